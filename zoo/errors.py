@@ -1,0 +1,41 @@
+"""The errors a user can cause, each a built-in exception as well.
+
+`str(error)` is one sentence that says what is wrong, where, and what to do. The command line prints
+that sentence without a traceback and exits with code 2.
+"""
+
+
+class ZooError(Exception):
+    """The base class of every error that the zoo raises on purpose."""
+
+
+class ConfigError(ZooError, ValueError):
+    """A setting, an argument or an environment variable has a value that cannot be used."""
+
+
+class UnknownNameError(ZooError, LookupError):
+    """No model, cell, task or other part has this name."""
+
+
+class DuplicateNameError(ZooError, LookupError):
+    """Two packages registered this name, so it says nothing."""
+
+
+class MissingFileError(ZooError, FileNotFoundError):
+    """A file that is needed is not there."""
+
+
+class DamagedFileError(ZooError, ValueError):
+    """A file is not what it should be: wrong checksum, cut short, or of another format."""
+
+
+class PluginError(ZooError, ImportError):
+    """A plugin that is needed is not installed, is blocked, or does not work."""
+
+
+class OfflineError(ZooError, OSError):
+    """Something must be downloaded, and the network may not be used or does not answer."""
+
+
+class PluginWarning(UserWarning):
+    """A plugin was left out because it does not work; everything else goes on."""
