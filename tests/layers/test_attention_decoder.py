@@ -1,0 +1,96 @@
+"""The decoder step by step against the decoder at once, and its wiring against NumPy."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from zoo.cells import GRUCell, LSTMCell
+from zoo.layers import AdditiveAttention, AttentionDecoder, MultiplicativeAttention, Recurrent
+
+BATCH, TIME, SOURCE, MEMORY, VOCABULARY = 3, 5, 4, 6, 9
+MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]], bool)
+
+
+def decoder_of(cell, attention, layers):
+    decoder = AttentionDecoder(
+        [Recurrent(cell(8)) for _ in range(layers)],
+        attention(7),
+        embedding=keras.layers.Embedding(VOCABULARY, 5),
+        dropout=0.5,
+    )
+    decoder.build((None, None, MEMORY))
+    decoder.built = True
+    rng = np.random.default_rng(0)
+    for variable in decoder.trainable_variables:
+        variable.assign(rng.normal(size=variable.shape) * 0.5)
+    return decoder
+
+
+def example():
+    rng = np.random.default_rng(1)
+    memory = rng.normal(size=(BATCH, SOURCE, MEMORY)).astype("float32")
+    return memory, rng.integers(0, VOCABULARY, (BATCH, TIME))
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize(
+    "cell, attention", [(GRUCell, AdditiveAttention), (LSTMCell, MultiplicativeAttention)]
+)
+def test_step_by_step_is_all_at_once(cell, attention, layers):
+    decoder = decoder_of(cell, attention, layers)
+    memory, tokens = example()
+    at_once = ops.convert_to_numpy(decoder(memory, MASK, tokens))
+    states, constants = decoder.start(memory, MASK)
+    # Two hypotheses of a row, with other tokens after the first, must not see each other.
+    states = [ops.repeat(ops.expand_dims(s, 1), 2, axis=1) for s in states]
+    other = (tokens + np.arange(TIME)) % VOCABULARY
+    other_at_once = ops.convert_to_numpy(decoder(memory, MASK, other))
+    for t in range(TIME):
+        pair = np.stack([tokens[:, t], other[:, t]], axis=1)
+        logits, states, weights = decoder.step(pair, states, constants)
+        np.testing.assert_allclose(logits[:, 0], at_once[:, t], atol=1e-5)
+        np.testing.assert_allclose(logits[:, 1], other_at_once[:, t], atol=1e-5)
+        np.testing.assert_allclose(ops.sum(weights, axis=-1), np.ones((BATCH, 2)), atol=1e-5)
+
+
+def test_the_wiring_is_the_equations():
+    decoder = decoder_of(GRUCell, AdditiveAttention, 2)
+    memory, tokens = example()
+    lower, upper = decoder.layers
+    value = ops.convert_to_numpy
+    mean = np.stack([memory[b][MASK[b]].mean(0) for b in range(BATCH)])
+    start = np.tanh(mean @ value(decoder.start_dense.kernel) + value(decoder.start_dense.bias))
+    embedded = value(decoder.embedding.embeddings)[tokens]
+    s1 = value(lower(embedded, initial_state=[start[:, :8]])[0])
+    context, _ = decoder.attention(s1, decoder.attention.precompute(memory, MASK))
+    context = value(context)
+    joined = np.concatenate([s1, context], -1)
+    s2 = value(upper(joined, initial_state=[start[:, 8:]])[0]) + s1
+    readout = np.concatenate([s2, context, embedded], -1)
+    readout = np.tanh(readout @ value(decoder.readout.kernel) + value(decoder.readout.bias))
+    logits = readout @ value(decoder.embedding.embeddings).T + value(decoder.output_bias)
+    np.testing.assert_allclose(decoder(memory, MASK, tokens), logits, atol=1e-5)
+
+
+def test_it_sees_no_later_token():
+    decoder = decoder_of(GRUCell, AdditiveAttention, 2)
+    memory, tokens = example()
+    before = ops.convert_to_numpy(decoder(memory, MASK, tokens))
+    tokens[:, 3:] = (tokens[:, 3:] + 1) % VOCABULARY
+    after = ops.convert_to_numpy(decoder(memory, MASK, tokens))
+    np.testing.assert_allclose(after[:, :3], before[:, :3], atol=1e-6)
+    assert np.abs(after[:, 3:] - before[:, 3:]).max() > 1e-3
+
+
+def test_an_embedding_is_wanted():
+    decoder = AttentionDecoder([Recurrent(GRUCell(3))], AdditiveAttention(3))
+    with pytest.raises(ValueError, match="has no embedding"):
+        decoder.build((None, None, 4))
+
+
+def test_a_layer_is_wanted():
+    with pytest.raises(ValueError, match="at least one recurrent layer"):
+        AttentionDecoder([], AdditiveAttention(3))

@@ -1,0 +1,287 @@
+"""Recurrence over time against NumPy, the plain loop, finite differences and Keras's layers."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import numpy_cells
+import pytest
+from gradients import value_and_gradients
+from keras import ops
+
+from zoo.cells import GRUCell, LSTMCell, SimpleRNNCell
+from zoo.layers import Bidirectional, Recurrent, RecurrentStack
+from zoo.time_loop import python_scan, scan
+
+CELLS = {
+    "tanh": (SimpleRNNCell, numpy_cells.simple),
+    "lstm": (LSTMCell, numpy_cells.lstm),
+    "gru": (GRUCell, numpy_cells.gru),
+}
+BATCH, TIME, FEATURES, UNITS = 4, 6, 3, 5
+MASKS = {
+    "none": None,
+    "right": [[1, 1, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0], [1, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 0]],
+    "left": [[1, 1, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 1], [0, 1, 1, 1, 1, 1]],
+    "holes and an empty row": [[1, 0, 1, 0, 1, 1], [0] * 6, [0, 1, 1, 0, 0, 1], [1] * 6],
+}
+
+
+def mask_of(name):
+    return None if MASKS[name] is None else np.array(MASKS[name], bool)
+
+
+def example(layer, seed=0):
+    """Inputs and initial states, after giving the layer random weights."""
+    rng = np.random.default_rng(seed)
+    layer.build((BATCH, TIME, FEATURES))
+    layer.built = True
+    for variable in layer.trainable_variables:
+        variable.assign(rng.normal(size=variable.shape) * 0.6)
+    x = rng.normal(size=(BATCH, TIME, FEATURES)).astype("float32")
+    states = [rng.normal(size=(BATCH, n)).astype("float32") for n in layer.state_sizes]
+    return x, states
+
+
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_recurrence_is_the_equations(cell, backwards, mask):
+    layer = Recurrent(CELLS[cell][0](UNITS), go_backwards=backwards)
+    x, states = example(layer)
+    outputs, finals = layer(x, mask=mask_of(mask), initial_state=states)
+    weights = [ops.convert_to_numpy(w) for w in layer.cell.weights]
+    expected, expected_finals = numpy_cells.run(
+        CELLS[cell][1], weights, x, states, mask_of(mask), backwards
+    )
+    np.testing.assert_allclose(outputs, expected, atol=1e-5)
+    for final, value in zip(finals, expected_finals, strict=True):
+        np.testing.assert_allclose(final, value, atol=1e-5)
+
+
+def loss_of(layer, mask, weights, **kwargs):
+    def loss(x, *states):
+        outputs, finals = layer(x, mask=mask, initial_state=list(states), **kwargs)
+        total = ops.sum(outputs * weights)
+        return total + sum(ops.sum(final * final) for final in finals)
+
+    return loss
+
+
+@pytest.mark.parametrize("mask", ["none", "holes and an empty row"])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_fused_gradients_are_those_of_the_plain_loop(cell, backwards, mask):
+    layer = Recurrent(CELLS[cell][0](UNITS), go_backwards=backwards)
+    x, states = example(layer)
+    weights = np.random.default_rng(1).normal(size=(BATCH, TIME, UNITS)).astype("float32")
+    loss = loss_of(layer, mask_of(mask), weights)
+    assert layer.is_fused
+    fused = value_and_gradients(loss, layer.trainable_variables, [x, *states])
+    layer.is_fused = False
+    plain = value_and_gradients(loss, layer.trainable_variables, [x, *states])
+    np.testing.assert_allclose(fused[0], plain[0], rtol=1e-5)
+    for one, other in zip(fused[1] + fused[2], plain[1] + plain[2], strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_are_those_of_finite_differences(cell):
+    layer = Recurrent(CELLS[cell][0](UNITS))
+    x, states = example(layer)
+    mask = mask_of("right")
+    weights = np.random.default_rng(1).normal(size=(BATCH, TIME, UNITS))
+    _, _, gradients = value_and_gradients(
+        loss_of(layer, mask, weights.astype("float32")), layer.trainable_variables, [x, *states]
+    )
+
+    def reference(values):
+        outputs, finals = numpy_cells.run(CELLS[cell][1], values, x, states, mask)
+        return (outputs * weights).sum() + sum((final**2).sum() for final in finals)
+
+    values = [ops.convert_to_numpy(w).astype("float64") for w in layer.cell.weights]
+    for value, gradient in zip(values, gradients, strict=True):
+        for place in [(0,) * value.ndim, tuple(n - 1 for n in value.shape)]:
+            kept, eps = value[place], 1e-5
+            value[place] = kept + eps
+            above = reference(values)
+            value[place] = kept - eps
+            below = reference(values)
+            value[place] = kept
+            np.testing.assert_allclose(gradient[place], (above - below) / (2 * eps), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "cell, peer", [("lstm", keras.layers.LSTM), ("gru", keras.layers.GRU)], ids=["lstm", "gru"]
+)
+def test_outputs_are_those_of_keras(cell, peer):
+    layer = Recurrent(CELLS[cell][0](UNITS))
+    x, _ = example(layer)
+    other = peer(UNITS, return_sequences=True)
+    other.build(x.shape)
+    weights = layer.get_weights()
+    other.set_weights([*weights[:2], np.stack(weights[2:])] if cell == "gru" else weights)
+    np.testing.assert_allclose(layer(x)[0], other(x), atol=1e-5)
+
+
+def test_padding_changes_nothing():
+    layer = Recurrent(GRUCell(UNITS))
+    x, _ = example(layer)
+    short, finals = layer(x[:, :4])
+    mask = np.arange(TIME)[None] < np.full((BATCH, 1), 4)
+    long, masked_finals = layer(x, mask=mask)
+    np.testing.assert_allclose(long[:, :4], short, atol=1e-6)
+    np.testing.assert_allclose(masked_finals[0], finals[0], atol=1e-6)
+
+
+def test_any_keras_cell_runs_on_the_general_path():
+    layer = Recurrent(keras.layers.LSTMCell(UNITS))
+    x, states = example(layer)
+    assert not layer.is_fused
+    mask = mask_of("holes and an empty row")
+    outputs, finals = layer(x, mask=mask, initial_state=states)
+    weights = [ops.convert_to_numpy(w) for w in layer.cell.weights]
+    expected, expected_finals = numpy_cells.run(numpy_cells.lstm, weights, x, states, mask)
+    np.testing.assert_allclose(outputs, expected, atol=1e-5)
+    np.testing.assert_allclose(finals[1], expected_finals[1], atol=1e-5)
+
+
+def test_learned_initial_state_is_where_it_starts_and_is_learned():
+    layer = Recurrent(GRUCell(UNITS), learned_initial_state=True)
+    x, _ = example(layer)
+    (start,) = layer.initial_states
+    assert any(start is v for v in layer.trainable_variables)
+    states = [np.repeat(ops.convert_to_numpy(start)[None], BATCH, axis=0)]
+    np.testing.assert_allclose(layer(x)[0], layer(x, initial_state=states)[0], atol=1e-6)
+    _, _, gradients = value_and_gradients(
+        lambda x: ops.sum(layer(x)[0]), layer.trainable_variables, [x]
+    )
+    names = [v.name for v in layer.trainable_variables]
+    assert np.abs(gradients[names.index("initial_state_0")]).max() > 0
+
+
+def test_recurrent_dropout_has_one_mask_for_all_steps():
+    """A ReLU cell that adds up a constant: what is dropped once is dropped at every step."""
+    layer = Recurrent(SimpleRNNCell(200, activation="relu"), recurrent_dropout=0.5)
+    layer.build((1, 4, 1))
+    layer.cell.kernel.assign(np.ones((1, 200)))
+    outputs = ops.convert_to_numpy(layer(np.ones((1, 4, 1), "float32"), training=True)[0])[0]
+    kept = outputs[1] > 1.5
+    assert 50 < kept.sum() < 150
+    np.testing.assert_allclose(
+        outputs[:, kept], np.array([[1], [3], [7], [15]]) * np.ones(kept.sum())
+    )
+    np.testing.assert_allclose(outputs[:, ~kept], 1)
+    calm = ops.convert_to_numpy(layer(np.ones((1, 4, 1), "float32"))[0])[0]
+    np.testing.assert_allclose(calm, np.arange(1, 5)[:, None] * np.ones(200))
+
+
+def test_recurrent_dropout_gradients_are_those_of_the_plain_cell():
+    layer = Recurrent(GRUCell(UNITS), recurrent_dropout=0.4)
+    x, states = example(layer)
+
+    def loss(x):
+        layer.seed_generator.state.assign([1, 2])
+        return ops.sum(layer(x, training=True)[0] ** 2)
+
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("assigning a seed inside a traced function is TensorFlow's")
+    _, (d_x,), _ = value_and_gradients(loss, layer.trainable_variables, [x], compiled=False)
+    for place in [(0, 0, 0), (3, 5, 2), (1, 2, 1)]:
+        above, below = x.copy(), x.copy()
+        above[place] += 1e-2
+        below[place] -= 1e-2
+        slope = (float(loss(above)) - float(loss(below))) / 2e-2
+        np.testing.assert_allclose(d_x[place], slope, atol=5e-3)
+
+
+def test_mixed_precision_stays_on_the_fused_path():
+    exact = Recurrent(GRUCell(UNITS))
+    x, _ = example(exact)
+    rough = Recurrent(GRUCell(UNITS, dtype="mixed_bfloat16"), dtype="mixed_bfloat16")
+    rough.build(x.shape)
+    rough.set_weights(exact.get_weights())
+    outputs, finals = rough(x)
+    assert keras.backend.standardize_dtype(outputs.dtype) == "bfloat16"
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(ops.cast(outputs, "float32")), exact(x)[0], atol=0.05
+    )
+
+
+def test_both_directions_see_both_ends():
+    layer = Bidirectional(Recurrent(GRUCell(2)), Recurrent(GRUCell(3), go_backwards=True))
+    x = np.random.default_rng(0).normal(size=(2, 5, FEATURES)).astype("float32")
+    outputs, states = layer(x)
+    assert tuple(outputs.shape) == (2, 5, 5) and layer.output_size == 5
+    np.testing.assert_allclose(outputs[..., :2], layer.forward(x)[0], atol=1e-6)
+    np.testing.assert_allclose(outputs[..., 2:], layer.backward(x)[0], atol=1e-6)
+    np.testing.assert_allclose(states[0], outputs[:, -1, :2], atol=1e-6)
+    np.testing.assert_allclose(states[1], outputs[:, 0, 2:], atol=1e-6)
+
+
+def test_directions_must_differ():
+    with pytest.raises(ValueError, match="go_backwards=True"):
+        Bidirectional(Recurrent(GRUCell(2)), Recurrent(GRUCell(2)))
+
+
+def test_stack_adds_its_inputs_where_widths_agree():
+    x = np.random.default_rng(0).normal(size=(2, 5, 4)).astype("float32")
+    layers = [Recurrent(GRUCell(4)), Recurrent(GRUCell(6)), Recurrent(GRUCell(6))]
+    stack = RecurrentStack(layers, residual=True)
+    outputs, states = stack(x)
+    first = layers[0](x)[0] + x
+    second = layers[1](first)[0]
+    np.testing.assert_allclose(outputs, layers[2](second)[0] + second, atol=1e-6)
+    assert [len(s) for s in states] == [1, 1, 1]
+
+
+def test_configs_round_trip_with_weights():
+    stack = RecurrentStack(
+        [
+            Bidirectional(
+                Recurrent(LSTMCell(2), recurrent_dropout=0.1),
+                Recurrent(LSTMCell(2), go_backwards=True),
+            ),
+            Recurrent(SimpleRNNCell(4, activation="relu"), learned_initial_state=True),
+        ],
+        dropout=0.2,
+        residual=True,
+    )
+    x = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
+    before = stack(x)[0]
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(stack))
+    again.build(x.shape)
+    assert len(again.weights) == len(stack.weights)
+    again.set_weights(stack.get_weights())
+    np.testing.assert_allclose(again(x)[0], before, atol=1e-6)
+    assert again.get_config() == stack.get_config()
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.0])
+def test_bad_recurrent_dropout_is_named(rate):
+    with pytest.raises(ValueError, match="recurrent_dropout"):
+        Recurrent(GRUCell(2), recurrent_dropout=rate)
+
+
+def test_recurrent_dropout_wants_a_fused_cell():
+    with pytest.raises(ValueError, match="LSTMCell has none"):
+        Recurrent(keras.layers.LSTMCell(2), recurrent_dropout=0.1)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_scan_is_the_python_loop(reverse):
+    x = np.random.default_rng(0).normal(size=(5, 2, 3)).astype("float32")
+
+    def step(carry, inputs):
+        total = carry[0] * 0.5 + inputs[0]
+        return (total,), (total, {"twice": total * 2})
+
+    start = (ops.zeros((2, 3)),)
+    inputs = (ops.convert_to_tensor(x),)
+    (carry,), outputs = scan(step, start, inputs, reverse=reverse)
+    (expected,), expected_outputs = python_scan(step, start, inputs, reverse=reverse)
+    np.testing.assert_allclose(carry, expected, rtol=1e-6)
+    for one, other in zip(
+        keras.tree.flatten(outputs), keras.tree.flatten(expected_outputs), strict=True
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-6)

@@ -1,0 +1,8 @@
+"""One step of recurrence, one cell a file. Cells know neither time nor data."""
+
+from zoo.cells.gru import GRUCell
+from zoo.cells.lstm import LSTMCell
+from zoo.cells.recurrent_cell import RecurrentCell
+from zoo.cells.simple_rnn import SimpleRNNCell
+
+__all__ = ["GRUCell", "LSTMCell", "RecurrentCell", "SimpleRNNCell"]

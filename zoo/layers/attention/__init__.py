@@ -1,0 +1,7 @@
+"""Attentions: `precompute` a memory once, `call` it with queries."""
+
+from zoo.layers.attention.additive import AdditiveAttention
+from zoo.layers.attention.attention import Attention
+from zoo.layers.attention.multiplicative import MultiplicativeAttention
+
+__all__ = ["AdditiveAttention", "Attention", "MultiplicativeAttention"]

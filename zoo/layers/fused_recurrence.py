@@ -1,0 +1,123 @@
+"""The recurrence of a `RecurrentCell` over all time steps, with its gradient written out.
+
+The loop holds the recurrent product and the gates and nothing else. The backward loop yields the
+gradients at the gates; those of the kernel and the bias follow from them in one product over all
+time steps, where automatic differentiation would add up a matrix of the kernel's size at every
+step.
+"""
+
+from __future__ import annotations
+
+from keras import ops
+
+from zoo.time_loop import scan
+
+
+def fused_recurrence(cell, projected, initial_states, mask=None, state_dropout=None, reverse=False):
+    """Runs `cell` over projected inputs.
+
+    Args:
+        cell: a built `zoo.cells.RecurrentCell`.
+        projected: `[time, batch, gate_count * units]`, from `cell.project`.
+        initial_states: list of `[batch, units]`.
+        mask: `[time, batch, 1]` in the dtype of `projected`, 1 where a step is real; at other steps
+            the states are carried over unchanged. None: all are.
+        state_dropout: `[batch, units]`, multiplied to `h_{t-1}` before the recurrent product: one
+            mask for all time steps (Gal and Ghahramani 2016, arXiv:1512.05287).
+        reverse: run from the last step to the first.
+
+    Returns:
+        `h` of every step `[time, batch, units]`, and the list of states after the last step.
+    """
+    dtype = projected.dtype
+    kernel = ops.cast(ops.convert_to_tensor(cell.recurrent_kernel), dtype)
+    has_bias = cell.recurrent_bias is not None
+    weights = (kernel,)
+    if has_bias:
+        weights += (ops.cast(ops.convert_to_tensor(cell.recurrent_bias), dtype),)
+    constants = tuple(x for x in (mask, state_dropout) if x is not None)
+    has_mask = mask is not None
+    state_count = len(initial_states)
+
+    def unpack(args):
+        args = list(args)
+        projected, states = args[0], tuple(args[1 : 1 + state_count])
+        rest = args[1 + state_count :]
+        kernel, bias = rest[0], rest[1] if has_bias else None
+        rest = rest[len(weights) :]
+        mask = rest.pop(0) if has_mask else None
+        return projected, states, kernel, bias, mask, rest[0] if rest else None
+
+    @ops.custom_gradient
+    def run(*args):
+        projected, initial, kernel, bias, mask, dropout = unpack(args)
+
+        def forward(states, inputs):
+            hidden = states[0] if dropout is None else states[0] * dropout
+            recurrent = ops.matmul(hidden, kernel)
+            if bias is not None:
+                recurrent = recurrent + bias
+            new_states, saved = cell.gates(inputs[0], recurrent, states)
+            if mask is not None:
+                new_states = tuple(
+                    old + inputs[1] * (new - old)
+                    for old, new in zip(states, new_states, strict=True)
+                )
+            return new_states, (new_states, saved)
+
+        inputs = (projected,) if mask is None else (projected, mask)
+        final, (states, saved) = scan(forward, initial, inputs, reverse=reverse)
+
+        def gradient(*upstream, **_):
+            if len(upstream) == 1:  # JAX hands all gradients over as one tuple
+                (upstream,) = upstream
+            d_hidden, d_final = upstream[0], tuple(upstream[1:])
+            previous = tuple(
+                _shift(sequence, first, reverse)
+                for sequence, first in zip(states, initial, strict=True)
+            )
+            transposed = ops.transpose(kernel)
+
+            def backward(d_states, inputs):
+                d_states = (d_states[0] + inputs[0],) + tuple(d_states[1:])
+                kept = None
+                if mask is not None:
+                    kept = tuple(d * (1 - inputs[3]) for d in d_states)
+                    d_states = tuple(d * inputs[3] for d in d_states)
+                d_projected, d_recurrent, d_previous = cell.gates_gradient(
+                    inputs[1], inputs[2], d_states
+                )
+                d_h = ops.matmul(d_recurrent, transposed)
+                if dropout is not None:
+                    d_h = d_h * dropout
+                d_previous = (d_previous[0] + d_h,) + tuple(d_previous[1:])
+                if kept is not None:
+                    d_previous = tuple(d + k for d, k in zip(d_previous, kept, strict=True))
+                same = d_projected is d_recurrent
+                return d_previous, (d_projected,) if same else (d_projected, d_recurrent)
+
+            inputs = (d_hidden, saved, previous) + (() if mask is None else (mask,))
+            d_initial, d_gates = scan(backward, d_final, inputs, reverse=not reverse)
+            d_projected, d_recurrent = d_gates[0], d_gates[-1]
+            hidden = previous[0] if dropout is None else previous[0] * dropout
+            units, width = kernel.shape
+            flat = ops.reshape(d_recurrent, (-1, width))
+            gradients = [d_projected, *d_initial]
+            gradients.append(ops.matmul(ops.transpose(ops.reshape(hidden, (-1, units))), flat))
+            if bias is not None:
+                gradients.append(ops.sum(flat, axis=0))
+            gradients.extend(ops.zeros_like(x) for x in (mask, dropout) if x is not None)
+            return tuple(gradients)
+
+        return (states[0], *final), gradient
+
+    hidden, *final = run(projected, *initial_states, *weights, *constants)
+    return hidden, final
+
+
+def _shift(sequence, first, reverse):
+    """The states before each step: `first`, then those after the step before it in run order."""
+    first = ops.expand_dims(first, 0)
+    if reverse:
+        return ops.concatenate([sequence[1:], first], axis=0)
+    return ops.concatenate([first, sequence[:-1]], axis=0)

@@ -1,0 +1,169 @@
+"""Recurrence over time: any cell, any mask, one direction. Knows cells and tensors, no data."""
+
+from __future__ import annotations
+
+import keras
+from keras import ops
+
+from zoo.layers.build_once import build_once
+from zoo.layers.fused_recurrence import fused_recurrence
+from zoo.time_loop import scan
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class Recurrent(keras.layers.Layer):
+    """Runs a cell along the time axis.
+
+    A cell that splits itself as `zoo.cells.RecurrentCell` does takes the fused path: one product
+    for the inputs of all steps, a loop with only the recurrent product and the gates, one product
+    for each weight gradient. Any other Keras cell takes the general path, with the same results; if
+    it offers `project` and `step`, its projection is done for all steps at once there too.
+
+    Args:
+        cell: a Keras recurrent cell (`call(inputs, states)`, `state_size`).
+        go_backwards: run from the last time step to the first. Outputs stay in the order of inputs.
+        recurrent_dropout: share of `h_{t-1}` dropped before the recurrent product, with one mask
+            for all time steps (Gal and Ghahramani 2016, arXiv:1512.05287). Needs a cell of the
+            fused path.
+        learned_initial_state: start from trained states instead of zeros.
+
+    Raises:
+        ValueError: for `recurrent_dropout` outside `[0, 1)` or with a cell of the general path.
+
+    Example:
+
+    >>> import keras
+    >>> from zoo.cells import GRUCell
+    >>> outputs, states = Recurrent(GRUCell(3))(keras.ops.ones((2, 5, 4)))
+    >>> tuple(outputs.shape), tuple(states[0].shape)
+    ((2, 5, 3), (2, 3))
+    """
+
+    def __init__(
+        self,
+        cell,
+        go_backwards: bool = False,
+        recurrent_dropout: float = 0.0,
+        learned_initial_state: bool = False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if not 0 <= recurrent_dropout < 1:
+            raise ValueError(f"recurrent_dropout must be in [0, 1), not {recurrent_dropout!r}.")
+        self.cell = cell
+        self.go_backwards = go_backwards
+        self.recurrent_dropout = recurrent_dropout
+        self.learned_initial_state = learned_initial_state
+        self.is_fused = hasattr(cell, "gates") and hasattr(cell, "gates_gradient")
+        if recurrent_dropout and not self.is_fused:
+            raise ValueError(
+                f"recurrent_dropout needs a cell with gates and gates_gradient; "
+                f"{type(cell).__name__} has none, so drop its states inside the cell."
+            )
+        self.supports_masking = True
+        self.seed_generator = keras.random.SeedGenerator() if recurrent_dropout else None
+
+    @property
+    def state_sizes(self) -> list[int]:
+        """Width of each state tensor."""
+        size = self.cell.state_size
+        return [size] if isinstance(size, int) else list(size)
+
+    @property
+    def output_size(self) -> int:
+        """Width of the output."""
+        return getattr(self.cell, "output_size", None) or self.state_sizes[0]
+
+    def build(self, input_shape):
+        build_once(self.cell, (input_shape[0], input_shape[-1]))
+        self.initial_states = [
+            self.add_weight(name=f"initial_state_{i}", shape=(size,), initializer="zeros")
+            for i, size in enumerate(self.state_sizes if self.learned_initial_state else [])
+        ]
+
+    def get_initial_state(self, batch_size):
+        """States before the first step: a list of `[batch, size]`, learned or zeros."""
+        if not self.initial_states:
+            return [ops.zeros((batch_size, n), dtype=self.compute_dtype) for n in self.state_sizes]
+        return [
+            ops.broadcast_to(ops.cast(state, self.compute_dtype), (batch_size, state.shape[0]))
+            for state in self.initial_states
+        ]
+
+    def call(self, inputs, mask=None, initial_state=None, training=False):
+        """Runs over `inputs`.
+
+        Args:
+            inputs: `[batch, time, features]`.
+            mask: bool `[batch, time]`, True = real. Steps that are not real leave the states as
+                they are and give zeros; padding may stand anywhere, and rows may be all padding.
+            initial_state: list of `[batch, size]` in place of the layer's own.
+            training: whether dropout is on.
+
+        Returns:
+            Outputs `[batch, time, units]`, and the list of states after the last real step.
+        """
+        batch_size = ops.shape(inputs)[0]
+        states = initial_state or self.get_initial_state(batch_size)
+        states = [ops.cast(state, self.compute_dtype) for state in states]
+        steps = ops.transpose(inputs, (1, 0, 2))
+        time_mask = None
+        if mask is not None:
+            time_mask = ops.cast(ops.expand_dims(ops.transpose(mask), -1), self.compute_dtype)
+        run = self._fused if self.is_fused else self._general
+        outputs, states = run(steps, states, time_mask, training)
+        if time_mask is not None:
+            outputs = outputs * time_mask
+        return ops.transpose(outputs, (1, 0, 2)), states
+
+    def step(self, inputs, states):
+        """One step, for decoding: `[batch, features]` and states to `(output, new states)`."""
+        output, states = self.cell(inputs, states)
+        return output, list(states)
+
+    def _fused(self, steps, states, mask, training):
+        dropout = None
+        if training and self.recurrent_dropout:
+            dropout = keras.random.dropout(
+                ops.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator
+            )
+        return fused_recurrence(
+            self.cell, self.cell.project(steps), states, mask, dropout, self.go_backwards
+        )
+
+    def _general(self, steps, states, mask, training):
+        split = hasattr(self.cell, "project") and hasattr(self.cell, "step")
+        advance = self.cell.step if split else self.cell
+        steps = self.cell.project(steps) if split else steps
+
+        def step(states, inputs):
+            output, new_states = advance(inputs[0], list(states))
+            if mask is not None:
+                new_states = [
+                    old + inputs[1] * (new - old)
+                    for old, new in zip(states, new_states, strict=True)
+                ]
+            return tuple(new_states), output
+
+        inputs = (steps,) if mask is None else (steps, mask)
+        states, outputs = scan(step, tuple(states), inputs, reverse=self.go_backwards)
+        return outputs, list(states)
+
+    def compute_output_shape(self, input_shape):
+        states = [(input_shape[0], size) for size in self.state_sizes]
+        return (*input_shape[:-1], self.output_size), states
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "cell": keras.saving.serialize_keras_object(self.cell),
+            "go_backwards": self.go_backwards,
+            "recurrent_dropout": self.recurrent_dropout,
+            "learned_initial_state": self.learned_initial_state,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        config["cell"] = keras.saving.deserialize_keras_object(config["cell"])
+        return cls(**config)
