@@ -1,0 +1,193 @@
+"""Beam search with frozen finished hypotheses."""
+
+from __future__ import annotations
+
+from keras import ops
+
+from zoo.decoding.hypotheses import Hypotheses
+from zoo.decoding.search import IMPOSSIBLE, PAD_ID, Search, follow_back, gather_beams, write_at
+
+
+class BeamSearch(Search):
+    """Keeps the `beam_size` best hypotheses at every step.
+
+    A hypothesis that has ended keeps its slot, unchanged, to the end; the slots still open are
+    filled with the best continuations of open hypotheses. So a beam of one is greedy search, and a
+    beam as wide as the search space is exhaustive. The loop ends when no open hypothesis can come
+    among the `n_best` any more.
+
+    Hypotheses are ranked by `log P / lp(length)` with `lp(length) = ((5 + length) / 6) ** alpha`
+    (Wu et al. 2016, arXiv:1609.08144, eq. 14, without coverage).
+
+    Args:
+        beam_size: hypotheses kept at a time.
+        alpha: strength of the length normalisation, at least 0; 0 ranks by `log P`.
+        n_best: hypotheses returned, at most `beam_size`.
+        max_length: tokens of the longest output, the end of sequence included.
+        bos_id: the token before the first.
+        eos_id: the token that ends a sequence.
+
+    Raises:
+        ValueError: for an argument outside its range.
+
+    Example: a model that always ends at once.
+
+    >>> from keras import ops
+    >>> def step(tokens, states, constants):
+    ...     logits = ops.one_hot(ops.full(ops.shape(tokens), 3), 6) * 20.0
+    ...     return logits, states, None
+    >>> found = BeamSearch(beam_size=2, max_length=4)(step, [], None, max_lengths=[4])
+    >>> found.ids[0, 0].tolist() if hasattr(found.ids, "tolist") else found.ids.numpy()[0,
+    0].tolist() [3, 0, 0, 0]
+    """
+
+    def __init__(self, beam_size: int = 5, alpha: float = 1.0, n_best: int = 1, **kwargs):
+        super().__init__(**kwargs)
+        if beam_size < 1:
+            raise ValueError(f"beam_size must be at least 1, not {beam_size!r}.")
+        if not 1 <= n_best <= beam_size:
+            raise ValueError(
+                f"n_best must be from 1 to beam_size, which is {beam_size}, not {n_best!r}."
+            )
+        if alpha < 0:
+            raise ValueError(f"alpha must be at least 0, not {alpha!r}.")
+        self.beam_size = int(beam_size)
+        self.alpha = float(alpha)
+        self.n_best = int(n_best)
+
+    def get_config(self) -> dict:
+        return {
+            "beam_size": self.beam_size,
+            "alpha": self.alpha,
+            "n_best": self.n_best,
+            **super().get_config(),
+        }
+
+    def normalise(self, log_probs, lengths):
+        """The score a hypothesis is ranked by."""
+        return log_probs / ((5.0 + ops.cast(lengths, "float32")) / 6.0) ** self.alpha
+
+    def __call__(self, step, states, constants, max_lengths, return_attention=False) -> Hypotheses:
+        """Searches.
+
+        Args:
+            step: the step function, see `zoo.decoding.search`.
+            states: states before the first token, a list of `[batch, ...]`.
+            constants: handed to `step` as it is.
+            max_lengths: int `[batch]`, tokens of the longest output of each row, the end included;
+                a hypothesis that comes to its row's limit is ended there.
+            return_attention: whether to return attention, which `step` must then give.
+
+        Returns:
+            `Hypotheses` with `n = n_best`.
+        """
+        beam, time = self.beam_size, self.max_length
+        max_lengths = ops.minimum(ops.cast(max_lengths, "int32"), time)
+        batch = ops.shape(max_lengths)[0]
+        slots = ops.broadcast_to(ops.arange(beam, dtype="int32"), (batch, beam))
+        states = [ops.repeat(ops.expand_dims(state, 1), beam, axis=1) for state in states]
+        tokens = ops.full((batch, beam), self.bos_id, dtype="int32")
+        attention: tuple = ()
+        if return_attention:
+            weights = step(tokens, states, constants)[2]
+            attention = (ops.zeros((batch, beam, time, weights.shape[-1]), weights.dtype),)
+        start = {
+            "t": ops.convert_to_tensor(0, dtype="int32"),
+            "tokens": tokens,
+            # All slots start alike, so only the first may go on, or all would be the same.
+            "log_probs": ops.where(slots == 0, 0.0, IMPOSSIBLE),
+            "finished": ops.zeros((batch, beam), dtype="bool"),
+            "lengths": ops.zeros((batch, beam), dtype="int32"),
+            "states": states,
+            "ids": ops.full((batch, beam, time), PAD_ID, dtype="int32"),
+            "parents": ops.repeat(ops.expand_dims(slots, 2), time, axis=2),
+            "attention": attention,
+        }
+
+        def proceed(now):
+            return ops.logical_and(now["t"] < time, ops.any(self._can_win(now, max_lengths)))
+
+        def advance(now):
+            return (self._advance(step, now, constants, max_lengths, slots),)
+
+        (end,) = ops.while_loop(proceed, advance, (start,))
+        return self._ranked(end)
+
+    def _can_win(self, now, max_lengths):
+        """Open hypotheses `[batch, beam]` that may still come among the best.
+
+        A log-probability only falls, and weighs least at the greatest length: that is the bound.
+        """
+        scores = self.normalise(now["log_probs"], now["lengths"])
+        ended = ops.where(now["finished"], scores, IMPOSSIBLE)
+        worst = ops.top_k(ended, self.n_best)[0][:, -1:]
+        bound = self.normalise(now["log_probs"], ops.expand_dims(max_lengths, 1))
+        return ops.logical_and(ops.logical_not(now["finished"]), bound > worst)
+
+    def _advance(self, step, now, constants, max_lengths, slots):
+        logits, states, weights = step(now["tokens"], list(now["states"]), constants)
+        last = ops.expand_dims(now["t"] + 1 >= max_lengths, 1)
+        log_probs, parents, tokens = self._continuations(now, ops.cast(logits, "float32"), last)
+
+        # The r-th open slot takes the r-th best continuation; a finished one stays as it is.
+        open_ = ops.logical_not(now["finished"])
+        rank = ops.maximum(ops.cumsum(ops.cast(open_, "int32"), axis=1) - 1, 0)
+        parents = ops.where(open_, ops.take_along_axis(parents, rank, axis=1), slots)
+        tokens = ops.where(open_, ops.take_along_axis(tokens, rank, axis=1), PAD_ID)
+        log_probs = ops.where(open_, ops.take_along_axis(log_probs, rank, axis=1), now["log_probs"])
+        attention = now["attention"]
+        if attention:
+            weights = gather_beams(weights, parents)
+            weights = weights * ops.cast(ops.expand_dims(open_, -1), weights.dtype)
+            attention = (write_at(attention[0], now["t"], weights),)
+        lengths = ops.take_along_axis(now["lengths"], parents, axis=1)
+        return {
+            "t": now["t"] + 1,
+            "tokens": tokens,
+            "log_probs": log_probs,
+            "finished": ops.logical_or(now["finished"], tokens == self.eos_id),
+            "lengths": lengths + ops.cast(open_, "int32"),
+            "states": [gather_beams(state, parents) for state in states],
+            "ids": write_at(now["ids"], now["t"], tokens),
+            "parents": write_at(now["parents"], now["t"], parents),
+            "attention": attention,
+        }
+
+    def _continuations(self, now, logits, last):
+        """The best continuations of open hypotheses: log P, slot and token, `[batch, beam]` each.
+
+        The best of all are among the best of each slot, so that beside the logits themselves only
+        their sum and their top are of vocabulary size.
+        """
+        width = min(self.beam_size, logits.shape[-1])
+        log_sum = ops.logsumexp(logits, axis=-1, keepdims=True)
+        best, tokens = ops.top_k(logits, width)
+        tokens = ops.cast(tokens, "int32")
+        # At its limit a hypothesis can only end.
+        last = ops.expand_dims(last, -1)
+        only_end = ops.where(
+            ops.arange(width) == 0, logits[..., self.eos_id : self.eos_id + 1], IMPOSSIBLE
+        )
+        best = ops.where(last, only_end, best)
+        tokens = ops.where(last, self.eos_id, tokens)
+
+        total = ops.expand_dims(now["log_probs"], -1) + best - log_sum
+        total = ops.where(ops.expand_dims(now["finished"], -1), IMPOSSIBLE, total)
+        total = ops.maximum(total, IMPOSSIBLE)
+        flat_shape = (-1, self.beam_size * width)
+        log_probs, places = ops.top_k(ops.reshape(total, flat_shape), self.beam_size)
+        places = ops.cast(places, "int32")
+        tokens = ops.take_along_axis(ops.reshape(tokens, flat_shape), places, axis=1)
+        return log_probs, places // width, tokens
+
+    def _ranked(self, end) -> Hypotheses:
+        scores, best = ops.top_k(self.normalise(end["log_probs"], end["lengths"]), self.n_best)
+        best = ops.cast(best, "int32")
+        histories = follow_back(best, end["parents"], end["ids"], *end["attention"])
+        return Hypotheses(
+            ids=histories[0],
+            scores=scores,
+            log_probs=ops.take_along_axis(end["log_probs"], best, axis=1),
+            lengths=ops.take_along_axis(end["lengths"], best, axis=1),
+            attention=histories[1] if end["attention"] else None,
+        )
