@@ -1,0 +1,133 @@
+"""No test sentence is in training: the splits of Tatoeba, and what is kept out of them."""
+
+import re
+import unicodedata
+
+import pytest
+
+from zoo.data import multi30k, read_pairs, references, tatoeba
+
+KNOWN_VALIDATION = [26, 90, 103, 117, 124, 126, 171, 192]
+KNOWN_TEST = [35, 48, 50, 111, 165]
+HELD_OUT = ("validation", "test_2016_flickr", "test_2017_flickr", "test_2017_mscoco")
+
+
+def words(text: str) -> str:
+    """Lower-cased and without punctuation; written anew here, so as not to trust the zoo's."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return " ".join(re.sub(r"[\W_]", " ", text).split())
+
+
+def leaks() -> list[tuple[str, str]]:
+    """The pairs of Tatoeba's training split that stand in any validation or test split."""
+    held_out = [pair for s in HELD_OUT for pair in read_pairs("multi30k/en-fr", s)]
+    held_out += [pair for s in ("validation", "test") for pair in read_pairs("tatoeba/en-fr", s)]
+    english = {words(pair[0]) for pair in held_out}
+    french = {words(pair[1]) for pair in held_out}
+    return [
+        pair
+        for pair in read_pairs("tatoeba/en-fr", "train")
+        if words(pair[0]) in english or words(pair[1]) in french
+    ]
+
+
+def test_nothing_leaks(tiny_mirror):
+    assert leaks() == []
+    train = read_pairs("tatoeba/en-fr", "train")
+    assert len(train) > 300
+    assert not set(train) & set(tiny_mirror.leaks)
+
+
+def test_a_translation_of_a_test_sentence_is_kept_out(tiny_mirror):
+    """The French of a test pair, under another English sentence that falls into training."""
+    _, translations = references("tatoeba/en-fr", "test")
+    other = next(
+        f"Sentence {i}." for i in range(99) if tatoeba.split_of(f"Sentence {i}.") == "train"
+    )
+    pair = (other, translations[0][0].upper().replace("?", "!"))
+    splits = tatoeba.split_pairs([*tiny_mirror.everyday, pair], [], [])
+    assert pair not in splits["train"]
+    assert (other, "Une phrase.") in tatoeba.split_pairs([(other, "Une phrase.")], [], [])["train"]
+
+
+@pytest.mark.parametrize("fault", ["multi30k forgotten", "own splits forgotten", "case kept"])
+def test_a_planted_leak_is_found(tiny_mirror, monkeypatch, fault):
+    """Each way to get it wrong makes the check above fail."""
+    right = tatoeba.split_pairs
+    if fault == "multi30k forgotten":
+        monkeypatch.setattr(tatoeba, "split_pairs", lambda pairs, en, fr: right(pairs, [], []))
+    elif fault == "own splits forgotten":
+
+        def leaky(pairs, english, french):
+            splits = right(pairs, english, french)
+            splits["train"] += splits["test"][:1]
+            return splits
+
+        monkeypatch.setattr(tatoeba, "split_pairs", leaky)
+    else:
+        monkeypatch.setattr(tatoeba, "folded", lambda text: text)
+    assert leaks() != []
+
+
+def test_all_translations_of_a_sentence_are_in_one_split(tiny_mirror):
+    splits = {
+        split: {english for english, _ in read_pairs("tatoeba/en-fr", split)}
+        for split in ("train", "validation", "test")
+    }
+    assert not splits["train"] & (splits["validation"] | splits["test"])
+    assert not splits["validation"] & splits["test"]
+
+
+def test_the_split_is_a_fixed_hash_of_the_words():
+    # Known answers: a changed hash would move test sentences into the training of old models.
+    assert tatoeba.split_of("Sentence 43.") == tatoeba.split_of("SENTENCE  43 !")
+    known = {i: tatoeba.split_of(f"Sentence {i}.") for i in range(200)}
+    assert [i for i, split in known.items() if split == "validation"] == KNOWN_VALIDATION
+    assert [i for i, split in known.items() if split == "test"] == KNOWN_TEST
+
+
+def test_one_in_fifty():
+    splits = [tatoeba.split_of(f"Sentence {i}.") for i in range(20_000)]
+    for split in ("validation", "test"):
+        assert abs(splits.count(split) - 400) < 80  # four standard deviations
+
+
+def test_folded():
+    assert tatoeba.folded("«\u202fC'est  l'ÉTÉ\u202f!\u202f»") == "c est l été"
+    assert tatoeba.folded("e\u0301te\u0301 — 2 km") == "été 2 km"
+    assert tatoeba.folded("?!") == ""
+
+
+@pytest.fixture(scope="session")
+def real_home(tmp_path_factory):
+    """One preparation of the real data for all tests of a run."""
+    return tmp_path_factory.mktemp("real-data")
+
+
+def test_the_real_data_does_not_leak(data_mirror, real_home, monkeypatch):
+    monkeypatch.setenv("ZOO_HOME", str(real_home))
+    assert leaks() == []
+    counts = {s: len(read_pairs("tatoeba/en-fr", s)) for s in ("validation", "test")}
+    assert counts == {"validation": 2856, "test": 2840}
+    assert len(read_pairs("tatoeba/en-fr", "train")) == 134_105
+
+
+def test_the_real_multi30k(data_mirror, real_home, monkeypatch):
+    monkeypatch.setenv("ZOO_HOME", str(real_home))
+    counts = {}
+    for split in multi30k.splits_of("en", "fr"):
+        counts[split] = len(read_pairs("multi30k/en-fr", split))
+    assert list(counts.values()) == [29_000, 1_014, 1_000, 1_000, 461]
+    assert multi30k.splits_of("en", "cs") == ("train", "validation", "test_2016_flickr")
+    # The official training split has a few sentences of its own validation and test splits, and
+    # none of Tatoeba's: they are counted here, so that no more of them can come in unseen.
+    for number, known in ((0, 1), (1, 6)):
+        held_out = set()
+        for split in HELD_OUT:
+            held_out |= {words(p[number]) for p in read_pairs("multi30k/en-fr", split)}
+        train = [words(pair[number]) for pair in read_pairs("multi30k/en-fr", "train")]
+        assert sum(sentence in held_out for sentence in train) == known
+        everyday = set()
+        for split in ("validation", "test"):
+            everyday |= {words(p[number]) for p in read_pairs("tatoeba/en-fr", split)}
+        assert not everyday & set(train)

@@ -1,0 +1,166 @@
+"""From a name such as "multi30k/en-fr" to pairs of strings; prepares a data set at first use."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoo import files, registry
+from zoo.errors import ConfigError
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+    import tensorflow_datasets as tfds
+
+
+def load_pairs(name: str, split: str) -> tf.data.Dataset:
+    """Returns the sentence pairs of a split, in the order of its file.
+
+    The data set is prepared under `ZOO_HOME` (default ~/.cache/zoo) when it is first asked for.
+
+    Args:
+        name: a registered data set and its languages, source first: "multi30k/en-fr",
+            "tatoeba/fr-en".
+        split: a split of the data set, such as "train" or "validation".
+
+    Returns:
+        A data set of `(source, target)` string scalars.
+
+    Raises:
+        UnknownNameError: when no data set has this name.
+        ConfigError: when it has not these languages or this split.
+        MissingFileError, DamagedFileError, OfflineError: when its files cannot be had.
+
+    Example:
+        >>> load_pairs("multi30k/en-fr", "validation")  # doctest: +SKIP
+    """
+    import tensorflow_datasets as tfds
+
+    dataset, _, languages = name.partition("/")
+    builder_class = registry.datasets.get(dataset)
+    configs = sorted(builder_class.builder_configs)
+    source, _, target = languages.partition("-")
+    config = next((c for c in (languages, f"{target}-{source}") if c in configs), None)
+    if config is None:
+        raise ConfigError(
+            f"The data set {dataset!r} has no languages {languages!r}: write one of "
+            f"{', '.join(f'{dataset}/{c}' for c in configs)}, or the same the other way round."
+        )
+    builder = _prepared(builder_class, config)
+    if split not in builder.info.splits:
+        raise ConfigError(
+            f"{name} has no split {split!r}: write one of {', '.join(builder.info.splits)}."
+        )
+    in_order = tfds.ReadConfig(interleave_cycle_length=1)
+    examples = builder.as_dataset(split=split, shuffle_files=False, read_config=in_order)
+    return examples.map(lambda example: (example[source], example[target]))
+
+
+def read_pairs(name: str, split: str) -> list[tuple[str, str]]:
+    """Returns the sentence pairs of a split as Python strings, in the order of its file.
+
+    Args:
+        name: a data set and its languages, as for `load_pairs`.
+        split: a split of the data set.
+
+    Returns:
+        `(source, target)` pairs.
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `load_pairs` does.
+    """
+    pairs = []
+    for sources_, targets in load_pairs(name, split).batch(1024).as_numpy_iterator():
+        for source, target in zip(sources_, targets, strict=True):
+            pairs.append((source.decode("utf-8"), target.decode("utf-8")))
+    return pairs
+
+
+def references(name: str, split: str) -> tuple[list[str], list[list[str]]]:
+    """Gathers all translations of each source sentence of a split.
+
+    Args:
+        name: a data set and its languages, as for `load_pairs`.
+        split: a split of the data set.
+
+    Returns:
+        The source sentences, each once, in the order of the split; and for each the list of its
+        different translations.
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `load_pairs` does.
+    """
+    gathered: dict[str, list[str]] = {}
+    for source, target in read_pairs(name, split):
+        translations = gathered.setdefault(source, [])
+        if target not in translations:
+            translations.append(target)
+    return list(gathered), list(gathered.values())
+
+
+def _prepared(
+    builder_class: type[tfds.core.GeneratorBasedBuilder], config: str
+) -> tfds.core.GeneratorBasedBuilder:
+    """Returns a builder whose data is prepared: found whole, or prepared now."""
+    root = files.home() / "datasets"
+    folder = root / builder_class.name / config / str(builder_class.VERSION)
+    builder = _whole_builder(builder_class, config, root)
+    if builder is not None:
+        return builder
+    print(f"Preparing {builder_class.name}/{config} in {folder}", file=sys.stderr)
+    shutil.rmtree(folder, ignore_errors=True)
+    builder = builder_class(config=config, data_dir=root, file_format="tfrecord")
+    with _quiet_tfds():
+        try:
+            # tfds writes beside the folder, and gives it its name when all is there.
+            builder.download_and_prepare(file_format="tfrecord")
+        except OSError:
+            # Another process may have been quicker; any other cause leaves nothing whole.
+            builder = _whole_builder(builder_class, config, root)
+            if builder is None:
+                raise
+    return builder
+
+
+def _whole_builder(
+    builder_class: type[tfds.core.GeneratorBasedBuilder], config: str, root: Path
+) -> tfds.core.GeneratorBasedBuilder | None:
+    """Returns a builder with its prepared data, or None where that is missing or damaged."""
+    from google.protobuf import json_format
+
+    try:
+        builder = builder_class(config=config, data_dir=root, file_format="tfrecord")
+        return builder if _is_whole(builder) else None
+    except (OSError, ValueError, json_format.Error):
+        return None
+
+
+def _is_whole(builder: tfds.core.GeneratorBasedBuilder) -> bool:
+    """Whether every prepared file is there in its full size (a TFRecord adds 16 bytes each)."""
+    if not builder.data_path.exists() or not builder.is_prepared() or not builder.info.splits:
+        return False
+    return all(
+        all(os.path.exists(path) for path in split.filepaths)
+        and sum(Path(path).stat().st_size for path in split.filepaths)
+        == split.num_bytes + 16 * split.num_examples
+        for split in builder.info.splits.values()
+    )
+
+
+@contextlib.contextmanager
+def _quiet_tfds():
+    """Keeps tfds from announcing itself on stdout, which belongs to results, and from its bars."""
+    import tensorflow_datasets as tfds
+
+    tfds.disable_progress_bar()
+    try:
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+            yield
+    finally:
+        tfds.enable_progress_bar()

@@ -1,0 +1,25 @@
+"""The measures the model cards report; each name is imported when it is first used."""
+
+from __future__ import annotations
+
+import importlib
+
+_MODULE_OF = {
+    "Score": "bleu",
+    "moses_tokenise": "bleu",
+    "sacrebleu_13a": "bleu",
+    "tokenised_bleu": "bleu",
+}
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str):
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
