@@ -1,0 +1,59 @@
+"""`zoo.build`: from the name of a task and the names of its parts to an untrained Keras model."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zoo import registry
+from zoo.errors import ConfigError
+
+if TYPE_CHECKING:
+    import keras
+
+# The settings that name a registered part, and where its name is looked up.
+_PARTS = {"cell": registry.cells, "attention": registry.attentions}
+
+
+def build(task: str, **config: Any) -> keras.Model:
+    """Build an untrained model of a task.
+
+    Args:
+        task: a name of `zoo.list_tasks()`.
+        **config: settings of the task. `cell` and `attention` may be names of `zoo.list_cells()`
+            and `zoo.list_attentions()`, or classes; all else is passed on as it is.
+
+    Returns:
+        A `keras.Model`, to be compiled and trained as any other.
+
+    Raises:
+        UnknownNameError: if the task, the cell or the attention does not exist.
+        ConfigError: if the task has no such setting, or needs one that is not given.
+
+        model = zoo.build("nmt", cell="gru", attention="additive", units=512)
+    """
+    builder = registry.tasks.get(task)
+    parameters = inspect.signature(builder).parameters
+    _check_names(task, parameters, config)
+    for name, parts in _PARTS.items():
+        default = parameters[name].default if name in parameters else None
+        value = config.get(name, default)
+        if isinstance(value, str):
+            config[name] = parts.get(value)
+    return builder(**config)
+
+
+def _check_names(task: str, parameters: Mapping[str, inspect.Parameter], config: dict) -> None:
+    named = {
+        name: parameter
+        for name, parameter in parameters.items()
+        if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+    }
+    for name in config:
+        if name not in named and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+            hint = registry.suggestion(name, named)
+            raise ConfigError(f"Task {task!r} has no setting {name!r}{hint}")
+    for name, parameter in named.items():
+        if parameter.default is parameter.empty and name not in config:
+            raise ConfigError(f"Task {task!r} needs the setting {name!r}: give {name}=...")

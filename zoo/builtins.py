@@ -1,0 +1,85 @@
+"""The zoo's own parts, registered through the same hooks as anybody's."""
+
+import json
+from pathlib import Path
+
+from zoo.hookspecs import hookimpl
+
+INDEX = Path(__file__).parent / "weights" / "index.json"
+
+
+@hookimpl
+def register_cells(register):
+    """Register the recurrent cells."""
+    register(
+        "simple",
+        "zoo.cells.simple_rnn:SimpleRNNCell",
+        summary="Simple recurrence with tanh or ReLU",
+        paper="Elman 1990",
+    )
+    register(
+        "lstm",
+        "zoo.cells.lstm:LSTMCell",
+        summary="Long short-term memory",
+        paper="Hochreiter & Schmidhuber 1997",
+    )
+    register(
+        "gru",
+        "zoo.cells.gru:GRUCell",
+        summary="Gated recurrent unit",
+        paper="Cho et al. 2014, arXiv:1406.1078",
+    )
+
+
+@hookimpl
+def register_attentions(register):
+    """Register the attentions over an encoder's memory."""
+    register(
+        "additive",
+        "zoo.layers.attention.additive:AdditiveAttention",
+        summary="A small network scores query and memory together",
+        paper="Bahdanau et al. 2015, arXiv:1409.0473",
+    )
+    register(
+        "multiplicative",
+        "zoo.layers.attention.multiplicative:MultiplicativeAttention",
+        summary="A bilinear product scores query against memory",
+        paper="Luong et al. 2015, arXiv:1508.04025",
+    )
+
+
+@hookimpl
+def register_tasks(register):
+    """Register the tasks that can be built."""
+    register(
+        "nmt",
+        "zoo.tasks.nmt:build_nmt",
+        summary="Translate text from one language to another",
+        verb="translate",
+        topology="many-to-many, unaligned",
+        evaluator="zoo.evaluation:evaluate_translation",
+        **{"class": "zoo.tasks.sequence_to_sequence:SequenceToSequence"},
+    )
+
+
+@hookimpl
+def register_datasets(register):
+    """Register the data sets."""
+    register(
+        "multi30k",
+        "zoo.data.multi30k:Multi30k",
+        summary="Descriptions of 31,000 images in English, German, French and Czech",
+        paper="Elliott et al. 2016, arXiv:1605.00459",
+    )
+    register(
+        "tatoeba",
+        "zoo.data.tatoeba:Tatoeba",
+        summary="Short everyday sentences in English and French, many translations of each",
+    )
+
+
+@hookimpl
+def register_models(register):
+    """Register the released models of `zoo/weights/index.json`."""
+    for model in json.loads(INDEX.read_text(encoding="utf-8"))["models"]:
+        register(model["name"], **{key: model[key] for key in model if key != "name"})

@@ -1,0 +1,105 @@
+"""The hooks of the zoo: the one file to read before writing a plugin.
+
+A plugin is a module with some of these functions, marked `@zoo.hookimpl`, and an entry point in the
+group `zoo` that names the module:
+
+    # pyproject.toml
+    [project.entry-points.zoo]
+    indrnn = "zoo_indrnn"
+
+    # zoo_indrnn/__init__.py
+    import zoo
+
+    @zoo.hookimpl
+    def register_cells(register):
+        register("indrnn", "zoo_indrnn.cell:IndRNNCell", summary="Independently recurrent network")
+
+That module is imported whenever names are looked up, by `zoo list` too: it must import neither
+Keras nor TensorFlow. Factories are strings, `"package.module:Name"`, and are imported on first use.
+A plugin that raises is reported by `zoo plugins`, nothing that it registered stays, and everything
+else goes on working.
+
+In each `register(name, target, **about)`, `about` is plain data (what JSON can hold) that
+`zoo.describe` and `zoo show` give back; `summary="one line"` and `paper="authors, year, arXiv id"`
+are shown in lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+hookspec = pluggy.HookspecMarker("zoo")
+hookimpl = pluggy.HookimplMarker("zoo")
+
+
+@hookspec
+def register_cells(register: Callable[..., None]) -> None:
+    """Register recurrent cells: `register("gru", "package.module:GRUCell")`.
+
+    The target is a Keras cell: `cls(units, **settings)` with `call(inputs, states)`, `state_size`
+    and `output_size`; `zoo.layers` says what else it may have. Its class is decorated with
+    `keras.saving.register_keras_serializable`, so that a saved model can name it.
+    """
+
+
+@hookspec
+def register_attentions(register: Callable[..., None]) -> None:
+    """Register attentions: `register("additive", "package.module:AdditiveAttention")`.
+
+    The target is a Keras layer with `precompute(memory, mask)` and `call(query, precomputed)`,
+    which returns `(context, weights)`.
+    """
+
+
+@hookspec
+def register_datasets(register: Callable[..., None]) -> None:
+    """Register data sets: `register("multi30k", "package.module:Multi30k")`.
+
+    The target is a `tfds.core.GeneratorBasedBuilder`.
+    """
+
+
+@hookspec
+def register_tasks(register: Callable[..., None]) -> None:
+    """Register tasks: `register("nmt", "package.module:build_nmt", verb="translate", ...)`.
+
+    The target takes keyword settings and returns an untrained `keras.Model`. `about` says `verb`
+    (the method that serves), `topology`, `class` (`"package.module:Class"` of the model) and
+    `evaluator` (`"package.module:function"`, model in, rows of metrics out).
+    """
+
+
+@hookspec
+def register_models(register: Callable[..., None]) -> None:
+    """Register released models: `register("nmt-attn-en-fr", revision=1, task="nmt", ...)`.
+
+    A model is a file, so there is no target; `revision` (a positive integer), `task`, `file` (the
+    name of the `.keras` file) and `sha256` must be said, and `url`, `bytes`, `licence`, `datasets`,
+    `parameters`, `languages`, `metrics`, `summary` should be. A revision is never changed in place.
+    """
+
+
+@hookspec
+def register_exporters(register: Callable[..., None]) -> None:
+    """Register exporters: `register("savedmodel", "package.module:export")`."""
+
+
+@hookspec
+def register_commands(cli: Any) -> None:
+    """Add commands to the `zoo` command: `cli` is a `click.Group`.
+
+    Called when the user asks for a command that the zoo does not have, or for help.
+    """
+
+
+@hookspec(firstresult=True)
+def resolve_artifact(ref: str, about: dict[str, Any]) -> str | Path | None:
+    """Return the path of a released model's file, or `None` to let others answer.
+
+    Asked after the files embedded in the package and before mirrors, cache and network. `ref` is
+    `"name@revision"` and `about` is what was registered. The file's SHA-256 is checked, always.
+    """

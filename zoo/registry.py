@@ -1,0 +1,337 @@
+"""Names of parts, and where the code of each stands: one registry for each kind of part.
+
+A registry knows strings and plain data; it imports the code behind a name on first use, and never
+before. What is in it comes from `zoo.plugins`, which fills all registries on their first use.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import fnmatch
+import importlib
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from zoo.errors import ConfigError, DuplicateNameError, PluginError, UnknownNameError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+# What a released model must say: key -> (test, what it must be).
+_MODEL_KEYS = {
+    "revision": (lambda v: type(v) is int and v > 0, "a positive integer"),
+    "task": (lambda v: isinstance(v, str) and bool(v), "the name of its task"),
+    "file": (
+        lambda v: isinstance(v, str) and _NAME.fullmatch(v.replace("@", "-")),
+        "a plain file name",
+    ),
+    "sha256": (lambda v: isinstance(v, str) and _SHA256.fullmatch(v), "64 lower-case hex digits"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Owner:
+    """The distribution that registered something: its name and version."""
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".strip()
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One registered name.
+
+    Args:
+        kind: what it names: `"cell"`, `"attention"`, `"dataset"`, `"task"`, `"model"` or
+            `"exporter"`.
+        name: the name.
+        target: `"package.module:Name"`, the factory; `None` for a released model, which is a file.
+        owner: the distribution that registered it.
+        about: whatever else was said of it, as plain data.
+    """
+
+    kind: str
+    name: str
+    target: str | None
+    owner: Owner
+    about: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
+            raise ConfigError(
+                f"{self.name!r} cannot be the name of a {self.kind}: a name is letters, digits, "
+                "'-', '_' and '.', and starts with a letter or a digit."
+            )
+        try:
+            json.dumps(self.about)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(
+                f"What is said of {self.kind} {self.name!r} is not plain data: {error}."
+            ) from error
+        if self.kind == "model":
+            self._check_model()
+        elif not isinstance(self.target, str) or not _TARGET.fullmatch(self.target):
+            raise ConfigError(
+                f"The factory of {self.kind} {self.name!r} must be a string like "
+                f"'package.module:Name', not {self.target!r}."
+            )
+
+    def _check_model(self) -> None:
+        for key, (valid, what) in _MODEL_KEYS.items():
+            if not valid(self.about.get(key)):
+                raise ConfigError(
+                    f"Model {self.name!r} must say {key}={what}, not {self.about.get(key)!r}."
+                )
+
+    @property
+    def module(self) -> str | None:
+        """The module of the factory."""
+        return self.target.partition(":")[0] if self.target else None
+
+    @property
+    def attribute(self) -> str | None:
+        """The name of the factory in its module."""
+        return self.target.partition(":")[2] if self.target else None
+
+    def load(self) -> Any:
+        """Import the factory and return it.
+
+        Raises:
+            PluginError: if importing it fails, whatever the reason.
+        """
+        if self.module is None or self.attribute is None:
+            raise ConfigError(f"{self.kind} {self.name!r} is a file and has no factory.")
+        try:
+            return getattr(importlib.import_module(self.module), self.attribute)
+        except Exception as error:
+            raise PluginError(
+                f"{self.kind.capitalize()} {self.name!r} of {self.owner} cannot be imported from "
+                f"{self.target!r}: {type(error).__name__}: {error}"
+            ) from error
+
+    def describe(self) -> dict[str, Any]:
+        """Return what is known of this name as plain data."""
+        plain = {"kind": self.kind, "name": self.name, **self.about}
+        if self.target is not None:
+            plain["factory"] = self.target
+        return {**plain, "owner": str(self.owner)}
+
+
+class Registry:
+    """The names of one kind of part.
+
+    A name that two distributions registered stays listed, and using it is an error that names both;
+    every other name goes on working.
+
+    Args:
+        kind: what the names name, in the singular, as messages say it.
+        fill: called before each look-up; it fills the registry the first time.
+    """
+
+    def __init__(self, kind: str, fill=lambda: None) -> None:
+        self.kind = kind
+        self._fill = fill
+        self._entries: dict[str, list[Entry]] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Add one entry, whoever else has its name."""
+        self._entries.setdefault(entry.name, []).append(entry)
+
+    def names(self, pattern: str | None = None) -> list[str]:
+        """Return the names, sorted; with `pattern`, those that match the glob."""
+        self._fill()
+        names = sorted(self._entries)
+        return names if pattern is None else fnmatch.filter(names, pattern)
+
+    def entries(self) -> list[Entry]:
+        """Return every entry, sorted by name, duplicates included."""
+        return [entry for name in self.names() for entry in self._entries[name]]
+
+    def owners(self, name: str) -> list[str]:
+        """Return the owners of a name, each as "distribution version"."""
+        self._fill()
+        return list(dict.fromkeys(str(entry.owner) for entry in self._entries.get(name, [])))
+
+    def conflicts(self) -> dict[str, list[str]]:
+        """Return the names that more than one distribution registered, with their owners."""
+        return {name: self.owners(name) for name in self.names() if len(self.owners(name)) > 1}
+
+    def __contains__(self, name: str) -> bool:
+        self._fill()
+        return name in self._entries
+
+    def entry(self, name: str) -> Entry:
+        """Return the entry of a name.
+
+        Raises:
+            UnknownNameError: if nobody registered it; the message has the closest names.
+            DuplicateNameError: if two distributions registered it; the message names both.
+        """
+        return self._candidates(name)[0]
+
+    def get(self, name: str) -> Any:
+        """Import what a name stands for, and return it.
+
+        Raises:
+            UnknownNameError, DuplicateNameError: as in `entry`.
+            PluginError: if its code cannot be imported.
+        """
+        return self.entry(name).load()
+
+    def _candidates(self, name: str) -> list[Entry]:
+        if name not in self:
+            raise unknown_name(self.kind, name, self._entries)
+        owners = self.owners(name)
+        if len(owners) > 1:
+            raise DuplicateNameError(
+                f"The {self.kind} name {name!r} is registered by {' and by '.join(owners)}: "
+                "uninstall one of them, or name one in ZOO_BLOCK_PLUGINS."
+            )
+        return self._entries[name]
+
+
+class ModelRegistry(Registry):
+    """Released models: a name has revisions, and `"name"` means the newest of them."""
+
+    def entry(self, name: str) -> Entry:
+        """Return the entry of `"name"` or `"name@revision"`."""
+        base, at, revision = name.partition("@")
+        candidates = self._candidates(base)
+        if not at:
+            return max(candidates, key=lambda entry: entry.about["revision"])
+        for entry in candidates:
+            if str(entry.about["revision"]) == revision:
+                return entry
+        known = ", ".join(str(entry.about["revision"]) for entry in candidates)
+        raise UnknownNameError(f"Model {base!r} has no revision {revision!r}; it has {known}.")
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+    """Return the error for a name that does not exist, with the closest names that do."""
+    return UnknownNameError(f"There is no {kind} {name!r}{suggestion(str(name), known)}")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence that offers what the user may have meant.
+
+    >>> suggestion("gruu", ["gru", "lstm"])
+    "; did you mean 'gru'?"
+    >>> suggestion("x", ["gru", "lstm"])
+    '; there are: gru, lstm.'
+    """
+    known = sorted(known)
+    lowered = {candidate.lower(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.6)
+    if not close and name:
+        close = [low for low in lowered if low.startswith(name.lower())][:3]
+    if close:
+        return f"; did you mean {' or '.join(repr(lowered[low]) for low in close)}?"
+    if not known:
+        return "; there is none yet."
+    shown = ", ".join(known[:8])
+    return f"; there are: {shown}{', ...' if len(known) > 8 else '.'}"
+
+
+def _fill_registries() -> None:
+    from zoo import plugins
+
+    plugins.load()
+
+
+cells = Registry("cell", _fill_registries)
+attentions = Registry("attention", _fill_registries)
+datasets = Registry("dataset", _fill_registries)
+tasks = Registry("task", _fill_registries)
+models = ModelRegistry("model", _fill_registries)
+exporters = Registry("exporter", _fill_registries)
+
+REGISTRIES = {
+    registry.kind: registry for registry in (models, tasks, cells, attentions, datasets, exporters)
+}
+
+
+def list_models(pattern: str | None = None, *, task: str | None = None) -> list[str]:
+    """Return the names of the released models.
+
+    Args:
+        pattern: a glob such as `"nmt-*"`; `None` for all.
+        task: only models of this task.
+
+    Returns:
+        Sorted names, each of which `zoo.load` takes.
+
+    Raises:
+        UnknownNameError: if there is no such task.
+    """
+    names = models.names(pattern)
+    if task is None:
+        return names
+    tasks.entry(task)
+    return [
+        name for name in names if any(e.about.get("task") == task for e in models._entries[name])
+    ]
+
+
+def list_tasks(pattern: str | None = None) -> list[str]:
+    """Return the names of the tasks that `zoo.build` takes; with `pattern`, those that match."""
+    return tasks.names(pattern)
+
+
+def list_cells(pattern: str | None = None) -> list[str]:
+    """Return the names of the recurrent cells; with `pattern`, those that match the glob.
+
+    >>> "gru" in list_cells()
+    True
+    """
+    return cells.names(pattern)
+
+
+def list_attentions(pattern: str | None = None) -> list[str]:
+    """Return the names of the attentions; with `pattern`, those that match the glob."""
+    return attentions.names(pattern)
+
+
+def list_datasets(pattern: str | None = None) -> list[str]:
+    """Return the names of the data sets; with `pattern`, those that match the glob."""
+    return datasets.names(pattern)
+
+
+def describe(name: str, *, kind: str | None = None) -> dict[str, Any]:
+    """Return what is known of a model, task, cell, attention, data set or exporter.
+
+    Args:
+        name: a registered name, or `"model@revision"`.
+        kind: `"model"`, `"task"`, `"cell"`, `"attention"`, `"dataset"` or `"exporter"`; needed
+            only where one name stands for two kinds of thing.
+
+    Returns:
+        Plain data: `kind`, `name`, `owner` and whatever its owner said of it.
+
+    Raises:
+        UnknownNameError: if nothing has that name.
+        ConfigError: if things of two kinds have it and `kind` is not given.
+
+    >>> describe("gru")["kind"]
+    'cell'
+    """
+    if kind is not None:
+        if kind not in REGISTRIES:
+            raise ConfigError(f"There is no kind {kind!r}{suggestion(kind, REGISTRIES)}")
+        return REGISTRIES[kind].entry(name).describe()
+    base = name.partition("@")[0]
+    found = [registry for registry in REGISTRIES.values() if base in registry]
+    if not found:
+        known = {known for registry in REGISTRIES.values() for known in registry.names()}
+        raise UnknownNameError(f"Nothing is named {name!r}{suggestion(name, known)}")
+    if len(found) > 1:
+        kinds = " and a ".join(registry.kind for registry in found)
+        raise ConfigError(f"{name!r} is a {kinds}: say which with kind=.")
+    return found[0].entry(name).describe()
