@@ -1,0 +1,92 @@
+"""Model cards: what each released model is and scores, as Markdown made from the index alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from zoo import builtins
+from zoo.errors import DamagedFileError
+
+_HEADER = """\
+# Model cards
+
+Made from `zoo/weights/index.json` by `zoo cards`; a test fails when the two differ.
+"""
+
+# The facts of a card, in order: title, and how to read it from a model of the index.
+_FACTS = (
+    ("Task", lambda model: model["task"]),
+    ("Languages", lambda model: " to ".join(model.get("languages", []))),
+    ("Parameters", lambda model: _count(model.get("parameters"))),
+    ("File", lambda model: _file(model)),
+    ("SHA-256", lambda model: f"`{model['sha256']}`"),
+    ("URL", lambda model: model.get("url")),
+    ("Licence", lambda model: model.get("licence")),
+    ("Trained on", lambda model: "; ".join(model.get("datasets", []))),
+    ("Training command", lambda model: _code(model.get("recipe"))),
+    ("Hardware", lambda model: model.get("hardware")),
+    ("Time", lambda model: model.get("time")),
+    ("Paper", lambda model: model.get("paper")),
+)
+
+
+def read_index() -> dict[str, Any]:
+    """Return the index of released models.
+
+    Raises:
+        DamagedFileError: if it is not what it should be.
+    """
+    try:
+        index = json.loads(builtins.INDEX.read_text(encoding="utf-8"))
+        if index["format"] != 1 or not isinstance(index["models"], list):
+            raise ValueError("unknown format")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedFileError(f"{builtins.INDEX} is not an index of models: {error}.") from error
+    return index
+
+
+def render(index: dict[str, Any]) -> str:
+    """Return the cards of all models of an index, newest revision of a name first, as Markdown."""
+    models = sorted(index["models"], key=lambda model: (model["name"], -model["revision"]))
+    if not models:
+        return f"{_HEADER}\nNo model is released yet.\n"
+    return "\n".join([_HEADER, *(_card(model) for model in models)])
+
+
+def _card(model: dict[str, Any]) -> str:
+    lines = [f"## {model['name']}, revision {model['revision']}", ""]
+    if model.get("summary"):
+        lines += [model["summary"], ""]
+    lines += ["| | |", "|---|---|"]
+    lines += [f"| {title} | {_cell(read(model))} |" for title, read in _FACTS if read(model)]
+    if model.get("metrics"):
+        lines += ["", "| Data | Split | Metric | Score | Sentences | Signature |"]
+        lines += ["|---|---|---|---|---|---|"]
+        lines += [_score(row) for row in model["metrics"]]
+    for note in model.get("notes", []):
+        lines += ["", note]
+    return "\n".join([*lines, ""])
+
+
+def _score(row: dict[str, Any]) -> str:
+    cells = [row["dataset"], row["split"], row["metric"], f"{row['value']:.2f}"]
+    cells += [_count(row.get("sentences")), _code(row.get("signature"))]
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _file(model: dict[str, Any]) -> str:
+    size = f", {model['bytes']:,} bytes" if "bytes" in model else ""
+    return f"`{model['file']}`{size}"
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def _code(text: str | None) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _cell(text: str | None) -> str:
+    return " ".join((text or "").split()).replace("|", "\\|")

@@ -1,0 +1,120 @@
+"""Files that are whole or not there: checksums, atomic writing, downloads.
+
+Knows neither models nor data sets; `zoo.hub` and `zoo.data` both stand on it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import zoo
+from zoo.errors import ConfigError, DamagedFileError, MissingFileError, OfflineError
+
+_BLOCK = 1 << 20
+_TIMEOUT = 30  # seconds without an answer
+
+
+def home() -> Path:
+    """Return the folder for what the zoo downloads and prepares: `ZOO_HOME`, or `~/.cache/zoo`."""
+    return Path(os.environ.get("ZOO_HOME") or "~/.cache/zoo").expanduser()
+
+
+def offline() -> bool:
+    """Return whether `ZOO_OFFLINE` forbids the network."""
+    return os.environ.get("ZOO_OFFLINE", "0").lower() not in ("", "0", "false", "no")
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, and move what was written there to `path` at the end.
+
+    If the block raises, nothing is left and whatever was at `path` stays as it was.
+
+    Raises:
+        MissingFileError: if the folder of `path` does not exist.
+    """
+    if not path.parent.is_dir():
+        raise MissingFileError(f"The folder {path.parent} does not exist: make it first.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        part.chmod(0o666 & ~_umask())  # a temporary file is private, the final one is ordinary
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def download(url: str, path: Path, *, sha256: str | None, size: int | None = None) -> Path:
+    """Download a file, check it, and only then give it its name.
+
+    Args:
+        url: an `http` or `https` URL.
+        path: where to put it; folders are made as needed.
+        sha256: its SHA-256 in hex; `None` takes whatever comes.
+        size: its length in bytes; more than that is not read.
+
+    Raises:
+        OfflineError: if `ZOO_OFFLINE` is set, or the server does not answer or refuses.
+        DamagedFileError: if what comes is not the file that `sha256` names.
+    """
+    if not url.startswith(("https://", "http://")):
+        raise ConfigError(f"{url!r} cannot be downloaded: only http and https URLs are.")
+    if offline():
+        raise OfflineError(f"{url} is needed and ZOO_OFFLINE forbids the network: unset it.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as part:
+        found = _stream(url, part, size)
+        if sha256 is not None and found != sha256:
+            raise DamagedFileError(
+                f"What {url} sent is not the pinned file (SHA-256 {found}, expected {sha256}): "
+                "try again, or take the file from a mirror."
+            )
+    return path
+
+
+def _stream(url: str, part: Path, size: int | None) -> str:
+    """Write what a URL sends to `part`, and return its SHA-256."""
+    import http.client  # here, because these cost every `zoo` command 25 ms
+    import urllib.error
+    import urllib.request
+
+    request = urllib.request.Request(url, headers={"User-Agent": f"zoo/{zoo.__version__}"})
+    digest, count = hashlib.sha256(), 0
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer, open(part, "wb") as file:
+            while block := answer.read(_BLOCK):
+                digest.update(block)
+                file.write(block)
+                count += len(block)
+                if size is not None and count > size:
+                    raise DamagedFileError(
+                        f"{url} sends more than the {size:,} bytes the file has: "
+                        "try again, or take the file from a mirror."
+                    )
+    except urllib.error.HTTPError as error:
+        raise OfflineError(f"{url} answered {error.code} {error.reason}.") from error
+    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise OfflineError(
+            f"{url} cannot be downloaded ({reason}): check the connection, or use a mirror."
+        ) from error
+    return digest.hexdigest()

@@ -1,0 +1,360 @@
+"""One model, one file: writing a model as a small deterministic `.keras` archive, and opening it.
+
+The archive is what Keras writes (config, weights, assets), without the optimizer and without dates,
+and with a `zoo.json` that says what made it. It is read before anything is built, so that a missing
+plugin is named instead of a missing class.
+"""
+
+from __future__ import annotations
+
+import collections
+import importlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import zoo
+from zoo import files, hub, plugins, registry
+from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError
+
+if TYPE_CHECKING:
+    import h5py
+    import keras
+    import numpy as np
+
+FORMAT = 1
+_CONFIG, _WEIGHTS, _METADATA, _ZOO = "config.json", "model.weights.h5", "metadata.json", "zoo.json"
+_OPTIMIZER = "optimizer"  # its state, among the weights of a model that was fitted
+_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold
+
+
+def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = None) -> None:
+    """Write a model to one `.keras` file.
+
+    The file holds config, weights and assets (such as tokenizers), not the optimizer. Saving the
+    same model twice writes the same bytes. It is opened by `zoo.load(path)` and, after
+    `import zoo.tasks`, by `keras.saving.load_model(path)`.
+
+    Args:
+        model: a built `keras.Model`.
+        path: where to write it, ending in `.keras`. It is replaced only when all is written.
+        dtype: `"float16"` stores the weights in half the space, rounded; they are float32 again
+            after loading. `None` stores them as they are.
+
+    Raises:
+        ConfigError: if the model is not built, or cannot be stored that way.
+        MissingFileError: if the folder does not exist.
+
+        zoo.save(model, "my-model.keras", dtype="float16")
+    """
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise ConfigError(
+            f"A model is saved as a .keras file, so {str(path)!r} must end in .keras."
+        )
+    if dtype not in (None, "float16"):
+        raise ConfigError(f"dtype is None or 'float16', not {dtype!r}.")
+    if not model.built:
+        raise ConfigError(f"Model {model.name!r} has no weights yet: call it on data first.")
+    members = _as_keras_saves(model)
+    config = json.loads(members[_CONFIG])
+    config.pop("compile_config", None)
+    _number_shared_objects(config)
+    members[_CONFIG] = json.dumps(config).encode()
+    members[_WEIGHTS] = _rewrite_weights(members[_WEIGHTS], dtype)
+    members[_METADATA] = _json(
+        {**json.loads(members[_METADATA]), "date_saved": "1980-01-01@00:00:00"}
+    )
+    members[_ZOO] = _json(_origin(model, config))
+    with files.replacing(path) as part, zipfile.ZipFile(part, "w") as archive:
+        for name in sorted(members):
+            archive.writestr(zipfile.ZipInfo(name, _DATE), members[name])
+
+
+def load(ref: str | os.PathLike) -> keras.Model:
+    """Load a released model by name, or a model from a file.
+
+    Args:
+        ref: a name of `zoo.list_models()`, `"name@revision"`, or the path of a `.keras` file.
+
+    Returns:
+        The model, with the weights of the file; not compiled.
+
+    Raises:
+        UnknownNameError: if there is no such model; the message has the closest names.
+        MissingFileError: if there is no such file.
+        DamagedFileError: if the file is not what it should be.
+        PluginError: if the file needs a plugin that is not there; the message says which.
+        OfflineError: if the model must be downloaded and cannot be.
+
+        zoo.load("nmt-attn-en-fr").translate("A man is riding a bicycle.")
+    """
+    path = locate(ref)
+    origin, config = _read_head(path)
+    _require_plugins(path, origin)
+    import keras
+
+    importlib.import_module("zoo.tasks")
+    for module in _plugin_modules(config):
+        importlib.import_module(module)
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:
+        raise _why_not_opened(path, error) from error
+    _check_weights_were_read(model, path)
+    return model
+
+
+def locate(ref: str | os.PathLike) -> Path:
+    """Return the local file that a name or a path means; see `load`."""
+    if not is_path(ref):
+        return hub.locate(os.fspath(ref))
+    if not Path(ref).is_file():
+        raise MissingFileError(f"There is no file {os.fspath(ref)!r}.")
+    return Path(ref)
+
+
+def is_path(ref: str | os.PathLike) -> bool:
+    """Return whether `ref` means a file, and not the name of a released model."""
+    return isinstance(ref, os.PathLike) or ref.endswith(".keras") or "/" in ref or os.sep in ref
+
+
+def read_origin(path: Path) -> dict[str, Any]:
+    """Return what a file says of itself: zoo, Keras and plugins that made it, and its task.
+
+    Raises:
+        DamagedFileError: if it is not a `.keras` file.
+        ConfigError: if a newer zoo saved it.
+    """
+    return _read_head(path)[0]
+
+
+# What is written ------------------------------------------------------------------------------
+
+
+def _as_keras_saves(model: keras.Model) -> dict[str, bytes]:
+    """Return the members of the archive that Keras makes of a model."""
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "model.keras"
+        model.save(raw)
+        with zipfile.ZipFile(raw) as archive:
+            return {
+                info.filename: archive.read(info)
+                for info in archive.infolist()
+                if not info.is_dir()
+            }
+
+
+def _rewrite_weights(content: bytes, dtype: str | None) -> bytes:
+    """Return an h5 file without optimizer state, in sorted order, with floats as `dtype`."""
+    import h5py
+
+    buffer = io.BytesIO()
+    with h5py.File(io.BytesIO(content)) as source, h5py.File(buffer, "w") as target:
+        for name in sorted(source):
+            if name != _OPTIMIZER:
+                _copy_h5(source[name], target, name, dtype)
+    return buffer.getvalue()
+
+
+def _copy_h5(item: Any, target: h5py.Group, name: str, dtype: str | None) -> None:
+    import h5py
+    import numpy as np
+
+    if isinstance(item, h5py.Group):
+        copy = target.create_group(name)
+        for child in sorted(item):
+            _copy_h5(item[child], copy, child, dtype)
+    else:
+        value = item[()]
+        if dtype is not None and value.dtype.kind == "f":
+            with np.errstate(over="ignore"):
+                small = value.astype(dtype)
+            if np.isinf(small).any() and not np.isinf(value).any():
+                raise ConfigError(f"Weight {item.name} has values too large for {dtype}.")
+            value = small
+        copy = target.create_dataset(name, data=value)
+    for key in sorted(item.attrs):
+        copy.attrs[key] = item.attrs[key]
+
+
+def _number_shared_objects(config: dict[str, Any]) -> None:
+    """Replace the memory addresses by which Keras marks shared objects with 1, 2, 3, ..."""
+    numbers: dict[int, int] = {}
+    for node in _nodes(config):
+        if "shared_object_id" in node:
+            number = numbers.setdefault(node["shared_object_id"], len(numbers) + 1)
+            node["shared_object_id"] = number
+
+
+def _origin(model: keras.Model, config: dict[str, Any]) -> dict[str, Any]:
+    """Return what `zoo.json` says: which zoo, Keras and plugins made the file, for which task."""
+    import keras
+
+    owners = {
+        entry.module.partition(".")[0]: entry.owner
+        for entry in _plugin_entries()
+        if entry.module is not None
+    }
+    used = {owners[package] for package in _packages(config) if package in owners}
+    return {
+        "format": FORMAT,
+        "zoo": zoo.__version__,
+        "keras": keras.__version__,
+        "task": getattr(model, "task", None),
+        "plugins": [
+            {"name": owner.name, "version": owner.version}
+            for owner in sorted(used, key=lambda owner: owner.name)
+        ],
+    }
+
+
+def _packages(config: dict[str, Any]) -> set[str]:
+    """Return the top-level packages of the classes that a Keras config names."""
+    import keras
+
+    packages = set()
+    for node in _nodes(config):
+        registered = node.get("registered_name")
+        found = keras.saving.get_registered_object(registered) if registered else None
+        module = found.__module__ if found is not None else node.get("module")
+        if isinstance(module, str):
+            packages.add(module.partition(".")[0])
+    return packages
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, indent=2, sort_keys=True).encode()
+
+
+# What is read ---------------------------------------------------------------------------------
+
+
+def _read_head(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return `zoo.json` (empty for a file that Keras wrote alone) and `config.json` of a file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            config = json.loads(archive.read(_CONFIG))
+            origin = json.loads(archive.read(_ZOO)) if _ZOO in archive.namelist() else {}
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+        raise DamagedFileError(
+            f"{path} is not a whole .keras file ({' '.join(str(error).split())}): save or "
+            "download it again."
+        ) from error
+    if origin.get("format", FORMAT) > FORMAT:
+        raise ConfigError(
+            f"{path} was saved by zoo {origin.get('zoo')}, which is newer than this "
+            f"{zoo.__version__}: run `pip install -U sequence-zoo`."
+        )
+    return origin, config
+
+
+def _require_plugins(path: Path, origin: dict[str, Any]) -> None:
+    present = {plugin.owner.name: plugin for plugin in plugins.load()}
+    for needed in origin.get("plugins", []):
+        name, version = needed["name"], needed["version"]
+        plugin = present.get(name)
+        if plugin is None:
+            raise PluginError(
+                f"{path} needs the plugin {name} (saved with {version}), which is not installed: "
+                f"run `pip install {name}`."
+            )
+        if plugin.status != "loaded":
+            raise PluginError(
+                f"{path} needs the plugin {name} (saved with {version}), which is "
+                f"{plugin.status}: {plugin.reason}"
+            )
+
+
+def _plugin_modules(config: dict[str, Any]) -> list[str]:
+    """Return the modules of plugins that define classes of the config.
+
+    Only what a plugin registered is imported, never what a file names.
+    """
+    classes = {node.get("class_name") for node in _nodes(config)}
+    return sorted(
+        {
+            entry.module
+            for entry in _plugin_entries()
+            if entry.module is not None and entry.attribute in classes
+        }
+    )
+
+
+def _plugin_entries() -> list[registry.Entry]:
+    kinds = (registry.cells, registry.attentions, registry.tasks)
+    return [entry for kind in kinds for entry in kind.entries() if entry.owner != plugins.ZOO]
+
+
+def _why_not_opened(path: Path, error: Exception) -> Exception:
+    text = " ".join(str(error).split())
+    if "Could not locate" in text:
+        return PluginError(
+            f"{path} uses a class that neither the zoo nor an installed plugin has; import the "
+            f"module that defines it, or install its plugin. Keras says: {text[:200]}"
+        )
+    return DamagedFileError(f"{path} cannot be opened: {text[:300]}")
+
+
+def _check_weights_were_read(model: keras.Model, path: Path) -> None:
+    """Raise unless the arrays of the file and the weights of the model are the same values.
+
+    A layer whose `build_from_config` or `load_own_variables` is wrong keeps random weights, or gets
+    them in its first call, and Keras says nothing. So values are compared, whatever their paths.
+    """
+    import h5py
+    import keras
+    import numpy as np
+
+    unread = collections.defaultdict(list)
+    with zipfile.ZipFile(path) as archive, h5py.File(archive.open(_WEIGHTS)) as h5:
+        for dataset in (item for name in h5 if name != _OPTIMIZER for item in _datasets(h5[name])):
+            array = np.asarray(dataset)
+            if dataset.attrs.get("dtype") == "bfloat16":  # h5 does not know this type
+                array = array.view("bfloat16")
+            unread[array.shape].append(array)
+    weights = {id(weight) for weight in model.weights}
+    for variable in model.variables:
+        value = keras.ops.convert_to_numpy(variable)
+        arrays = unread[value.shape]
+        found = next((i for i, array in enumerate(arrays) if _same(array, value)), None)
+        if found is not None:
+            arrays.pop(found)
+        elif id(variable) in weights:  # and not the state of a metric or a random generator
+            raise DamagedFileError(
+                f"{path} was opened, but weight {variable.path!r} {value.shape} is not in it and "
+                "is random now: the build() or load_own_variables() of its layer is at fault."
+            )
+    left = sum(map(len, unread.values()))
+    if left:
+        raise DamagedFileError(
+            f"{path} was opened, but {left} of its weights were not read and would be random: the "
+            "get_build_config() or build_from_config() of a layer is at fault."
+        )
+
+
+def _same(array: np.ndarray, value: np.ndarray) -> bool:
+    return array.astype(value.dtype).tobytes() == value.tobytes()
+
+
+def _datasets(item: h5py.Group | h5py.Dataset) -> Iterator[h5py.Dataset]:
+    if hasattr(item, "values"):
+        for child in item.values():
+            yield from _datasets(child)
+    else:
+        yield item
+
+
+def _nodes(config: Any) -> Iterator[dict[str, Any]]:
+    """Yield every dict of a nested config, parents first."""
+    if isinstance(config, dict):
+        yield config
+        config = list(config.values())
+    if isinstance(config, list):
+        for child in config:
+            yield from _nodes(child)
