@@ -1,0 +1,107 @@
+"""The `zoo` command itself: its subcommands, those of plugins, and how errors are shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import NoReturn
+
+import click
+
+import zoo
+from zoo.cli import cards, evaluate, list_models, plugins, show, translate
+from zoo.errors import DuplicateNameError, PluginWarning, ZooError
+from zoo.registry import suggestion
+
+
+class Commands(click.Group):
+    """The zoo's commands; plugins are asked only for help and for commands it does not have."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all commands, those that a single plugin adds included."""
+        return sorted({*self.commands, *(n for n, found in _of_plugins().items() if not found[1:])})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a command of the zoo, or else of a plugin."""
+        if name in self.commands:
+            return self.commands[name]
+        found = _of_plugins().get(name, [])
+        if len(found) > 1:
+            owners = " and by ".join(str(owner) for owner, _ in found)
+            raise DuplicateNameError(
+                f"The command {name!r} is added by {owners}: uninstall one of them, or name one in "
+                "ZOO_BLOCK_PLUGINS."
+            )
+        return found[0][1] if found else None
+
+    def resolve_command(self, context: click.Context, arguments: list[str]):
+        """Find the command, and offer close matches for one that does not exist."""
+        name = arguments[0]
+        if not name.startswith("-") and self.get_command(context, name) is None:
+            hint = suggestion(name, self.list_commands(context))
+            raise click.UsageError(f"There is no command {name!r}{hint}", context)
+        return super().resolve_command(context, arguments)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(zoo.__version__, prog_name="zoo")
+def cli() -> None:
+    """A zoo of sequence models: trained, and loadable by name."""
+
+
+for _command in (
+    list_models.command,
+    show.command,
+    translate.command,
+    evaluate.command,
+    cards.command,
+    plugins.command,
+):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the `zoo` command, and exit.
+
+    A user's mistake is one sentence on stderr and exit code 2, without a traceback.
+    """
+    _show_only_our_warnings()
+    try:
+        code = cli(prog_name="zoo", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output went away, which is no error. Python flushes stdout once more when
+        # it exits: let it flush into nothing. The exit code is click's.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except (ZooError, OSError) as error:
+        _fail(str(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(f"Error: {sentence}", err=True)
+    sys.exit(2)
+
+
+def _of_plugins() -> dict:
+    from zoo.plugins import commands
+
+    return commands()
+
+
+def _show_only_our_warnings() -> None:
+    """Print warnings about plugins as a line, and none of others unless Python was told to."""
+    if sys.warnoptions:
+        return
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("default", PluginWarning)
+    warnings.showwarning = lambda message, *_: click.echo(f"Warning: {message}", err=True)

@@ -1,0 +1,43 @@
+"""How commands print: a table for people, tab-separated lines for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows: as a table on a terminal, else one line a row, cells separated by tabs."""
+    if sys.stdout.isatty():
+        _rich_table(header, rows)
+        return
+    for row in rows:
+        click.echo("\t".join(one_line(cell) for cell in row))
+
+
+def as_json(content: Any) -> None:
+    """Print plain data as indented JSON."""
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def one_line(cell: object) -> str:
+    """Return a value as text without line breaks and tabs."""
+    return " ".join(str(cell).split("\t")).replace("\n", " ") if cell is not None else ""
+
+
+def _rich_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    # Only here: rich is not imported when nobody looks.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=None, header_style="bold", pad_edge=False)
+    for title in header:
+        grid.add_column(title)
+    for row in rows:
+        grid.add_row(*(Text(one_line(cell)) for cell in row))
+    Console().print(grid)

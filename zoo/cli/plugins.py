@@ -1,0 +1,68 @@
+"""`zoo plugins`: which plugins there are, what they add, and what is wrong with them."""
+
+from __future__ import annotations
+
+import click
+
+from zoo import plugins, registry
+from zoo.cli import output
+from zoo.errors import PluginError
+
+
+@click.command("plugins")
+@click.option("--check", is_flag=True, help="Import all that they register; exit 2 on any fault.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(check: bool, as_json: bool) -> None:
+    """List plugins: distribution, version, status, import time, and what they add or why not."""
+    found = [plugin for plugin in plugins.load() if plugin.owner != plugins.ZOO]
+    faults = [_conflict(kind, name, owners) for kind, name, owners in _conflicts()]
+    if check:
+        faults += _check()
+    faults += [f"{plugin.owner}: {plugin.reason}" for plugin in found if plugin.status == "failed"]
+    if as_json:
+        output.as_json({"plugins": [plugin.describe() for plugin in found], "faults": faults})
+    else:
+        rows = [
+            (
+                plugin.owner.name,
+                plugin.owner.version,
+                plugin.status,
+                f"{plugin.seconds * 1000:.0f} ms",
+                plugin.reason or ", ".join(plugin.entries) or ", ".join(plugin.hooks),
+            )
+            for plugin in found
+        ]
+        output.table(("distribution", "version", "status", "import", "adds"), rows)
+        for fault in faults:
+            click.echo(f"Fault: {fault}", err=True)
+    if check and faults:
+        raise PluginError(f"{len(faults)} fault{'s' * (len(faults) > 1)} in plugins.")
+
+
+def _conflicts() -> list[tuple[str, str, list[str]]]:
+    return [
+        (kind, name, owners)
+        for kind, names in registry.REGISTRIES.items()
+        for name, owners in names.conflicts().items()
+    ]
+
+
+def _conflict(kind: str, name: str, owners: list[str]) -> str:
+    return f"{kind} {name!r} is registered by {' and by '.join(owners)}."
+
+
+def _check() -> list[str]:
+    """Import everything that plugins register, and return what fails."""
+    from zoo.cli.quiet import import_keras
+
+    import_keras()
+    plugins.commands()
+    faults = []
+    for names in registry.REGISTRIES.values():
+        for entry in names.entries():
+            if entry.owner != plugins.ZOO and entry.target is not None:
+                try:
+                    entry.load()
+                except PluginError as error:
+                    faults.append(str(error))
+    return faults
