@@ -1,0 +1,28 @@
+"""What translating returns when more than the text is asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Translation:
+    """One output of a translation model.
+
+    Attributes:
+        text: the translation.
+        score: what the search ranks by: the log-probability, normalised by length.
+        log_prob: natural logarithm of the probability of the tokens, the end of sequence included.
+        tokens: the subwords of the translation, with the end of sequence.
+        source_tokens: the subwords of the source, with the end of sequence.
+        attention: float32 `[tokens, source_tokens]`, rows summing to 1, or None.
+    """
+
+    text: str
+    score: float
+    log_prob: float
+    tokens: list[str]
+    source_tokens: list[str]
+    attention: np.ndarray | None = None

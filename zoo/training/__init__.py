@@ -1,0 +1,1 @@
+"""Losses, schedules, checkpoints and callbacks. Training knows models only as Keras models."""

@@ -1,0 +1,161 @@
+"""A training run in a folder: what makes an interrupted run go on as if nothing had happened.
+
+The folder holds `state.npz` (all variables of model and optimizer, random seeds included, and how
+far the run is), `epoch-*.npz` (weights of the last epochs), `best.npz` and `log.jsonl`, one line an
+epoch. Every file is written beside its place and then moved there, so a crash leaves the last one
+whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from zoo import files
+from zoo.errors import ConfigError, DamagedFileError
+
+
+class TrainingRun:
+    """Saves, resumes and averages a run of a compiled, built model.
+
+    Args:
+        folder: where the run lives; made if it is missing.
+        model: a built and compiled `keras.Model`.
+        keep: number of last epochs whose weights are kept for averaging.
+        settings: plain values that make the run what it is. A folder with other settings is
+        refused.
+
+    Attributes:
+        epoch: epochs done.
+        step: steps of the current epoch done.
+        best: best score so far, or None.
+
+    Raises:
+        ConfigError: if the folder belongs to a run with other settings.
+        DamagedFileError: if its state cannot be read.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike,
+        model: keras.Model,
+        keep: int = 5,
+        settings: Mapping | None = None,
+    ):
+        self.folder = Path(folder)
+        self.model = model
+        self.keep = keep
+        self.epoch = self.step = 0
+        self.best: float | None = None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._check_settings(dict(settings or {}))
+        model.optimizer.build(model.trainable_variables)
+        if self._state.exists():
+            self._resume()
+
+    @property
+    def _state(self) -> Path:
+        return self.folder / "state.npz"
+
+    def save(self, step: int) -> None:
+        """Writes the whole state after `step` steps of the current epoch."""
+        self.step = step
+        progress = {"epoch": self.epoch, "step": step, "best": self.best}
+        values = [keras.ops.convert_to_numpy(v) for v in self._variables()]
+        arrays = {f"v{i}": value for i, value in enumerate(values)}
+        self._write(self._state, progress=json.dumps(progress), **arrays)
+
+    def end_epoch(self, score: float, log: Mapping[str, float]) -> bool:
+        """Closes an epoch: keeps its weights, and as the best ones if `score` is the highest yet.
+
+        Returns:
+            Whether it is.
+        """
+        self.epoch += 1
+        is_best = self.best is None or score > self.best
+        if is_best:
+            self.best = score
+        self._write_weights(self.folder / f"epoch-{self.epoch:03d}.npz")
+        if is_best:
+            self._write_weights(self.folder / "best.npz")
+        for old in self._epoch_files()[: -self.keep]:
+            old.unlink()
+        with open(self.folder / "log.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps({"epoch": self.epoch, "score": score, **log}) + "\n")
+        self.save(step=0)
+        return is_best
+
+    def load_best(self) -> None:
+        """Gives the model the weights of the best epoch."""
+        self._set_weights([_read(self.folder / "best.npz")])
+
+    def load_average(self) -> int:
+        """Gives the model the mean weights of the last `keep` epochs, and returns how many."""
+        last = self._epoch_files()[-self.keep :]
+        self._set_weights([_read(file) for file in last])
+        return len(last)
+
+    def _check_settings(self, settings: dict) -> None:
+        path = self.folder / "settings.json"
+        if not path.exists():
+            with files.replacing(path) as part:
+                part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+            return
+        old = json.loads(path.read_text(encoding="utf-8"))
+        changed = [k for k in {**old, **settings} if old.get(k) != settings.get(k)]
+        if changed:
+            raise ConfigError(
+                f"{self.folder} holds a run with another "
+                + ", ".join(f"{k} ({old.get(k)}, now {settings.get(k)})" for k in sorted(changed))
+                + ": take another folder, or delete this one."
+            )
+
+    def _resume(self) -> None:
+        arrays = _read(self._state)
+        progress = json.loads(str(arrays["progress"]))
+        variables = self._variables()
+        values = [arrays.get(f"v{i}") for i in range(len(variables))]
+        if len(arrays) != len(variables) + 1 or any(
+            value is None or value.shape != tuple(variable.shape)
+            for value, variable in zip(values, variables, strict=True)
+        ):
+            raise ConfigError(
+                f"{self._state} belongs to another model: take another folder, or delete this one."
+            )
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        self.epoch, self.step, self.best = progress["epoch"], progress["step"], progress["best"]
+
+    def _variables(self):
+        return [*self.model.variables, *self.model.optimizer.variables]
+
+    def _epoch_files(self) -> list[Path]:
+        return sorted(self.folder.glob("epoch-*.npz"))
+
+    def _write_weights(self, path: Path) -> None:
+        weights = [keras.ops.convert_to_numpy(w) for w in self.model.weights]
+        self._write(path, **{f"w{i}": weight for i, weight in enumerate(weights)})
+
+    def _set_weights(self, sets: Sequence[Mapping[str, np.ndarray]]) -> None:
+        for i, weight in enumerate(self.model.weights):
+            weight.assign(np.mean([values[f"w{i}"] for values in sets], axis=0, dtype="float64"))
+
+    @staticmethod
+    def _write(path: Path, **arrays) -> None:
+        with files.replacing(path) as part, open(part, "wb") as file:
+            np.savez(file, **arrays)
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except Exception as error:
+        raise DamagedFileError(
+            f"{path} cannot be read ({error}): delete the folder to start the run anew."
+        ) from error
