@@ -49,7 +49,7 @@ class SequenceToSequence(keras.Model):
         self.decoder = decoder
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer or source_tokenizer
-        self._compiled_searches = {}
+        self._compiled_searches: dict[tuple, Compiled] = {}
         self.build()
 
     def build(self, input_shape=None):
