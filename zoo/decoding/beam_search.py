@@ -5,7 +5,15 @@ from __future__ import annotations
 from keras import ops
 
 from zoo.decoding.hypotheses import Hypotheses
-from zoo.decoding.search import IMPOSSIBLE, PAD_ID, Search, follow_back, gather_beams, write_at
+from zoo.decoding.search import (
+    IMPOSSIBLE,
+    PAD_ID,
+    Search,
+    follow_back,
+    gather_beams,
+    positive,
+    write_at,
+)
 
 
 class BeamSearch(Search):
@@ -16,8 +24,7 @@ class BeamSearch(Search):
     beam as wide as the search space is exhaustive. The loop ends when no open hypothesis can come
     among the `n_best` any more.
 
-    Hypotheses are ranked by `log P / lp(length)` with `lp(length) = ((5 + length) / 6) ** alpha`
-    (Wu et al. 2016, arXiv:1609.08144, eq. 14, without coverage).
+    Hypotheses are ranked by `normalise`, their log-probability over a penalty for their length.
 
     Args:
         beam_size: hypotheses kept at a time.
@@ -42,30 +49,16 @@ class BeamSearch(Search):
     """
 
     def __init__(self, beam_size: int = 5, alpha: float = 1.0, n_best: int = 1, **kwargs):
-        super().__init__(**kwargs)
-        if beam_size < 1:
-            raise ValueError(f"beam_size must be at least 1, not {beam_size!r}.")
-        if not 1 <= n_best <= beam_size:
+        super().__init__(alpha=alpha, **kwargs)
+        self.beam_size = positive("beam_size", beam_size)
+        self.n_best = positive("n_best", n_best)
+        if n_best > beam_size:
             raise ValueError(
-                f"n_best must be from 1 to beam_size, which is {beam_size}, not {n_best!r}."
+                f"n_best must be from 1 to beam_size, which is {beam_size}, not {n_best}."
             )
-        if alpha < 0:
-            raise ValueError(f"alpha must be at least 0, not {alpha!r}.")
-        self.beam_size = int(beam_size)
-        self.alpha = float(alpha)
-        self.n_best = int(n_best)
 
     def get_config(self) -> dict:
-        return {
-            "beam_size": self.beam_size,
-            "alpha": self.alpha,
-            "n_best": self.n_best,
-            **super().get_config(),
-        }
-
-    def normalise(self, log_probs, lengths):
-        """The score a hypothesis is ranked by."""
-        return log_probs / ((5.0 + ops.cast(lengths, "float32")) / 6.0) ** self.alpha
+        return {"beam_size": self.beam_size, "n_best": self.n_best, **super().get_config()}
 
     def __call__(self, step, states, constants, max_lengths, return_attention=False) -> Hypotheses:
         """Searches.

@@ -13,6 +13,7 @@ class GreedySearch(Search):
 
     Args:
         max_length: tokens of the longest output, the end of sequence included.
+        alpha: strength of the length normalisation of the scores.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence.
 
@@ -67,5 +68,9 @@ class GreedySearch(Search):
             proceed, advance, (*start, log_probs, lengths, attention)
         )
         return Hypotheses(
-            ids, log_probs, log_probs, lengths, attention[0] if return_attention else None
+            ids=ids,
+            scores=self.normalise(log_probs, lengths),
+            log_probs=log_probs,
+            lengths=lengths,
+            attention=attention[0] if return_attention else None,
         )

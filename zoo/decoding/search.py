@@ -14,6 +14,9 @@ Decoding knows no model. A step function maps `(tokens, states, constants)` to
 
 from __future__ import annotations
 
+import math
+import numbers
+
 from keras import ops
 
 from zoo.time_loop import scan
@@ -27,19 +30,41 @@ class Search:
 
     Args:
         max_length: tokens of the longest output, the end of sequence included.
+        alpha: strength of the length normalisation, at least 0; 0 scores by `log P`.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence. Padding is 0.
+
+    Raises:
+        ValueError: for an argument outside its range.
     """
 
-    def __init__(self, max_length: int = 128, bos_id: int = BOS_ID, eos_id: int = EOS_ID):
-        if max_length < 1:
-            raise ValueError(f"max_length must be at least 1, not {max_length!r}.")
-        self.max_length = int(max_length)
+    def __init__(
+        self,
+        max_length: int = 128,
+        alpha: float = 1.0,
+        bos_id: int = BOS_ID,
+        eos_id: int = EOS_ID,
+    ):
+        self.max_length = positive("max_length", max_length)
+        self.alpha = not_negative("alpha", alpha)
         self.bos_id = bos_id
         self.eos_id = eos_id
 
+    def normalise(self, log_probs, lengths):
+        """The score of a hypothesis: its log-probability over a penalty for its length.
+
+        The penalty is `((5 + length) / 6) ** alpha` (Wu et al. 2016, arXiv:1609.08144, eq. 14,
+        without coverage).
+        """
+        return log_probs / ((5.0 + ops.cast(lengths, "float32")) / 6.0) ** self.alpha
+
     def get_config(self) -> dict:
-        return {"max_length": self.max_length, "bos_id": self.bos_id, "eos_id": self.eos_id}
+        return {
+            "max_length": self.max_length,
+            "alpha": self.alpha,
+            "bos_id": self.bos_id,
+            "eos_id": self.eos_id,
+        }
 
     @classmethod
     def from_config(cls, config: dict) -> Search:
@@ -48,6 +73,20 @@ class Search:
     def __repr__(self) -> str:
         arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
         return f"{type(self).__name__}({arguments})"
+
+
+def positive(name: str, value) -> int:
+    """Returns a positive whole number as it is; anything else is a ValueError that names it."""
+    if not isinstance(value, numbers.Integral) or value < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}.")
+    return int(value)
+
+
+def not_negative(name: str, value) -> float:
+    """Returns a number of at least 0 as it is; anything else is a ValueError that names it."""
+    if not isinstance(value, numbers.Real) or not 0 <= float(value) < math.inf:
+        raise ValueError(f"{name} must be a number of at least 0, not {value!r}.")
+    return float(value)
 
 
 def write_at(history, t, values):
