@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -24,6 +25,7 @@ from zoo.data import (
     translation_batches,
 )
 from zoo.evaluation import validation_bleu
+from zoo.files import replacing
 from zoo.training.callbacks import ProgressBar, SaveState
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
@@ -52,7 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--decay", type=float, default=0.5, help="share of the run that cools down")
     parser.add_argument("--smoothing", type=float, default=0.1, help="label smoothing")
     parser.add_argument("--batch-tokens", type=int, default=1024)
-    parser.add_argument("--average", type=int, default=5, help="last epochs averaged at the end")
+    parser.add_argument("--average", type=int, default=5, help="last epochs kept for averaging")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--init-from", help="released name or saved file to start from")
     parser.add_argument("--strategy", choices=["mirrored"], help="train on all GPUs")
@@ -114,30 +116,37 @@ def main() -> None:
 
     while run.epoch < args.epochs:
         began = time.perf_counter()
-        batches = translation_batches(
-            encoded, seed=args.seed, epoch=run.epoch, start=run.step, **batching
-        )
-        history = model.fit(batches.prefetch(4), verbose=0, shuffle=False, callbacks=[bar, saver])
+        history = {}
+        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
+            batches = translation_batches(
+                encoded, seed=args.seed, epoch=run.epoch, start=run.step, **batching
+            )
+            history = model.fit(
+                batches.prefetch(4), verbose=0, shuffle=False, callbacks=[bar, saver]
+            ).history
         scores = validation_bleu(model, validation, sentences=500)
         log = {
-            "loss": history.history["loss"][-1],
+            "loss": history.get("loss", [None])[-1],
             **scores,
             "seconds": time.perf_counter() - began,
         }
         is_best = run.end_epoch(sum(scores.values()) / len(scores), log)
         report(f"epoch {run.epoch}", scores, "the best so far" if is_best else "")
 
-    # The best epoch against the average of the last ones, by the whole validation split.
-    run.load_best()
-    best = validation_bleu(model, validation, beam_size=5)
-    report("best epoch, beam 5", best)
-    count = run.load_average()
-    average = validation_bleu(model, validation, beam_size=5)
-    report(f"average of the last {count} epochs, beam 5", average)
-    if sum(best.values()) > sum(average.values()):
-        run.load_best()
+    # The best epoch, the last one, and means of the last ones, by the whole validation split.
+    candidates = {"best epoch": run.load_best}
+    for count in sorted({1, 2, args.average}):
+        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
+    totals = {}
+    for what, load in candidates.items():
+        load()
+        scores = validation_bleu(model, validation, beam_size=5)
+        totals[what] = sum(scores.values())
+        report(f"{what}, beam 5", scores)
+    chosen = max(totals, key=totals.__getitem__)
+    candidates[chosen]()
     zoo.save(model, args.out, dtype="float16")
-    print(f"saved as {args.out}; zoo evaluate {args.out} gives its test scores")
+    print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 
 
 def joint_tokenizer(args: argparse.Namespace, names: list[str]) -> SentencePieceTokenizer:
@@ -151,7 +160,8 @@ def joint_tokenizer(args: argparse.Namespace, names: list[str]) -> SentencePiece
             for pair in load_pairs(name, "train").as_numpy_iterator()
             for side in pair
         )
-        path.write_bytes(train_sentencepiece(text, args.vocabulary_size))
+        with replacing(path) as part:
+            part.write_bytes(train_sentencepiece(text, args.vocabulary_size))
     return SentencePieceTokenizer(path.read_bytes())
 
 

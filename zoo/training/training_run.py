@@ -94,9 +94,16 @@ class TrainingRun:
         """Gives the model the weights of the best epoch."""
         self._set_weights([_read(self.folder / "best.npz")])
 
-    def load_average(self) -> int:
-        """Gives the model the mean weights of the last `keep` epochs, and returns how many."""
-        last = self._epoch_files()[-self.keep :]
+    def load_average(self, count: int | None = None) -> int:
+        """Gives the model the mean weights of the last epochs.
+
+        Args:
+            count: of how many; by default of all that are kept.
+
+        Returns:
+            Of how many it is.
+        """
+        last = self._epoch_files()[-min(count or self.keep, self.keep) :]
         self._set_weights([_read(file) for file in last])
         return len(last)
 
@@ -106,7 +113,12 @@ class TrainingRun:
             with files.replacing(path) as part:
                 part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
             return
-        old = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            old = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise DamagedFileError(
+                f"{path} cannot be read ({error}): delete the folder to start the run anew."
+            ) from error
         changed = [k for k in {**old, **settings} if old.get(k) != settings.get(k)]
         if changed:
             raise ConfigError(

@@ -1,0 +1,107 @@
+"""Every released model: the file is the one that was measured, and it does what its card says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import zoo
+from zoo import builtins, hub
+from zoo.cards import read_index
+from zoo.errors import DamagedFileError
+
+MODELS = read_index()["models"]
+NAMES = [f"{model['name']}@{model['revision']}" for model in MODELS]
+each_model = pytest.mark.parametrize("model", MODELS, ids=NAMES)
+
+
+def test_there_is_a_model():
+    assert "nmt-attn-en-fr" in zoo.list_models("nmt-*")
+
+
+@each_model
+def test_the_card_belongs_to_the_file(model):
+    content = (builtins.INDEX.parent / model["file"]).read_bytes()
+    assert len(content) == model["bytes"] <= 16 * 2**20
+    assert hashlib.sha256(content).hexdigest() == model["sha256"]
+    assert model["metrics"] and model["licence"] and model["recipe"] and model["hardware"]
+
+
+def test_all_files_together_are_small():
+    files = [path for path in builtins.INDEX.parent.iterdir() if path.suffix == ".keras"]
+    assert sum(path.stat().st_size for path in files) <= 48 * 2**20
+    assert {path.name for path in files} == {model["file"] for model in MODELS}
+
+
+@each_model
+def test_a_byte_changed_anywhere_is_refused(model, tmp_path, monkeypatch):
+    content = (builtins.INDEX.parent / model["file"]).read_bytes()
+    monkeypatch.setattr(hub, "EMBEDDED", tmp_path)
+    size = len(content)
+    for place in (0, 4, 30, 1000, size // 3, size // 2, size - 1000, size - 20, size - 1):
+        changed = bytearray(content)
+        changed[place] ^= 1
+        (tmp_path / model["file"]).write_bytes(changed)
+        with pytest.raises(DamagedFileError, match="is not the released file of"):
+            zoo.load(f"{model['name']}@{model['revision']}")
+
+
+SCRIPT = """
+import json, sys
+import zoo
+model = zoo.load(sys.argv[1])
+texts = json.loads(sys.stdin.read())
+print(json.dumps(model.translate(texts)))
+"""
+
+
+def translate(name, texts, **environment):
+    """Translates in a new process."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, name],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "ZOO_OFFLINE": "1", **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_newcomer_gets_good_french():
+    answers = translate(
+        "nmt-attn-en-fr", ["A man is riding a bicycle.", "Where is the station?", "", "🙂 ???"]
+    )
+    assert answers[0].startswith("Un homme") and "vélo" in answers[0]
+    assert answers[1].startswith("Où") and answers[1].endswith("?")
+    assert answers[2] == ""
+
+
+def test_it_answers_alike_on_jax():
+    texts = ["A man is riding a bicycle.", "Two dogs run through the snow.", "I don't know."]
+    assert translate("nmt-attn-en-fr", texts, KERAS_BACKEND="jax") == translate(
+        "nmt-attn-en-fr", texts, KERAS_BACKEND="tensorflow"
+    )
+
+
+def test_the_score_of_the_card_is_that_of_the_file(data_mirror):
+    """On 200 sentences of a test split, where a model that lost its weights scores next to 0."""
+    from zoo.data import read_pairs
+    from zoo.metrics import sacrebleu_13a
+
+    pairs = read_pairs("multi30k/en-fr", "test_2016_flickr")[::5]
+    answers = translate("nmt-attn-en-fr", [english for english, _ in pairs])
+    (card,) = [
+        row["value"]
+        for row in max(
+            (m for m in MODELS if m["name"] == "nmt-attn-en-fr"), key=lambda m: m["revision"]
+        )["metrics"]
+        if (row["split"], row["metric"]) == ("test_2016_flickr", "sacrebleu_13a")
+    ]
+    score = sacrebleu_13a(answers, [french for _, french in pairs]).value
+    assert abs(score - card) < 6
