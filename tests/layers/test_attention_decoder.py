@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
+from quick import quick
 
 from zoo.cells import GRUCell, LSTMCell
 from zoo.layers import AdditiveAttention, AttentionDecoder, MultiplicativeAttention, Recurrent
@@ -42,12 +43,13 @@ def example():
 def test_step_by_step_is_all_at_once(cell, attention, layers):
     decoder = decoder_of(cell, attention, layers)
     memory, tokens = example()
-    at_once = ops.convert_to_numpy(decoder(memory, MASK, tokens))
+    compiled = quick(decoder, decoder)
+    at_once = ops.convert_to_numpy(compiled(memory, MASK, tokens))
     states, constants = decoder.start(memory, MASK)
     # Two hypotheses of a row, with other tokens after the first, must not see each other.
     states = [ops.repeat(ops.expand_dims(s, 1), 2, axis=1) for s in states]
     other = (tokens + np.arange(TIME)) % VOCABULARY
-    other_at_once = ops.convert_to_numpy(decoder(memory, MASK, other))
+    other_at_once = ops.convert_to_numpy(compiled(memory, MASK, other))
     for t in range(TIME):
         pair = np.stack([tokens[:, t], other[:, t]], axis=1)
         logits, states, weights = decoder.step(pair, states, constants)
@@ -64,23 +66,25 @@ def test_the_wiring_is_the_equations():
     mean = np.stack([memory[b][MASK[b]].mean(0) for b in range(BATCH)])
     start = np.tanh(mean @ value(decoder.start_dense.kernel) + value(decoder.start_dense.bias))
     embedded = value(decoder.embedding.embeddings)[tokens]
-    s1 = value(lower(embedded, initial_state=[start[:, :8]])[0])
+    s1 = value(quick(lower, lower)(embedded, None, [start[:, :8]])[0])
     context, _ = decoder.attention(s1, decoder.attention.precompute(memory, MASK))
     context = value(context)
     joined = np.concatenate([s1, context], -1)
-    s2 = value(upper(joined, initial_state=[start[:, 8:]])[0]) + s1
+    s2 = value(quick(upper, upper)(joined, None, [start[:, 8:]])[0]) + s1
     readout = np.concatenate([s2, context, embedded], -1)
     readout = np.tanh(readout @ value(decoder.readout.kernel) + value(decoder.readout.bias))
     logits = readout @ value(decoder.embedding.embeddings).T + value(decoder.output_bias)
-    np.testing.assert_allclose(decoder(memory, MASK, tokens), logits, atol=1e-5)
+    at_once = quick(decoder, decoder)(memory, MASK, tokens)
+    np.testing.assert_allclose(at_once, logits, atol=1e-5)
 
 
 def test_it_sees_no_later_token():
     decoder = decoder_of(GRUCell, AdditiveAttention, 2)
     memory, tokens = example()
-    before = ops.convert_to_numpy(decoder(memory, MASK, tokens))
+    compiled = quick(decoder, decoder)
+    before = ops.convert_to_numpy(compiled(memory, MASK, tokens))
     tokens[:, 3:] = (tokens[:, 3:] + 1) % VOCABULARY
-    after = ops.convert_to_numpy(decoder(memory, MASK, tokens))
+    after = ops.convert_to_numpy(compiled(memory, MASK, tokens))
     np.testing.assert_allclose(after[:, :3], before[:, :3], atol=1e-6)
     assert np.abs(after[:, 3:] - before[:, 3:]).max() > 1e-3
 

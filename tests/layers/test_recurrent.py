@@ -8,6 +8,7 @@ import numpy_cells
 import pytest
 from gradients import value_and_gradients
 from keras import ops
+from quick import quick
 
 from zoo.cells import GRUCell, LSTMCell, SimpleRNNCell
 from zoo.layers import Bidirectional, Recurrent, RecurrentStack
@@ -43,13 +44,22 @@ def example(layer, seed=0):
     return x, states
 
 
+def call(layer, x, mask=None, initial_state=None, training=False):
+    """The layer's outputs and last states."""
+
+    def run(x, states):
+        return layer(x, mask=mask, initial_state=states, training=training)
+
+    return quick(run, layer)(x, initial_state)
+
+
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize("cell", CELLS)
 def test_recurrence_is_the_equations(cell, backwards, mask):
     layer = Recurrent(CELLS[cell][0](UNITS), go_backwards=backwards)
     x, states = example(layer)
-    outputs, finals = layer(x, mask=mask_of(mask), initial_state=states)
+    outputs, finals = call(layer, x, mask_of(mask), states)
     weights = [ops.convert_to_numpy(w) for w in layer.cell.weights]
     expected, expected_finals = numpy_cells.run(
         CELLS[cell][1], weights, x, states, mask_of(mask), backwards
@@ -121,15 +131,15 @@ def test_outputs_are_those_of_keras(cell, peer):
     other.build(x.shape)
     weights = layer.get_weights()
     other.set_weights([*weights[:2], np.stack(weights[2:])] if cell == "gru" else weights)
-    np.testing.assert_allclose(layer(x)[0], other(x), atol=1e-5)
+    np.testing.assert_allclose(call(layer, x)[0], quick(other, other)(x), atol=1e-5)
 
 
 def test_padding_changes_nothing():
     layer = Recurrent(GRUCell(UNITS))
     x, _ = example(layer)
-    short, finals = layer(x[:, :4])
+    short, finals = call(layer, x[:, :4])
     mask = np.arange(TIME)[None] < np.full((BATCH, 1), 4)
-    long, masked_finals = layer(x, mask=mask)
+    long, masked_finals = call(layer, x, mask)
     np.testing.assert_allclose(long[:, :4], short, atol=1e-6)
     np.testing.assert_allclose(masked_finals[0], finals[0], atol=1e-6)
 
@@ -139,7 +149,7 @@ def test_any_keras_cell_runs_on_the_general_path():
     x, states = example(layer)
     assert not layer.is_fused
     mask = mask_of("holes and an empty row")
-    outputs, finals = layer(x, mask=mask, initial_state=states)
+    outputs, finals = call(layer, x, mask, states)
     weights = [ops.convert_to_numpy(w) for w in layer.cell.weights]
     expected, expected_finals = numpy_cells.run(numpy_cells.lstm, weights, x, states, mask)
     np.testing.assert_allclose(outputs, expected, atol=1e-5)
@@ -152,7 +162,8 @@ def test_learned_initial_state_is_where_it_starts_and_is_learned():
     (start,) = layer.initial_states
     assert any(start is v for v in layer.trainable_variables)
     states = [np.repeat(ops.convert_to_numpy(start)[None], BATCH, axis=0)]
-    np.testing.assert_allclose(layer(x)[0], layer(x, initial_state=states)[0], atol=1e-6)
+    given = call(layer, x, initial_state=states)[0]
+    np.testing.assert_allclose(call(layer, x)[0], given, atol=1e-6)
     _, _, gradients = value_and_gradients(
         lambda x: ops.sum(layer(x)[0]), layer.trainable_variables, [x]
     )
@@ -165,14 +176,15 @@ def test_recurrent_dropout_has_one_mask_for_all_steps():
     layer = Recurrent(SimpleRNNCell(200, activation="relu"), recurrent_dropout=0.5)
     layer.build((1, 4, 1))
     layer.cell.kernel.assign(np.ones((1, 200)))
-    outputs = ops.convert_to_numpy(layer(np.ones((1, 4, 1), "float32"), training=True)[0])[0]
+    ones = np.ones((1, 4, 1), "float32")
+    outputs = ops.convert_to_numpy(call(layer, ones, training=True)[0])[0]
     kept = outputs[1] > 1.5
     assert 50 < kept.sum() < 150
     np.testing.assert_allclose(
         outputs[:, kept], np.array([[1], [3], [7], [15]]) * np.ones(kept.sum())
     )
     np.testing.assert_allclose(outputs[:, ~kept], 1)
-    calm = ops.convert_to_numpy(layer(np.ones((1, 4, 1), "float32"))[0])[0]
+    calm = ops.convert_to_numpy(call(layer, ones)[0])[0]
     np.testing.assert_allclose(calm, np.arange(1, 5)[:, None] * np.ones(200))
 
 
@@ -201,20 +213,21 @@ def test_mixed_precision_stays_on_the_fused_path():
     rough = Recurrent(GRUCell(UNITS, dtype="mixed_bfloat16"), dtype="mixed_bfloat16")
     rough.build(x.shape)
     rough.set_weights(exact.get_weights())
-    outputs, finals = rough(x)
+    outputs, finals = call(rough, x)
     assert keras.backend.standardize_dtype(outputs.dtype) == "bfloat16"
     np.testing.assert_allclose(
-        ops.convert_to_numpy(ops.cast(outputs, "float32")), exact(x)[0], atol=0.05
+        ops.convert_to_numpy(ops.cast(outputs, "float32")), call(exact, x)[0], atol=0.05
     )
 
 
 def test_both_directions_see_both_ends():
     layer = Bidirectional(Recurrent(GRUCell(2)), Recurrent(GRUCell(3), go_backwards=True))
     x = np.random.default_rng(0).normal(size=(2, 5, FEATURES)).astype("float32")
-    outputs, states = layer(x)
+    layer.build(x.shape)
+    outputs, states = quick(layer, layer)(x)
     assert tuple(outputs.shape) == (2, 5, 5) and layer.output_size == 5
-    np.testing.assert_allclose(outputs[..., :2], layer.forward(x)[0], atol=1e-6)
-    np.testing.assert_allclose(outputs[..., 2:], layer.backward(x)[0], atol=1e-6)
+    np.testing.assert_allclose(outputs[..., :2], call(layer.forward, x)[0], atol=1e-6)
+    np.testing.assert_allclose(outputs[..., 2:], call(layer.backward, x)[0], atol=1e-6)
     np.testing.assert_allclose(states[0], outputs[:, -1, :2], atol=1e-6)
     np.testing.assert_allclose(states[1], outputs[:, 0, 2:], atol=1e-6)
 
@@ -228,10 +241,11 @@ def test_stack_adds_its_inputs_where_widths_agree():
     x = np.random.default_rng(0).normal(size=(2, 5, 4)).astype("float32")
     layers = [Recurrent(GRUCell(4)), Recurrent(GRUCell(6)), Recurrent(GRUCell(6))]
     stack = RecurrentStack(layers, residual=True)
-    outputs, states = stack(x)
-    first = layers[0](x)[0] + x
-    second = layers[1](first)[0]
-    np.testing.assert_allclose(outputs, layers[2](second)[0] + second, atol=1e-6)
+    stack.build(x.shape)
+    outputs, states = quick(stack, stack)(x)
+    first = call(layers[0], x)[0] + x
+    second = call(layers[1], first)[0]
+    np.testing.assert_allclose(outputs, call(layers[2], second)[0] + second, atol=1e-6)
     assert [len(s) for s in states] == [1, 1, 1]
 
 
@@ -248,12 +262,13 @@ def test_configs_round_trip_with_weights():
         residual=True,
     )
     x = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
-    before = stack(x)[0]
+    stack.build(x.shape)
+    before = quick(stack, stack)(x)[0]
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(stack))
     again.build(x.shape)
     assert len(again.weights) == len(stack.weights)
     again.set_weights(stack.get_weights())
-    np.testing.assert_allclose(again(x)[0], before, atol=1e-6)
+    np.testing.assert_allclose(quick(again, again)(x)[0], before, atol=1e-6)
     assert again.get_config() == stack.get_config()
 
 

@@ -34,7 +34,7 @@ def compiled_model(units=6):
     model.compile(
         keras.optimizers.Adam(WarmupHoldDecay(0.01, 16, warmup_steps=2), global_clipnorm=1.0),
         SmoothedCrossEntropy(0.1),
-        jit_compile=False,
+        jit_compile="auto" if keras.backend.backend() == "jax" else False,
     )
     return model
 
@@ -134,6 +134,13 @@ def test_a_damaged_state_is_named(tmp_path):
     state = tmp_path / "state.npz"
     state.write_bytes(state.read_bytes()[:-100])
     with pytest.raises(DamagedFileError, match=r"state.npz cannot be read .*: delete the folder"):
+        TrainingRun(tmp_path, compiled_model())
+
+
+def test_damaged_settings_are_named(tmp_path):
+    TrainingRun(tmp_path, compiled_model())
+    (tmp_path / "settings.json").write_text('{"seed":')
+    with pytest.raises(DamagedFileError, match=r"settings.json cannot be read .*: delete the"):
         TrainingRun(tmp_path, compiled_model())
 
 

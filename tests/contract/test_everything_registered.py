@@ -1,0 +1,247 @@
+"""The contract of every registered part, plugins included; and that a broken part is found out."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from small_nmt import small_nmt
+
+import zoo
+from zoo.cells import GRUCell
+from zoo.data import SentencePieceTokenizer
+from zoo.layers import AdditiveAttention
+from zoo.testing import ContractError, check_attention, check_cell, check_model, check_task
+
+
+@pytest.mark.parametrize("cell", zoo.list_cells())
+def test_cell(cell):
+    check_cell(cell)
+
+
+@pytest.mark.parametrize("attention", zoo.list_attentions())
+def test_attention(attention):
+    check_attention(attention)
+
+
+@pytest.mark.parametrize("cell", zoo.list_cells())
+@pytest.mark.parametrize("task", zoo.list_tasks())
+def test_task(task, cell):
+    """Each attention has its turn: with the cells, one after the other."""
+    attentions = zoo.list_attentions()
+    turn = zoo.list_cells().index(cell)
+    check_task(task, cell=cell, attention=attentions[turn % len(attentions)])
+
+
+@pytest.mark.parametrize("model", zoo.list_models())
+def test_model(model):
+    check_model(model)
+
+
+def test_any_keras_cell_is_a_cell():
+    check_cell(keras.layers.LSTMCell)
+
+
+def test_a_file_is_a_model(tmp_path, trained_proto):
+    tokenizer = SentencePieceTokenizer(trained_proto)
+    model = small_nmt(1, source_tokenizer=tokenizer, ending=3.0)
+    zoo.save(model, tmp_path / "m.keras")
+    check_model(tmp_path / "m.keras")
+
+
+# Broken cells -----------------------------------------------------------------------------------
+
+
+def registered(cls):
+    return keras.saving.register_keras_serializable(package="broken")(cls)
+
+
+@registered
+class WrongShape(GRUCell):
+    def call(self, inputs, states, training=None):
+        output, states = super().call(inputs, states)
+        return output[:, :-1], states
+
+
+@registered
+class Remembers(GRUCell):
+    def call(self, inputs, states, training=None):
+        output, states = super().call(inputs, states)
+        return output - ops.mean(output, axis=0), states
+
+
+@registered
+class ProjectsOtherwise(GRUCell):
+    def call(self, inputs, states, training=None):
+        return self.step(2 * self.project(inputs), states)
+
+
+@registered
+class StaysInFloat32(GRUCell):
+    def step(self, projected, states):
+        output, states = super().step(projected, states)
+        return ops.cast(output, "float32"), states
+
+
+class Unregistered(GRUCell):
+    pass
+
+
+@registered
+class ForgetsAnArgument(GRUCell):
+    def __init__(self, units, scale=1.0, **kwargs):
+        super().__init__(units, **kwargs)
+        self.scale = scale
+
+    def project(self, inputs):
+        return super().project(inputs) * self.scale
+
+
+@registered
+class WrongGradient(GRUCell):
+    def gates_gradient(self, saved, states, new_gradients):
+        projected, recurrent, previous = super().gates_gradient(saved, states, new_gradients)
+        return projected, recurrent * 0.5, previous
+
+
+@registered
+class NoGradient(GRUCell):
+    def gates_gradient(self, saved, states, new_gradients):
+        projected, recurrent, previous = super().gates_gradient(saved, states, new_gradients)
+        return projected, recurrent * 0, previous
+
+
+@registered
+class RandomAfterLoading(GRUCell):
+    def load_own_variables(self, store):
+        pass
+
+
+@pytest.mark.parametrize(
+    "cell, clause",
+    [
+        (lambda units, **kwargs: keras.layers.Dense(units, **kwargs), 1),
+        (WrongShape, 2),
+        (Remembers, 4),
+        (ProjectsOtherwise, 5),
+        (StaysInFloat32, 8),
+        (Unregistered, 9),
+        (lambda units, **kwargs: ForgetsAnArgument(units, scale=2.0, **kwargs), 9),
+        (WrongGradient, 10),
+        (NoGradient, 10),
+        (RandomAfterLoading, 12),
+    ],
+)
+def test_a_broken_cell_fails_with_its_clause(cell, clause):
+    with pytest.raises(ContractError, match=f"^cell contract, clause {clause}: ") as caught:
+        check_cell(cell)
+    assert "\n" not in str(caught.value)
+
+
+# Broken attentions ------------------------------------------------------------------------------
+
+
+@registered
+class NotNormalised(AdditiveAttention):
+    def call(self, query, precomputed):
+        context, weights = super().call(query, precomputed)
+        return context * 2, weights * 2
+
+
+@registered
+class IgnoresTheMask(AdditiveAttention):
+    def precompute(self, memory, mask=None):
+        return super().precompute(memory)
+
+
+@registered
+class SeesWhatIsMasked(AdditiveAttention):
+    def keys(self, memory):
+        return super().keys(memory) + ops.mean(memory)
+
+
+@registered
+class MixesQueries(AdditiveAttention):
+    def scores(self, query, keys):
+        return super().scores(query - ops.mean(query, axis=1, keepdims=True), keys)
+
+
+@registered
+class NoGradientOfScores(AdditiveAttention):
+    def scores(self, query, keys):
+        return ops.stop_gradient(super().scores(query, keys))
+
+
+@pytest.mark.parametrize(
+    "attention, clause",
+    [
+        (lambda units, **kwargs: object(), 1),
+        (NotNormalised, 3),
+        (IgnoresTheMask, 3),
+        (SeesWhatIsMasked, 4),
+        (MixesQueries, 5),
+        (NoGradientOfScores, 8),
+    ],
+)
+def test_a_broken_attention_fails_with_its_clause(attention, clause):
+    with pytest.raises(ContractError, match=f"^attention contract, clause {clause}: "):
+        check_attention(attention)
+
+
+# Broken tasks and models ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def task(monkeypatch):
+    """Puts one fault into the class behind `nmt`."""
+    from zoo.tasks import SequenceToSequence
+
+    return lambda name, function: monkeypatch.setattr(SequenceToSequence, name, function)
+
+
+def test_a_task_that_is_disturbed_by_padding(task):
+    def call(self, inputs, training=False):
+        memory, mask = self.encoder(inputs["source"], training=training)
+        return self.decoder(memory, ops.ones_like(mask), inputs["target"], training=training)
+
+    task("call", call)
+    with pytest.raises(ContractError, match="^task contract, clause 4: "):
+        check_task("nmt")
+
+
+def test_a_task_whose_loss_a_mask_gets_into(task):
+    """Keras takes a mask that hangs on the output into the loss: here that of the source."""
+    from zoo.tasks import SequenceToSequence
+
+    right = SequenceToSequence.call
+
+    def call(self, inputs, training=False):
+        logits = right(self, inputs, training=training)
+        keras.src.backend.set_keras_mask(logits, inputs["source"][:, :5] != 0)
+        return logits
+
+    task("call", call)
+    with pytest.raises(ContractError, match="^task contract, clause 5: "):
+        check_task("nmt")
+
+
+def test_a_task_without_its_verb(task):
+    task("translate", None)
+    with pytest.raises(ContractError, match="^task contract, clause 2: .* no translate"):
+        check_task("nmt")
+
+
+def test_a_model_that_mixes_up_a_list(tmp_path, trained_proto, task):
+    model = small_nmt(1, source_tokenizer=SentencePieceTokenizer(trained_proto))
+    zoo.save(model, tmp_path / "m.keras")
+    task("translate", lambda self, text: text if isinstance(text, str) else sorted(text)[::-1][:1])
+    with pytest.raises(ContractError, match="^model contract, clause 3: "):
+        check_model(tmp_path / "m.keras")
+
+
+def test_what_is_checked_is_left_as_it_was():
+    policy = keras.config.dtype_policy().name
+    check_cell(GRUCell)
+    assert keras.config.dtype_policy().name == policy
+    assert np.array_equal(GRUCell(3).get_config()["units"], 3)

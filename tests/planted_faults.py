@@ -1,0 +1,146 @@
+"""Plants faults in a copy of the package and sees that the tests turn red.
+
+    python tests/planted_faults.py          all of them, a few minutes
+    python tests/planted_faults.py beam     those with "beam" in their name
+
+Each fault is one exact replacement in one file, with the tests that must notice it. First these
+tests run without any fault and must be green. The exit code is 1 if a fault stays green, if the
+tests are red without it, or if the text to replace is not found just once: then the code has moved
+on, and the fault must follow it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """One replacement, and the tests that must turn red."""
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+    tests: tuple[str, ...]
+
+
+FAULTS = (
+    Fault(
+        "a mask inverted",
+        "zoo/layers/attention/attention.py",
+        "weights = ops.softmax(scores + (mask - 1) * 3e4, axis=-1) * mask",
+        "weights = ops.softmax(scores - mask * 3e4, axis=-1) * (1 - mask)",
+        ("tests/layers/test_attention.py::test_attention_is_the_equations",),
+    ),
+    Fault(
+        "a mask inverted, in recurrence",
+        "zoo/layers/recurrent.py",
+        "time_mask = ops.cast(ops.expand_dims(ops.transpose(mask), -1), self.compute_dtype)",
+        "time_mask = 1 - ops.cast(ops.expand_dims(ops.transpose(mask), -1), self.compute_dtype)",
+        ("tests/layers/test_recurrent.py::test_padding_changes_nothing",),
+    ),
+    Fault(
+        "a finished beam not frozen",
+        "zoo/decoding/beam_search.py",
+        'open_ = ops.logical_not(now["finished"])',
+        'open_ = ops.ones_like(now["finished"])',
+        ("tests/decoding/test_search.py::test_wide_beam_is_exhaustive",),
+    ),
+    Fault(
+        "gates in the wrong order, GRU",
+        "zoo/cells/gru.py",
+        "z, r = ops.sigmoid(x_z + h_z), ops.sigmoid(x_r + h_r)",
+        "r, z = ops.sigmoid(x_z + h_z), ops.sigmoid(x_r + h_r)",
+        ("tests/cells/test_cells.py::test_one_step_is_the_equations",),
+    ),
+    Fault(
+        "gates in the wrong order, LSTM",
+        "zoo/cells/lstm.py",
+        "i, f, g, o = ops.split(projected + recurrent, 4, axis=-1)",
+        "f, i, g, o = ops.split(projected + recurrent, 4, axis=-1)",
+        ("tests/cells/test_cells.py::test_one_step_is_the_equations",),
+    ),
+    Fault(
+        "random weights after loading",
+        "zoo/saving.py",
+        "    _check_weights_were_read(model, path)\n    return model\n",
+        "    return type(model).from_config(model.get_config())\n",
+        ("tests/tasks/test_saved_in_new_process.py::test_logits_are_the_same",),
+    ),
+    Fault(
+        "random weights after loading, in a layer that does not read them",
+        "zoo/cells/recurrent_cell.py",
+        "    def gates(self, projected, recurrent, states):\n",
+        "    def load_own_variables(self, store):\n        pass\n\n"
+        "    def gates(self, projected, recurrent, states):\n",
+        ("tests/tasks/test_saved_in_new_process.py::test_float16_is_close",),
+    ),
+    Fault(
+        "a test sentence leaked into training",
+        "zoo/data/tatoeba.py",
+        "if folded(english) not in english_out and folded(french) not in french_out",
+        "if folded(english) not in english_out",
+        ("tests/data/test_leakage.py::test_nothing_leaks",),
+    ),
+)
+
+
+def plant(fault: Fault, copy: Path) -> str | None:
+    """Puts the fault into the copy; returns what is wrong with it, if anything is."""
+    file = copy / fault.file
+    text = file.read_text(encoding="utf-8")
+    if text.count(fault.right) != 1:
+        return f"{fault.file} has {fault.right!r} {text.count(fault.right)} times instead of once"
+    file.write_text(text.replace(fault.right, fault.wrong), encoding="utf-8")
+    return None
+
+
+def run(copy: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess:
+    """Runs tests in the copy, with the package of the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+
+
+def verdict(done: subprocess.CompletedProcess) -> str:
+    """`"green"`, `"red"`, or the end of the output of tests that did not run."""
+    if done.returncode in (0, 1):
+        return ("green", "red")[done.returncode]
+    return f"the tests did not run:\n{(done.stdout + done.stderr)[-2000:]}"
+
+
+def main(pattern: str = "") -> int:
+    faults = [fault for fault in FAULTS if pattern in fault.name]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in ("zoo", "tests"):
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        tests = tuple(dict.fromkeys(test for fault in faults for test in fault.tests))
+        done = run(copy, tests)
+        print(f"without a fault: {verdict(done)}", flush=True)
+        if done.returncode != 0:
+            print(done.stdout[-3000:])
+            return 1
+        failures = 0
+        for fault in faults:
+            problem = plant(fault, copy)
+            result = problem or verdict(run(copy, fault.tests))
+            failures += result != "red"
+            print(f"{fault.name}: {result}", flush=True)
+            shutil.copy(ROOT / fault.file, copy / fault.file)
+    print(f"{len(faults) - failures} of {len(faults)} faults turn a test red")
+    return 1 if failures or not faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,81 @@
+"""The recipe on a few made-up sentences: killed, resumed by the same command, and opened again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zoo
+
+ROOT = Path(__file__).parents[2]
+SMALL = "--data multi30k,tatoeba --units 8 --embedding-size 6 --batch-tokens 256 --warmup 5"
+SMALL += " --vocabulary-size 150 --average 2"
+
+
+def command(folder, *more):
+    recipe = [sys.executable, str(ROOT / "recipes/nmt_attn_en_fr.py"), *SMALL.split()]
+    return [*recipe, "--run", str(folder / "run"), "--out", str(folder / "out.keras"), *more]
+
+
+def run(folder, *more):
+    return subprocess.run(command(folder, *more), capture_output=True, text=True)
+
+
+@pytest.fixture
+def quiet(monkeypatch):
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+
+
+def test_a_killed_run_goes_on_and_ends_in_a_model(tiny_mirror, quiet, tmp_path):
+    first = subprocess.Popen(
+        command(tmp_path, "--epochs", "30"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=dict(os.environ),
+    )
+    lines = []
+    while sum(line.startswith("epoch") for line in lines) < 2:
+        line = first.stdout.readline()
+        assert line, lines
+        lines.append(line)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+
+    done = len((tmp_path / "run/log.jsonl").read_text().splitlines())
+    assert done >= 2 and not (tmp_path / "out.keras").exists()
+    second = run(tmp_path, "--epochs", "30")
+    assert second.returncode == 0, second.stderr
+    assert f"; {done} epochs and 0 steps are done" in second.stdout
+    assert "epoch 30: validation BLEU multi30k/en-fr" in second.stdout
+    assert "tokens/s" in second.stderr
+
+    model = zoo.load(tmp_path / "out.keras")
+    assert isinstance(model.translate("A man runs on the beach."), str)
+    assert model.task == "nmt"
+
+    third = run(tmp_path, "--epochs", "31")
+    assert third.returncode != 0 and "another epochs (30, now 31)" in third.stderr
+
+
+def test_init_from_starts_with_the_weights_of_a_file(tiny_mirror, quiet, tmp_path):
+    assert run(tmp_path, "--epochs", "1").returncode == 0
+    start = tmp_path / "start.keras"
+    os.replace(tmp_path / "out.keras", start)
+    other = tmp_path / "other"
+    other.mkdir()
+    # A rate of almost nothing keeps the weights where they started.
+    more = ("--epochs", "1", "--learning-rate", "1e-12", "--init-from", str(start))
+    second = run(other, *more)
+    assert second.returncode == 0, second.stderr
+    for one, two in zip(
+        zoo.load(start).get_weights(), zoo.load(other / "out.keras").get_weights(), strict=True
+    ):
+        np.testing.assert_allclose(one, two, atol=1e-6)
