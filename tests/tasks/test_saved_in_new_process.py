@@ -83,10 +83,8 @@ def test_the_comparison_sees_random_weights(models):
     for weight in again.trainable_weights:
         kept = keras.ops.convert_to_numpy(weight)
         weight.assign(kept + np.random.default_rng(0).normal(size=kept.shape) * 0.3)
-        changed = np.abs(logits_of(again, inputs) - expected).max() > 1e-3
+        assert np.abs(logits_of(again, inputs) - expected).max() > 1e-3, weight.path
         weight.assign(kept)
-        # A bias inside of attention shifts all scores alike where it is the last thing added.
-        assert changed, weight.path
 
 
 def test_the_file_says_its_task(models, tmp_path):
