@@ -44,8 +44,8 @@ class BeamSearch(Search):
     ...     logits = ops.one_hot(ops.full(ops.shape(tokens), 3), 6) * 20.0
     ...     return logits, states, None
     >>> found = BeamSearch(beam_size=2, max_length=4)(step, [], None, max_lengths=[4])
-    >>> found.ids[0, 0].tolist() if hasattr(found.ids, "tolist") else found.ids.numpy()[0,
-    0].tolist() [3, 0, 0, 0]
+    >>> [int(token) for token in ops.convert_to_numpy(found.ids)[0, 0]]
+    [3, 0, 0, 0]
     """
 
     def __init__(self, beam_size: int = 5, alpha: float = 1.0, n_best: int = 1, **kwargs):
