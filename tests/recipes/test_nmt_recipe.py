@@ -69,7 +69,9 @@ def test_a_killed_run_goes_on_and_ends_in_a_model(tiny_mirror, quiet, tmp_path):
     assert done >= 2 and not (tmp_path / "out.keras").exists()
     second = run(tmp_path, "--epochs", "30")
     assert second.returncode == 0, second.stderr
-    assert f"; {done} epochs and 0 steps are done" in second.stdout
+    # The kill may have come between the log and the state of an epoch.
+    resumed = [f"; {epochs} epochs and 0 steps are done" for epochs in (done - 1, done)]
+    assert any(line in second.stdout for line in resumed)
     assert "epoch 30: validation BLEU multi30k/en-fr" in second.stdout
     assert "tokens/s" in second.stderr
 
