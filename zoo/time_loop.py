@@ -1,7 +1,8 @@
 """One loop over time, for layers and decoders: a scan whose outputs need not look like its carry.
 
 `keras.ops.scan` asks on TensorFlow that a step's outputs have the structure of its carry, and keeps
-the carry in arrays; recurrence needs neither. This is the only place where the backends differ:
+the carry in arrays; recurrence needs neither. It also copies every sequence that one loop hands to
+another. This is the only place where the backends differ:
 TensorFlow and JAX have their own loop here, and any other backend runs the plain Python loop, which
 is also the reference in the tests.
 """
@@ -16,7 +17,11 @@ from keras import ops, tree
 
 
 def scan(
-    step: Callable[[Any, Any], tuple[Any, Any]], carry: Any, inputs: Any, reverse: bool = False
+    step: Callable[[Any, Any], tuple[Any, Any]],
+    carry: Any,
+    inputs: Any,
+    reverse: bool = False,
+    stack: bool = True,
 ) -> tuple[Any, Any]:
     """Runs `step` along the first axis of `inputs`.
 
@@ -24,20 +29,45 @@ def scan(
         step: `(carry, input at t) -> (carry, output at t)`. The carry keeps its structure, shapes
             and dtypes; the output may have any structure.
         carry: the carry before the first step: a (nested) tuple or list of tensors.
-        inputs: a (nested) tuple or list of tensors `[time, ...]`.
+        inputs: a (nested) tuple or list of tensors `[time, ...]`, or of the `Steps` of another
+            scan.
         reverse: walk from the last step to the first; outputs stay in the order of `inputs`.
+        stack: whether outputs are stacked. False gives them as another scan reads them without a
+            copy, which `stacked` turns into a tensor.
 
     Returns:
         The last carry, and the outputs stacked to `[time, ...]`.
     """
     backend = keras.backend.backend()
     if backend == "tensorflow":
-        return _tensorflow_scan(step, carry, inputs, reverse)
+        return _tensorflow_scan(step, carry, inputs, reverse, stack)
     if backend == "jax":
         import jax
 
         return jax.lax.scan(step, carry, inputs, reverse=reverse)
     return python_scan(step, carry, inputs, reverse)
+
+
+def stacked(sequence):
+    """What a scan with `stack=False` gave, as one tensor `[time, ...]`."""
+    return sequence.array.stack() if isinstance(sequence, Steps) else sequence
+
+
+class Steps:
+    """The outputs of a scan on TensorFlow, one tensor a step, each where the step left it.
+
+    Args:
+        array: the `tf.TensorArray`.
+        shape: shape of the stacked tensor.
+    """
+
+    def __init__(self, array, shape):
+        self.array = array
+        self.shape = shape
+
+    @property
+    def dtype(self):
+        return self.array.dtype
 
 
 def python_scan(step, carry, inputs, reverse=False):
@@ -49,22 +79,24 @@ def python_scan(step, carry, inputs, reverse=False):
     return carry, tree.map_structure(lambda *ys: ops.stack(ys), *outputs)
 
 
-def _tensorflow_scan(step, carry, inputs, reverse):
+def _tensorflow_scan(step, carry, inputs, reverse, stack):
     import tensorflow as tf
 
-    flat_inputs = [tf.convert_to_tensor(x) for x in tree.flatten(inputs)]
-    flat_carry = [tf.convert_to_tensor(x) for x in tree.flatten(carry)]
-    static_length = flat_inputs[0].shape[0]
-    length = static_length if static_length is not None else tf.shape(flat_inputs[0])[0]
-    arrays = [
-        tf.TensorArray(x.dtype, size=length, element_shape=x.shape[1:]).unstack(x)
-        for x in flat_inputs
+    flat_inputs = [
+        x if isinstance(x, Steps) else tf.convert_to_tensor(x) for x in tree.flatten(inputs)
     ]
+    flat_carry = [tf.convert_to_tensor(x) for x in tree.flatten(carry)]
+    first = flat_inputs[0]
+    static_length = first.shape[0]
+    if static_length is not None:
+        length = static_length
+    else:
+        length = first.array.size() if isinstance(first, Steps) else tf.shape(first)[0]
 
     def at(t, flat_carry):
         new_carry, outputs = step(
             tree.pack_sequence_as(carry, flat_carry),
-            tree.pack_sequence_as(inputs, [array.read(t) for array in arrays]),
+            tree.pack_sequence_as(inputs, _read(flat_inputs, t)),
         )
         return tree.flatten(new_carry), outputs
 
@@ -81,7 +113,7 @@ def _tensorflow_scan(step, carry, inputs, reverse):
     )
     output_structure = probe.structured_outputs
     output_arrays = [
-        tf.TensorArray(x.dtype, size=length, element_shape=x.shape)
+        tf.TensorArray(x.dtype, size=length, element_shape=x.shape, clear_after_read=False)
         for x in tree.flatten(output_structure)
     ]
 
@@ -98,5 +130,26 @@ def _tensorflow_scan(step, carry, inputs, reverse):
         parallel_iterations=1,
         maximum_iterations=static_length,
     )
-    outputs = tree.pack_sequence_as(output_structure, [a.stack() for a in output_arrays])
-    return tree.pack_sequence_as(carry, flat_carry), outputs
+    if stack:
+        outputs = [array.stack() for array in output_arrays]
+    else:
+        shapes = [(static_length, *x.shape) for x in tree.flatten(output_structure)]
+        outputs = [Steps(*pair) for pair in zip(output_arrays, shapes, strict=True)]
+    return (
+        tree.pack_sequence_as(carry, flat_carry),
+        tree.pack_sequence_as(output_structure, outputs),
+    )
+
+
+def _read(flat_inputs, t):
+    """Step `t` of each input. A slice along the first axis is a view, where `unstack` copies."""
+    import tensorflow as tf
+
+    begin = tf.reshape(t, (1,))
+    end = begin + 1
+    return [
+        x.array.read(t)
+        if isinstance(x, Steps)
+        else tf.strided_slice(x, begin, end, shrink_axis_mask=1)
+        for x in flat_inputs
+    ]

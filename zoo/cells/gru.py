@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from zoo.cells.gradients import sigmoid_gradient, tanh_gradient
 from zoo.cells.recurrent_cell import RecurrentCell
 
 
@@ -48,9 +49,10 @@ class GRUCell(RecurrentCell):
     def gates_gradient(self, saved, states, new_gradients):
         z, r, n, h_n = saved
         (d_h,) = new_gradients
-        d_n = d_h * (1 - z) * (1 - n * n)
-        d_z = d_h * (states[0] - n) * z * (1 - z)
-        d_r = d_n * h_n * r * (1 - r)
+        d_kept = d_h * z
+        d_n = tanh_gradient(n, d_h - d_kept)
+        d_z = sigmoid_gradient(z, d_h * (states[0] - n))
+        d_r = sigmoid_gradient(r, d_n * h_n)
         projected = ops.concatenate([d_z, d_r, d_n], axis=-1)
         recurrent = ops.concatenate([d_z, d_r, d_n * r], axis=-1)
-        return projected, recurrent, (d_h * z,)
+        return projected, recurrent, (d_kept,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from zoo.cells.gradients import sigmoid_gradient, tanh_gradient
 from zoo.cells.recurrent_cell import RecurrentCell
 
 
@@ -52,20 +53,20 @@ class LSTMCell(RecurrentCell):
         i, f, g, o = ops.split(projected + recurrent, 4, axis=-1)
         i, f, g, o = ops.sigmoid(i), ops.sigmoid(f), ops.tanh(g), ops.sigmoid(o)
         c = f * states[1] + i * g
-        return (o * ops.tanh(c), c), (i, f, g, o)
+        tanh_c = ops.tanh(c)
+        return (o * tanh_c, c), (i, f, g, o, tanh_c)
 
     def gates_gradient(self, saved, states, new_gradients):
-        i, f, g, o = saved
+        i, f, g, o, tanh_c = saved
         d_h, d_c = new_gradients
-        tanh_c = ops.tanh(f * states[1] + i * g)
-        d_c = d_c + d_h * o * (1 - tanh_c * tanh_c)
+        d_c = d_c + tanh_gradient(tanh_c, d_h * o)
         d_sum = ops.concatenate(
             [
-                d_c * g * i * (1 - i),
-                d_c * states[1] * f * (1 - f),
-                d_c * i * (1 - g * g),
-                d_h * tanh_c * o * (1 - o),
+                sigmoid_gradient(i, d_c * g),
+                sigmoid_gradient(f, d_c * states[1]),
+                tanh_gradient(g, d_c * i),
+                sigmoid_gradient(o, d_h * tanh_c),
             ],
             axis=-1,
         )
-        return d_sum, d_sum, (ops.zeros_like(d_h), d_c * f)
+        return d_sum, d_sum, (None, d_c * f)

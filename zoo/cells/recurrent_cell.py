@@ -10,6 +10,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from zoo.cells.gradients import add_bias
+
 
 class RecurrentCell(keras.layers.Layer):
     """Base of cells with one input product, one recurrent product and element-wise gates.
@@ -22,7 +24,8 @@ class RecurrentCell(keras.layers.Layer):
       `projected` and `recurrent` are `[batch, gate_count * units]`, states `[batch, units]`;
       `saved` is a tuple of what the gradient wants.
     - `gates_gradient(saved, states, new_gradients) -> (projected, recurrent, states)`: gradients
-      with respect to the three arguments of `gates`, given those of the new states.
+      with respect to the three arguments of `gates`, given those of the new states; None for a
+      state that `gates` does not read.
 
     Args:
         units: width of the state.
@@ -78,9 +81,8 @@ class RecurrentCell(keras.layers.Layer):
 
     def project(self, inputs):
         """`[..., features] -> [..., gate_count * units]`: independent of time, bias included."""
-        return ops.matmul(inputs, ops.cast(self.kernel, inputs.dtype)) + ops.cast(
-            self.bias, inputs.dtype
-        )
+        projected = ops.matmul(inputs, ops.cast(self.kernel, inputs.dtype))
+        return add_bias(projected, ops.cast(self.bias, inputs.dtype))
 
     def recur(self, hidden):
         """`[batch, units] -> [batch, gate_count * units]`: the only product inside the loop."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from zoo.cells.gradients import tanh_gradient
 from zoo.cells.recurrent_cell import RecurrentCell
 
 
@@ -49,10 +50,10 @@ class SimpleRNNCell(RecurrentCell):
     def gates_gradient(self, saved, states, new_gradients):
         (hidden,), (d_hidden,) = saved, new_gradients
         if self.activation == "tanh":
-            d_sum = d_hidden * (1 - hidden * hidden)
+            d_sum = tanh_gradient(hidden, d_hidden)
         else:
             d_sum = d_hidden * ops.cast(hidden > 0, hidden.dtype)
-        return d_sum, d_sum, (ops.zeros_like(hidden),)
+        return d_sum, d_sum, (None,)
 
     def get_config(self):
         return {**super().get_config(), "activation": self.activation}

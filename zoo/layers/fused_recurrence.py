@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from keras import ops
 
-from zoo.time_loop import scan
+from zoo.cells.gradients import sum_of_rows
+from zoo.time_loop import scan, stacked
 
 
 def fused_recurrence(cell, projected, initial_states, mask=None, state_dropout=None, reverse=False):
@@ -63,19 +64,17 @@ def fused_recurrence(cell, projected, initial_states, mask=None, state_dropout=N
                     old + inputs[1] * (new - old)
                     for old, new in zip(states, new_states, strict=True)
                 )
-            return new_states, (new_states, saved)
+            return new_states, (new_states[0], saved, states)
 
         inputs = (projected,) if mask is None else (projected, mask)
-        final, (states, saved) = scan(forward, initial, inputs, reverse=reverse)
+        final, (outputs, saved, previous) = scan(
+            forward, initial, inputs, reverse=reverse, stack=False
+        )
 
         def gradient(*upstream, **_):
             if len(upstream) == 1:  # JAX hands all gradients over as one tuple
                 (upstream,) = upstream
             d_hidden, d_final = upstream[0], tuple(upstream[1:])
-            previous = tuple(
-                _shift(sequence, first, reverse)
-                for sequence, first in zip(states, initial, strict=True)
-            )
             transposed = ops.transpose(kernel)
 
             def backward(d_states, inputs):
@@ -90,7 +89,12 @@ def fused_recurrence(cell, projected, initial_states, mask=None, state_dropout=N
                 d_h = ops.matmul(d_recurrent, transposed)
                 if dropout is not None:
                     d_h = d_h * dropout
-                d_previous = (d_previous[0] + d_h,) + tuple(d_previous[1:])
+                # A state that the gates do not read has no gradient from them.
+                first = d_h if d_previous[0] is None else d_previous[0] + d_h
+                d_previous = (first,) + tuple(
+                    ops.zeros_like(new) if old is None else old
+                    for old, new in zip(d_previous[1:], d_states[1:], strict=True)
+                )
                 if kept is not None:
                     d_previous = tuple(d + k for d, k in zip(d_previous, kept, strict=True))
                 same = d_projected is d_recurrent
@@ -99,25 +103,18 @@ def fused_recurrence(cell, projected, initial_states, mask=None, state_dropout=N
             inputs = (d_hidden, saved, previous) + (() if mask is None else (mask,))
             d_initial, d_gates = scan(backward, d_final, inputs, reverse=not reverse)
             d_projected, d_recurrent = d_gates[0], d_gates[-1]
-            hidden = previous[0] if dropout is None else previous[0] * dropout
+            hidden = stacked(previous[0])
+            hidden = hidden if dropout is None else hidden * dropout
             units, width = kernel.shape
             flat = ops.reshape(d_recurrent, (-1, width))
             gradients = [d_projected, *d_initial]
             gradients.append(ops.matmul(ops.transpose(ops.reshape(hidden, (-1, units))), flat))
             if bias is not None:
-                gradients.append(ops.sum(flat, axis=0))
+                gradients.append(sum_of_rows(flat))
             gradients.extend(ops.zeros_like(x) for x in (mask, dropout) if x is not None)
             return tuple(gradients)
 
-        return (states[0], *final), gradient
+        return (stacked(outputs), *final), gradient
 
     hidden, *final = run(projected, *initial_states, *weights, *constants)
     return hidden, final
-
-
-def _shift(sequence, first, reverse):
-    """The states before each step: `first`, then those after the step before it in run order."""
-    first = ops.expand_dims(first, 0)
-    if reverse:
-        return ops.concatenate([sequence[1:], first], axis=0)
-    return ops.concatenate([first, sequence[:-1]], axis=0)

@@ -1,0 +1,60 @@
+"""Rows that end at different times, against a loop over each row alone."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from zoo.decoding.row_loop import row_loop
+
+
+def collatz(start: int, steps: int) -> tuple[int, int]:
+    """Where a number's Collatz sequence is after at most `steps`, and how many steps it took."""
+    taken = 0
+    while start != 1 and taken < steps:
+        start, taken = (start // 2 if start % 2 == 0 else 3 * start + 1), taken + 1
+    return start, taken
+
+
+def run(numbers, steps, seen=None):
+    def at_work(state, constants):
+        return state["n"] != 1
+
+    def advance(t, state, constants):
+        n, taken = state["n"], state["taken"]
+        if seen is not None:
+            seen.append(int(ops.shape(n)[0]))
+        after = ops.where(n % 2 == 0, n // 2, constants[0] * n + 1)
+        working = at_work(state, constants)
+        return {
+            "n": ops.where(working, after, n),
+            "taken": [taken[0] + ops.cast(ops.expand_dims(working, 1), "int32")],
+        }
+
+    numbers = ops.convert_to_tensor(np.array(numbers, "int32"))
+    state = {"n": numbers, "taken": [ops.zeros((numbers.shape[0], 1), "int32")]}
+    end = row_loop(at_work, advance, state, [ops.full_like(numbers, 3)], steps)
+    n, taken = np.asarray(end["n"]), np.asarray(end["taken"][0])[:, 0]
+    return list(zip(n.tolist(), taken.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("steps", [0, 1, 7, 200])
+def test_every_row_ends_as_it_does_alone(steps):
+    numbers = [27, 1, 8, 3, 97, 1, 6, 2, 5, 4]
+    assert run(numbers, steps) == [collatz(n, steps) for n in numbers]
+
+
+def test_no_rows():
+    assert run([], 5) == []
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="only TensorFlow's loops change their batch"
+)
+def test_rows_that_have_ended_leave():
+    """16 takes 4 steps, 32 five and so on: eagerly the body sees how many rows are left."""
+    seen = []
+    run([2] * 6 + [4] * 2 + [2**9], 100, seen)
+    assert seen == [9, 3] + [1] * 7
