@@ -79,6 +79,16 @@ def register_datasets(register):
 
 
 @hookimpl
+def register_exporters(register):
+    """Register the formats of `zoo export`."""
+    register(
+        "savedmodel",
+        "zoo.export.saved_model:export_saved_model",
+        summary="Strings to strings, for TensorFlow Serving and programs without the zoo",
+    )
+
+
+@hookimpl
 def register_models(register):
     """Register the released models of `zoo/weights/index.json`."""
     for model in json.loads(INDEX.read_text(encoding="utf-8"))["models"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,8 +45,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         MissingFileError: if the folder of `path` does not exist.
     """
-    if not path.parent.is_dir():
-        raise MissingFileError(f"The folder {path.parent} does not exist: make it first.")
+    require_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
     part = Path(name)
@@ -55,6 +55,31 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `path`, and rename it to `path` at the end.
+
+    If the block raises, or somebody else made `path` meanwhile, nothing is left.
+
+    Raises:
+        MissingFileError: if the folder of `path` does not exist.
+    """
+    require_folder(path.parent)
+    part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    try:
+        yield part
+        part.chmod(0o777 & ~_umask())
+        os.rename(part, path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def require_folder(path: Path) -> None:
+    """Raise a MissingFileError unless `path` is a folder."""
+    if not path.is_dir():
+        raise MissingFileError(f"The folder {path} does not exist: make it first.")
 
 
 def _umask() -> int:

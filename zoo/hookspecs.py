@@ -85,7 +85,11 @@ def register_models(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_exporters(register: Callable[..., None]) -> None:
-    """Register exporters: `register("savedmodel", "package.module:export")`."""
+    """Register exporters: `register("savedmodel", "package.module:export")`.
+
+    The target is called as `export(model, folder, beam_size=..., max_length=...)` and returns the
+    path of what it wrote. `zoo export --format NAME` calls it.
+    """
 
 
 @hookspec

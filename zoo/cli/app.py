@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 import zoo
-from zoo.cli import cards, evaluate, list_models, plugins, show, translate
+from zoo.cli import cards, evaluate, export, list_models, plugins, show, translate
 from zoo.errors import DuplicateNameError, PluginWarning, ZooError
 from zoo.registry import suggestion
 
@@ -55,6 +55,7 @@ for _command in (
     show.command,
     translate.command,
     evaluate.command,
+    export.command,
     cards.command,
     plugins.command,
 ):

@@ -100,6 +100,11 @@ class SentencePieceTokenizer(keras.layers.Layer):
         self._load()
         return self._vocabulary_size
 
+    @property
+    def processor(self):
+        """The tensorflow-text tokenizer, a `tf.Module` that a SavedModel must track."""
+        return self._load()
+
     def tokenize(self, strings: tf.Tensor) -> tf.RaggedTensor:
         """Cuts strings into ids, in the graph.
 

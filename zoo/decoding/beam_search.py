@@ -30,7 +30,7 @@ class BeamSearch(Search):
         beam_size: hypotheses kept at a time.
         alpha: strength of the length normalisation, at least 0; 0 ranks by `log P`.
         n_best: hypotheses returned, at most `beam_size`.
-        max_length: tokens of the longest output, the end of sequence included.
+        max_length: tokens of the longest output, the end of sequence included; see `Search`.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence.
 
@@ -74,8 +74,8 @@ class BeamSearch(Search):
         Returns:
             `Hypotheses` with `n = n_best`.
         """
-        beam, time = self.beam_size, self.max_length
-        max_lengths = ops.minimum(ops.cast(max_lengths, "int32"), time)
+        beam = self.beam_size
+        max_lengths, time = self.limits(max_lengths)
         batch = ops.shape(max_lengths)[0]
         slots = ops.broadcast_to(ops.arange(beam, dtype="int32"), (batch, beam))
         states = [ops.repeat(ops.expand_dims(state, 1), beam, axis=1) for state in states]
@@ -83,7 +83,7 @@ class BeamSearch(Search):
         attention: tuple = ()
         if return_attention:
             weights = step(tokens, states, constants)[2]
-            attention = (ops.zeros((batch, beam, time, weights.shape[-1]), weights.dtype),)
+            attention = (ops.zeros((batch, beam, time, ops.shape(weights)[-1]), weights.dtype),)
         start = {
             "t": ops.convert_to_tensor(0, dtype="int32"),
             "tokens": tokens,
@@ -93,7 +93,7 @@ class BeamSearch(Search):
             "lengths": ops.zeros((batch, beam), dtype="int32"),
             "states": states,
             "ids": ops.full((batch, beam, time), PAD_ID, dtype="int32"),
-            "parents": ops.repeat(ops.expand_dims(slots, 2), time, axis=2),
+            "parents": ops.expand_dims(slots, 2) + ops.zeros((batch, beam, time), dtype="int32"),
             "attention": attention,
         }
 

@@ -12,7 +12,7 @@ class GreedySearch(Search):
     """Takes the most probable token at every step until the end of sequence.
 
     Args:
-        max_length: tokens of the longest output, the end of sequence included.
+        max_length: tokens of the longest output, the end of sequence included; see `Search`.
         alpha: strength of the length normalisation of the scores.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence.
@@ -22,23 +22,23 @@ class GreedySearch(Search):
 
     def __call__(self, step, states, constants, max_lengths, return_attention=False) -> Hypotheses:
         """Searches; see `BeamSearch.__call__` for the arguments. `n` is 1."""
-        max_lengths = ops.minimum(ops.cast(max_lengths, "int32"), self.max_length)
+        max_lengths, time = self.limits(max_lengths)
         batch = ops.shape(max_lengths)[0]
         states = [ops.expand_dims(state, 1) for state in states]
         tokens = ops.full((batch, 1), self.bos_id, dtype="int32")
-        ids = ops.full((batch, 1, self.max_length), PAD_ID, dtype="int32")
+        ids = ops.full((batch, 1, time), PAD_ID, dtype="int32")
         log_probs = ops.zeros((batch, 1), dtype="float32")
         lengths = ops.zeros((batch, 1), dtype="int32")
         attention: tuple = ()
         if return_attention:
             weights = step(tokens, states, constants)[2]
-            attention = (ops.zeros((batch, 1, self.max_length, weights.shape[-1]), weights.dtype),)
+            attention = (ops.zeros((batch, 1, time, ops.shape(weights)[-1]), weights.dtype),)
 
         def is_open(tokens):
             return ops.logical_and(tokens != self.eos_id, tokens != PAD_ID)
 
         def proceed(t, tokens, *_):
-            return ops.logical_and(t < self.max_length, ops.any(is_open(tokens)))
+            return ops.logical_and(t < time, ops.any(is_open(tokens)))
 
         def advance(t, tokens, states, ids, log_probs, lengths, attention):
             open_ = is_open(tokens)

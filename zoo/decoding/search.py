@@ -29,7 +29,8 @@ class Search:
     """Base of searches: plain objects with a config.
 
     Args:
-        max_length: tokens of the longest output, the end of sequence included.
+        max_length: tokens of the longest output, the end of sequence included. None: the greatest
+            of the `max_lengths` of the call, which asks for a backend with dynamic shapes.
         alpha: strength of the length normalisation, at least 0; 0 scores by `log P`.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence. Padding is 0.
@@ -40,15 +41,22 @@ class Search:
 
     def __init__(
         self,
-        max_length: int = 128,
+        max_length: int | None = 128,
         alpha: float = 1.0,
         bos_id: int = BOS_ID,
         eos_id: int = EOS_ID,
     ):
-        self.max_length = positive("max_length", max_length)
+        self.max_length = None if max_length is None else positive("max_length", max_length)
         self.alpha = not_negative("alpha", alpha)
         self.bos_id = bos_id
         self.eos_id = eos_id
+
+    def limits(self, max_lengths):
+        """The limit of each row, int32 `[batch]`, and the length of the histories."""
+        max_lengths = ops.cast(max_lengths, "int32")
+        if self.max_length is None:
+            return max_lengths, ops.max(ops.concatenate([max_lengths, ops.ones(1, "int32")]))
+        return ops.minimum(max_lengths, self.max_length), self.max_length
 
     def normalise(self, log_probs, lengths):
         """The score of a hypothesis: its log-probability over a penalty for its length.
@@ -91,7 +99,7 @@ def not_negative(name: str, value) -> float:
 
 def write_at(history, t, values):
     """`history[:, :, t] = values`, for `[batch, beam, time, ...]` and `[batch, beam, ...]`."""
-    here = ops.arange(history.shape[2], dtype="int32") == t
+    here = ops.arange(ops.shape(history)[2], dtype="int32") == t
     here = ops.reshape(here, (1, 1, -1) + (1,) * (len(history.shape) - 3))
     return ops.where(here, ops.expand_dims(values, 2), history)
 
@@ -100,7 +108,7 @@ def gather_beams(values, beams):
     """Picks hypotheses: `[batch, beam, ...]` by `[batch, n]` gives `[batch, n, ...]`."""
     batch, beam = ops.shape(values)[:2]
     rows = ops.expand_dims(ops.arange(batch, dtype="int32") * beam, 1) + beams
-    flat = ops.reshape(values, (-1, *values.shape[2:]))
+    flat = ops.reshape(values, (-1, *ops.shape(values)[2:]))
     return ops.take(flat, rows, axis=0)
 
 

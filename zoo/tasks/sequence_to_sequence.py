@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -65,6 +67,15 @@ class SequenceToSequence(keras.Model):
         memory, mask = self.encoder(inputs["source"], training=training)
         return self.decoder(memory, mask, inputs["target"], training=training)
 
+    def start(self, source):
+        """Encodes int `[batch, source time]`; returns the states and constants for `step`."""
+        memory, mask = self.encoder(source)
+        return self.decoder.start(memory, mask)
+
+    def step(self, tokens, states, constants):
+        """One step of every hypothesis: the step function that searches take."""
+        return self.decoder.step(tokens, states, constants)
+
     def translate(
         self,
         text: str | Sequence[str],
@@ -114,6 +125,27 @@ class SequenceToSequence(keras.Model):
             found = [best if return_attention else best.text for (best,) in found]
         return found[0] if isinstance(text, str) else found
 
+    def export_saved_model(
+        self,
+        folder: str | os.PathLike,
+        *,
+        beam_size: int = 5,
+        max_length: int | None = None,
+        alpha: float = 1.0,
+    ) -> Path:
+        """Writes a SavedModel that takes strings and returns strings and scores.
+
+        See `zoo.export.saved_model.export_saved_model` for the arguments and what is raised.
+
+        Returns:
+            The folder of the new version, such as `folder/1`.
+        """
+        from zoo.export.saved_model import export_saved_model
+
+        return export_saved_model(
+            self, folder, beam_size=beam_size, max_length=max_length, alpha=alpha
+        )
+
     def _check(self, texts, beam_size, n_best, alpha):
         is_list = isinstance(texts, Sequence) and not isinstance(texts, (bytes, bytearray))
         if not is_list or not all(isinstance(item, str) for item in texts):
@@ -137,20 +169,18 @@ class SequenceToSequence(keras.Model):
         key = (length, search, return_attention)
         if key not in self._compiled_searches:
             beam_size, n_best, alpha = search
-            limit = _longest_output(length)
+            limit = longest_output(length)
             if beam_size == 1:
                 decode = GreedySearch(max_length=limit, alpha=alpha)
             else:
                 decode = BeamSearch(beam_size, alpha, n_best, max_length=limit)
 
             def run(source, max_lengths):
-                memory, mask = self.encoder(source)
-                states, constants = self.decoder.start(memory, mask)
-                step = self.decoder.step
-                return tuple(decode(step, states, constants, max_lengths, return_attention))
+                states, constants = self.start(source)
+                return tuple(decode(self.step, states, constants, max_lengths, return_attention))
 
             self._compiled_searches[key] = Compiled(self, run, [(length,), ()])
-        max_lengths = _longest_output((ids != 0).sum(axis=1))
+        max_lengths = longest_output((ids != 0).sum(axis=1))
         return self._compiled_searches[key](ids, max_lengths)
 
     def _translations(self, hypotheses, sources):
@@ -196,7 +226,7 @@ class SequenceToSequence(keras.Model):
         return cls(**config)
 
 
-def _longest_output(source_length):
+def longest_output(source_length):
     """Tokens an output may have; twice the source and ten is more than any sane translation has."""
     return 2 * source_length + 10
 

@@ -1,0 +1,59 @@
+"""`zoo export`: a folder that TensorFlow Serving reads, and its check."""
+
+import json
+
+import keras
+import pytest
+from small_nmt import small_nmt
+
+import zoo
+from zoo.data import SentencePieceTokenizer
+
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="only TensorFlow writes SavedModels"
+)
+
+
+@pytest.fixture(scope="module")
+def small_file(trained_proto, tmp_path_factory):
+    path = tmp_path_factory.mktemp("small") / "small.keras"
+    zoo.save(small_nmt(source_tokenizer=SentencePieceTokenizer(trained_proto)), path)
+    return path
+
+
+def test_export_and_check(zoo_command, small_file, tmp_path):
+    folder = tmp_path / "served"
+    done = zoo_command("export", small_file, folder, "--beam-size", 2, "--max-length", 7)
+    assert (done.code, done.out) == (0, f"{folder / '1'}\n")
+    done = zoo_command("export", "--check", folder)
+    signatures = ["serving_default", "n_best", "alignment"]
+    assert done.lines == [f"{name}: as exported" for name in signatures]
+
+    samples = folder / "1" / "assets.extra" / "samples.json"
+    rows = json.loads(samples.read_text())
+    assert len(rows[1]["outputs"]["text"][0]) == 2
+    assert all(len(tokens) <= 7 for tokens in rows[2]["outputs"]["tokens"])
+    rows[0]["outputs"]["text"][0] = "something else"
+    samples.write_text(json.dumps(rows))
+    done = zoo_command("export", "--check", folder)
+    assert (done.code, done.out) == (2, "")
+    assert "does not answer as it did: 'text'" in done.err and "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        ((), "Say what to export and where to"),
+        (("tiny-en-fr",), "Say what to export and where to"),
+        (("tiny-en-fr", "x", "--format", "savedmodle"), "did you mean 'savedmodel'?"),
+        (("tiny-en-rf", "x"), "did you mean 'tiny-en-fr'?"),
+        (("tiny-en-fr", "x"), "A Tiny cannot be exported as a SavedModel of strings"),
+        (("tiny-en-fr", "--check", "x"), "--check takes the folder alone"),
+        (("--check", "x"), "There is no folder 'x'"),
+        (("tiny-en-fr", "x", "--beam-size", 0), "--beam-size"),
+    ],
+)
+def test_mistakes_are_one_sentence(zoo_command, released, arguments, sentence):
+    done = zoo_command("export", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert sentence in done.err and done.err.count("\n") == 1

@@ -1,0 +1,343 @@
+"""A SavedModel answers as `translate` does: in batches of any size, served, and without the zoo."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from serving_messages import PredictionLog
+from small_nmt import small_nmt
+
+import zoo
+from zoo.data import SentencePieceTokenizer
+from zoo.errors import ConfigError, DamagedFileError, MissingFileError
+from zoo.export.check import check_saved_model
+
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="only TensorFlow writes SavedModels"
+)
+TEXTS = [
+    "Where is the red house here?",
+    "",
+    "A dog sleeps under a tree.",
+    "A man",
+    " \u200b ",
+    "Where is the old bicycle path in town?",
+    "駅 😀 <s>",
+    "A woman rides a bicycle. " * 4,
+]
+
+
+@pytest.fixture(scope="module")
+def model(trained_proto):
+    return small_nmt(1, source_tokenizer=SentencePieceTokenizer(trained_proto), units=16)
+
+
+@pytest.fixture(scope="module")
+def exported(model, tmp_path_factory):
+    return model.export_saved_model(tmp_path_factory.mktemp("served") / "small", beam_size=3)
+
+
+@pytest.fixture(scope="module")
+def signatures(exported):
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(str(exported))
+
+    def call(name, texts):
+        outputs = loaded.signatures[name](text=tf.constant(texts, tf.string, [len(texts)]))
+        return {key: value.numpy() for key, value in outputs.items()}
+
+    call.keep = loaded  # its functions go with it
+    return call
+
+
+def strings(array):
+    return np.vectorize(lambda b: b.decode(), otypes=["O"])(array).tolist()
+
+
+def test_the_default_signature_is_translate(model, signatures):
+    found = signatures("serving_default", TEXTS)
+    expected = model.translate(TEXTS, beam_size=3, return_attention=True)
+    assert strings(found["text"]) == [one.text for one in expected]
+    np.testing.assert_allclose(found["score"], [one.score for one in expected], atol=1e-4)
+    assert len(set(strings(found["text"]))) > 4
+
+
+def test_n_best_is_that_of_translate(model, signatures):
+    found = signatures("n_best", TEXTS)
+    for row, expected in enumerate(model.translate(TEXTS, beam_size=3, n_best=3)):
+        if not expected[0].text and not expected[0].tokens:  # no text
+            assert strings(found["text"][row]) == [""] * 3 and not found["score"][row].any()
+            continue
+        assert strings(found["text"][row]) == [one.text for one in expected]
+        for name, attribute in (("score", "score"), ("log_prob", "log_prob")):
+            values = [getattr(one, attribute) for one in expected]
+            np.testing.assert_allclose(found[name][row], values, atol=1e-3)
+
+
+def test_alignments_are_those_of_translate(model, signatures):
+    found = signatures("alignment", TEXTS)
+    expected = model.translate(TEXTS, beam_size=3, return_attention=True)
+    for row, one in enumerate(expected):
+        tokens, source = (strings(found[key][row]) for key in ("tokens", "source_tokens"))
+        assert [piece for piece in tokens if piece] == one.tokens
+        assert [piece for piece in source if piece] == one.source_tokens
+        rows, columns = len(one.tokens), len(one.source_tokens)
+        attention = found["attention"][row]
+        np.testing.assert_allclose(attention[:rows, :columns], one.attention, atol=1e-4)
+        assert not attention[rows:].any() and not attention[:, columns:].any()
+
+
+@pytest.mark.parametrize("name", ["serving_default", "n_best", "alignment"])
+def test_a_batch_of_nothing(signatures, name):
+    for value in signatures(name, []).values():
+        assert value.shape[0] == 0
+
+
+def test_a_batch_of_64_gives_what_its_rows_give(signatures):
+    texts = (TEXTS * 8)[:64]
+    together = signatures("serving_default", texts)
+    alone = [signatures("serving_default", [text]) for text in TEXTS] * 8
+    assert strings(together["text"]) == [strings(one["text"])[0] for one in alone]
+    np.testing.assert_allclose(together["score"], [one["score"][0] for one in alone], atol=1e-4)
+
+
+def test_max_length_and_greedy_search(model, tmp_path):
+    import tensorflow as tf
+
+    path = model.export_saved_model(tmp_path / "short", beam_size=1, max_length=4)
+    loaded = tf.saved_model.load(str(path))
+    found = loaded.signatures["alignment"](text=tf.constant(TEXTS))
+    assert found["tokens"].shape[1] == 4
+    full = model.translate(TEXTS, beam_size=1, return_attention=True)
+    for tokens, one in zip(strings(found["tokens"].numpy()), full, strict=True):
+        kept = [piece for piece in tokens if piece]
+        assert kept == (one.tokens if len(one.tokens) <= 4 else [*one.tokens[:3], "</s>"])
+    assert loaded.signatures["n_best"](text=tf.constant(TEXTS))["text"].shape == (8, 1)
+
+
+# Served -----------------------------------------------------------------------------------------
+
+
+def test_called_as_tensorflow_serving_calls_it(model, exported):
+    """The signature is read from the protocol buffer; its tensors are fed and fetched by name."""
+    import tensorflow as tf
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    (meta,) = SavedModel.FromString((exported / "saved_model.pb").read_bytes()).meta_graphs
+    assert "serve" in meta.meta_info_def.tags
+    signature = meta.signature_def["serving_default"]
+    assert signature.method_name == "tensorflow/serving/predict"
+    assert {k: v.dtype for k, v in signature.inputs.items()} == {"text": tf.string.as_datatype_enum}
+    assert set(signature.outputs) == {"text", "score"}
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        tf.compat.v1.saved_model.loader.load(session, ["serve"], str(exported))
+        text, score = session.run(
+            [signature.outputs["text"].name, signature.outputs["score"].name],
+            {signature.inputs["text"].name: [text.encode() for text in TEXTS]},
+        )
+    assert strings(text) == model.translate(TEXTS, beam_size=3)
+    assert score.shape == (len(TEXTS),)
+
+
+def test_only_text_operations_that_the_stock_server_has(exported):
+    """It is built with all of tensorflow-text's; those of other packages it does not have."""
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+    from tensorflow.python.framework import op_def_registry
+
+    (meta,) = SavedModel.FromString((exported / "saved_model.pb").read_bytes()).meta_graphs
+    nodes = [*meta.graph_def.node]
+    nodes += [n for function in meta.graph_def.library.function for n in function.node_def]
+    functions = {f.signature.name for f in meta.graph_def.library.function}
+    used = {node.op for node in nodes} - functions
+    assert "PyFunc" not in used and "EagerPyFunc" not in used
+    text = {op for op in used if op.startswith("Sentencepiece")}
+    assert text == {
+        "SentencepieceOp",
+        "SentencepieceTokenizeOp",
+        "SentencepieceDetokenizeOp",
+        "SentencepieceIdToStringOp",
+    }
+    assert all(op_def_registry.get(op) for op in used - text)
+
+
+def test_warm_up_requests_are_read_by_their_messages(exported, signatures):
+    import tensorflow as tf
+    from tensorflow.core.framework.tensor_pb2 import TensorProto
+
+    path = exported / "assets.extra" / "tf_serving_warmup_requests"
+    logs = [PredictionLog.FromString(record.numpy()) for record in tf.data.TFRecordDataset([path])]
+    names = [log.predict_log.request.model_spec.signature_name for log in logs]
+    assert sorted(set(names)) == ["alignment", "n_best", "serving_default"]
+    for log, name in zip(logs, names, strict=True):
+        assert log.WhichOneof("log_type") == "predict_log"
+        assert log.predict_log.request.model_spec.name == "small"
+        ((key, value),) = log.predict_log.request.inputs.items()
+        assert key == "text"
+        texts = tf.make_ndarray(TensorProto.FromString(value))
+        assert len(signatures(name, list(texts))["text"]) == len(texts) > 0
+
+
+# Without the zoo --------------------------------------------------------------------------------
+
+ALONE = """
+import importlib.util, json, sys
+
+class WithoutKeras:
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in ("zoo", "keras", "tf_keras", "tensorflow_text"):
+            return self.finder.find_spec(name, path, target)
+
+library = importlib.util.find_spec("tensorflow_text").submodule_search_locations[0]
+sys.meta_path[:] = [WithoutKeras(finder) for finder in sys.meta_path]
+for name in ("zoo", "keras"):
+    try:
+        __import__(name)
+    except ModuleNotFoundError:
+        continue
+    raise SystemExit(f"{name} can be imported")
+import tensorflow as tf
+tf.load_op_library(library + "/python/ops/_sentencepiece_tokenizer.so")
+model = tf.saved_model.load(sys.argv[1])
+found = model.signatures["serving_default"](text=tf.constant(json.loads(sys.argv[2])))
+assert not {"zoo", "keras"} & set(sys.modules)
+print(json.dumps([text.decode() for text in found["text"].numpy()]))
+"""
+
+
+def test_it_answers_where_neither_zoo_nor_keras_can_be_imported(model, exported, tmp_path):
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(exported), json.dumps(TEXTS)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**environment, "TF_CPP_MIN_LOG_LEVEL": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == model.translate(TEXTS, beam_size=3)
+    assert "gradient" not in done.stderr
+
+
+# The folder -------------------------------------------------------------------------------------
+
+
+def test_versions_are_numbered_and_kept(model, exported):
+    assert exported.name == "1"
+    (exported.parent / "notes").mkdir(exist_ok=True)
+    second = model.export_saved_model(exported.parent, beam_size=1)
+    assert second == exported.parent / "2"
+    assert check_saved_model(exported.parent) == ["serving_default", "n_best", "alignment"]
+    assert sorted(p.name for p in exported.parent.iterdir()) == ["1", "2", "notes"]
+
+
+def test_nothing_half_written_is_left(model, tmp_path, monkeypatch):
+    def fails(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("zoo.export.saved_model.write_warm_up", fails)
+    with pytest.raises(OSError, match="no space"):
+        model.export_saved_model(tmp_path / "served", beam_size=1)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "served" / "1").mkdir(parents=True)
+    with pytest.raises(OSError, match="no space"):
+        model.export_saved_model(tmp_path / "served", beam_size=1)
+    assert [path.name for path in (tmp_path / "served").iterdir()] == ["1"]
+
+
+def test_another_answer_is_noticed(exported, tmp_path):
+    import shutil
+
+    copy = Path(shutil.copytree(exported, tmp_path / "copy" / "1"))
+    samples = copy / "assets.extra" / "samples.json"
+    rows = json.loads(samples.read_text())
+    rows[0]["outputs"]["score"][0] += 0.01
+    samples.write_text(json.dumps(rows))
+    with pytest.raises(DamagedFileError, match="'score' of the signature 'serving_default'"):
+        check_saved_model(copy)
+    (copy / "variables" / "variables.index").unlink()
+    with pytest.raises(DamagedFileError, match="cannot be run"):
+        check_saved_model(copy.parent)
+    samples.unlink()
+    with pytest.raises(MissingFileError, match=r"samples\.json is not there"):
+        check_saved_model(copy)
+
+
+@pytest.mark.parametrize("what", ["missing", "empty"])
+def test_no_export_to_check(tmp_path, what):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(MissingFileError, match="no folder|no exported model"):
+        check_saved_model(tmp_path / what)
+
+
+def test_what_cannot_be_exported_is_named(model, tmp_path):
+    from zoo.export.saved_model import export_saved_model
+
+    with pytest.raises(ConfigError, match="'nmt' has no tokenizers"):
+        small_nmt().export_saved_model(tmp_path / "x")
+    with pytest.raises(ConfigError, match="A Sequential cannot be exported"):
+        export_saved_model(keras.Sequential(), tmp_path / "x")
+    for arguments, word in (
+        ({"beam_size": 0}, "beam_size"),
+        ({"max_length": 0}, "max_length"),
+        ({"alpha": -1.0}, "alpha"),
+    ):
+        with pytest.raises(ConfigError, match=word):
+            model.export_saved_model(tmp_path / "x", **arguments)
+    with pytest.raises(MissingFileError, match="does not exist"):
+        model.export_saved_model(tmp_path / "no" / "x")
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="is a file"):
+        model.export_saved_model(tmp_path / "file")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+# The released model -----------------------------------------------------------------------------
+
+SENTENCES = [
+    "A man is riding a bicycle.",
+    "Two dogs run through the snow.",
+    "Where is the station?",
+    "I would like a cup of coffee, please.",
+    "Three children in red jackets are playing football in a park while their mother watches.",
+    "",
+]
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    import tensorflow as tf
+
+    model = zoo.load("nmt-attn-en-fr")
+    path = model.export_saved_model(tmp_path_factory.mktemp("released") / "en-fr")
+    return model, tf.saved_model.load(str(path))
+
+
+def compare(released, texts):
+    import tensorflow as tf
+
+    model, loaded = released
+    found = strings(loaded.signatures["serving_default"](text=tf.constant(texts))["text"].numpy())
+    expected = model.translate(texts)
+    return [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]]
+
+
+def test_the_released_model_answers_as_translate_does(released):
+    assert compare(released, SENTENCES) == []
+
+
+def test_it_does_so_on_a_part_of_test_2016(released, data_mirror):
+    from zoo.data import read_pairs
+
+    pairs = read_pairs("multi30k/en-fr", "test_2016_flickr")[::20]
+    assert len(compare(released, [english for english, _ in pairs])) <= 1

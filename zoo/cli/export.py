@@ -1,0 +1,64 @@
+"""`zoo export`: a model as files that other programs serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from zoo import registry
+from zoo.cli.quiet import import_keras
+from zoo.errors import ConfigError
+
+
+@click.command("export")
+@click.argument("name", required=False)
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--beam-size", default=5, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--max-length",
+    type=click.IntRange(min=1),
+    help="Tokens of the longest output; not given: twice the source and ten.",
+)
+@click.option("--format", "format_", default="savedmodel", show_default=True, help="What to write.")
+@click.option(
+    "--check",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Export nothing: run the samples stored in FOLDER and compare the answers.",
+)
+def command(
+    name: str | None,
+    folder: Path | None,
+    beam_size: int,
+    max_length: int | None,
+    format_: str,
+    check: Path | None,
+) -> None:
+    """Export a model to FOLDER, as a SavedModel that takes strings and returns strings.
+
+    NAME is a released model or the path of a .keras file. FOLDER gets a sub-folder for the version,
+    1 or the next number, as TensorFlow Serving reads it.
+    """
+    if check is not None:
+        if name is not None:
+            raise ConfigError("--check takes the folder alone: zoo export --check FOLDER.")
+        _check(check)
+        return
+    if name is None or folder is None:
+        raise ConfigError("Say what to export and where to: zoo export NAME FOLDER.")
+    from zoo import saving
+
+    exporter = registry.exporters.entry(format_)
+    saving.locate(name)  # a wrong name is said before Keras is imported, which takes seconds
+    import_keras()
+    export = exporter.load()
+    click.echo(export(saving.load(name), folder, beam_size=beam_size, max_length=max_length))
+
+
+def _check(folder: Path) -> None:
+    import_keras()
+    from zoo.export.check import check_saved_model
+
+    for signature in check_saved_model(folder):
+        click.echo(f"{signature}: as exported")

@@ -1,0 +1,144 @@
+"""The functions of an exported model: from strings to strings within one TensorFlow graph.
+
+Each takes `text`, strings `[batch]`, of which a batch may have none and any may be empty:
+
+- `serving_default`: `text` `[batch]` and `score` `[batch]`, the best output of each input;
+- `n_best`: `text`, `score` and `log_prob`, `[batch, beam size]` each, the best first;
+- `alignment`: as `serving_default`, with the subwords `tokens` `[batch, time]` and
+  `source_tokens` `[batch, source time]`, both filled up with empty strings, and `attention`
+  `[batch, time, source time]`.
+
+An input without any text gives an empty output with score 0, as `translate` does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from zoo.decoding import BeamSearch, GreedySearch, Hypotheses
+from zoo.decoding.search import positive
+from zoo.tasks.sequence_to_sequence import longest_output
+
+
+class TextSignatures(tf.Module):
+    """Holds what the functions need, so that saving finds it: weights and tokenizers.
+
+    Args:
+        model: a model with `start`, `step`, `source_tokenizer` and `target_tokenizer`.
+        beam_size: width of the beam; 1 is greedy search.
+        max_length: tokens of the longest output, or None.
+        alpha: strength of the length normalisation.
+
+    Raises:
+        ValueError: for an argument outside its range.
+    """
+
+    def __init__(self, model: Any, beam_size: int, max_length: int | None, alpha: float):
+        super().__init__()
+        self._search_of = {
+            n: GreedySearch(max_length=None, alpha=alpha)
+            if beam_size == 1
+            else BeamSearch(beam_size, alpha, n, max_length=None)
+            for n in {1, beam_size}
+        }
+        self._max_length = None if max_length is None else positive("max_length", max_length)
+        self._beam_size = beam_size
+        self._model = _Untracked(model)
+        self._weights = [variable.value for variable in model.variables]
+        self._processors = [model.source_tokenizer.processor, model.target_tokenizer.processor]
+
+    def signatures(self) -> dict[str, Any]:
+        """Name -> traced function."""
+        functions = {
+            "serving_default": self._best,
+            "n_best": self._n_best,
+            "alignment": self._alignment,
+        }
+        spec = tf.TensorSpec([None], tf.string, name="text")
+        return {
+            name: tf.function(_of_any_batch(function), autograph=False).get_concrete_function(spec)
+            for name, function in functions.items()
+        }
+
+    def _best(self, text):
+        found, _, has_text = self._search(text, 1)
+        return {
+            "text": self._texts(found)[:, 0],
+            "score": tf.where(has_text, found.scores, 0.0)[:, 0],
+        }
+
+    def _n_best(self, text):
+        found, _, has_text = self._search(text, self._beam_size)
+        return {
+            "text": self._texts(found),
+            "score": tf.where(has_text, found.scores, 0.0),
+            "log_prob": tf.where(has_text, found.log_probs, 0.0),
+        }
+
+    def _alignment(self, text):
+        found, source, has_text = self._search(text, 1, return_attention=True)
+        source = tf.where(has_text, source, 0)
+        model = self._model.value
+        return {
+            "text": self._texts(found)[:, 0],
+            "score": tf.where(has_text, found.scores, 0.0)[:, 0],
+            "tokens": _pieces(model.target_tokenizer, found.ids[:, 0]),
+            "source_tokens": _pieces(model.source_tokenizer, source),
+            "attention": found.attention[:, 0],
+        }
+
+    def _search(self, text, n, return_attention=False) -> tuple[Hypotheses, Any, Any]:
+        """Hypotheses, source ids `[batch, time]`, and bool `[batch, 1]`: is there any text."""
+        model = self._model.value
+        ids = model.source_tokenizer.tokenize(text)
+        has_text = tf.expand_dims(ids.row_lengths() > 0, 1)
+        end = tf.fill([ids.nrows(), 1], model.source_tokenizer.eos_id)
+        ids = tf.concat([ids, tf.cast(end, ids.dtype)], axis=1)
+        limits = tf.cast(longest_output(ids.row_lengths()), tf.int32)
+        if self._max_length is not None:
+            limits = tf.minimum(limits, self._max_length)
+        source = ids.to_tensor(model.source_tokenizer.pad_id)
+        states, constants = model.start(source)
+        # Where there is no text, nothing is searched for: the first step ends it.
+        limits = tf.where(has_text[:, 0], limits, 1)
+        found = self._search_of[n](model.step, states, constants, limits, return_attention)
+        blank = tf.cast(has_text, found.ids.dtype)[:, :, tf.newaxis]
+        found = found._replace(ids=found.ids * blank)
+        if return_attention:
+            shown = tf.cast(has_text, found.attention.dtype)[:, :, tf.newaxis, tf.newaxis]
+            found = found._replace(attention=found.attention * shown)
+        return found, source, has_text
+
+    def _texts(self, found: Hypotheses):
+        """Strings `[batch, n]`."""
+        flat = tf.reshape(found.ids, [-1, tf.shape(found.ids)[2]])
+        texts = self._model.value.target_tokenizer.detokenize(flat)
+        return tf.reshape(texts, tf.shape(found.ids)[:2])
+
+
+def _of_any_batch(function):
+    """`function`, for a batch of no rows too: it is given one that is empty, and loses it again.
+
+    TensorFlow's loops over time cannot stack nothing.
+    """
+
+    def run(text):
+        rows = tf.shape(text)[0]
+        filled = tf.concat([text, tf.fill([tf.maximum(1 - rows, 0)], "")], axis=0)
+        return {key: value[:rows] for key, value in function(filled).items()}
+
+    return run
+
+
+class _Untracked:
+    """Holds the model, which tf.Module would save with all that it has of Keras."""
+
+    def __init__(self, value: Any):
+        self.value = value
+
+
+def _pieces(tokenizer, ids):
+    """Subwords of ids `[batch, time]`, empty where there is padding."""
+    return tf.where(ids == tokenizer.pad_id, "", tokenizer.processor.id_to_string(ids))

@@ -1,0 +1,55 @@
+"""The warm-up requests that TensorFlow Serving plays when it loads a version.
+
+They are a TFRecord file of `PredictionLog` messages. The classes of these messages come with
+tensorflow-serving-api, which nothing else here needs; the few fields that a request has are written
+by hand, with their numbers from TensorFlow Serving's `prediction_log.proto`, `predict.proto` and
+`model.proto`:
+
+    PredictionLog.predict_log = 6,  PredictLog.request = 1
+    PredictRequest.model_spec = 1,  PredictRequest.inputs = 2 (a map: key = 1, value = 2)
+    ModelSpec.name = 1,             ModelSpec.signature_name = 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+WARM_UP_FILE = "tf_serving_warmup_requests"
+
+
+def write_warm_up(folder: Path, name: str, requests: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Writes `tf_serving_warmup_requests` into a folder.
+
+    Args:
+        folder: the `assets.extra` of a version.
+        name: the name of the model.
+        requests: signature names and `TensorProto` messages by input name.
+    """
+    import tensorflow as tf
+
+    with tf.io.TFRecordWriter(str(folder / WARM_UP_FILE)) as writer:
+        for signature, inputs in requests:
+            writer.write(_prediction_log(name, signature, inputs))
+
+
+def _prediction_log(name: str, signature: str, inputs: dict[str, Any]) -> bytes:
+    spec = _field(1, name.encode()) + _field(3, signature.encode())
+    request = _field(1, spec)
+    for key, tensor in inputs.items():
+        request += _field(2, _field(1, key.encode()) + _field(2, tensor.SerializeToString()))
+    return _field(6, _field(1, request))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of strings, bytes or a message: tag, length, content (wire type 2)."""
+    return _varint(number << 3 | 2) + _varint(len(content)) + content
+
+
+def _varint(value: int) -> bytes:
+    parts = []
+    while value > 0x7F:
+        parts.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*parts, value])
