@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-
-import keras
 import numpy as np
 import pytest
 from keras import ops
+from searches import lp, run
 from toy_decoder import EOS, ToyModel, as_lists
 
 from zoo.decoding import BeamSearch, GreedySearch
-
-_COMPILED = {}
-
-
-def run(search, model, max_lengths, rows=None, **kwargs):
-    """Searches eagerly; on JAX compiled, once for all toy models of a size, or it takes minutes."""
-    states = [ops.convert_to_tensor(s if rows is None else s[rows]) for s in model.states]
-    function = functools.partial(search, model.step, constants=None, **kwargs)
-    if keras.backend.backend() == "jax":
-        import jax
-
-        key = (repr(search), *sorted(kwargs.items()))
-        function = _COMPILED.setdefault(key, jax.jit(function))
-    return function(states=states, max_lengths=ops.convert_to_tensor(np.array(max_lengths)))
-
-
-def lp(length, alpha):
-    return ((5 + length) / 6) ** alpha
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -49,6 +49,28 @@ class ToyModel:
                 yield ids, self.log_prob(row, ids)
 
 
+class ToyWithAttention(ToyModel):
+    """Attends to three source positions and one of padding, as the previous token says."""
+
+    def __init__(self, batch: int, vocabulary: int, seed: int, sharpness: float = 2.0):
+        super().__init__(batch, vocabulary, seed, sharpness)
+        weights = np.random.default_rng(seed).dirichlet(np.ones(3), size=(batch, vocabulary))
+        self.weights = np.concatenate([weights, np.zeros((batch, vocabulary, 1))], -1)
+        self.states = [self.logits, self.weights.astype("float32")]
+
+    @staticmethod
+    def step(tokens, states, constants):
+        table, attention = states
+        at = ops.expand_dims(ops.expand_dims(tokens, -1), -1)
+        logits = ops.squeeze(ops.take_along_axis(table, at, 2), 2)
+        return logits, states, ops.squeeze(ops.take_along_axis(attention, at, 2), 2)
+
+    def coverage_penalty(self, row: int, ids) -> float:
+        """Wu et al. 2016, eq. 14, without beta."""
+        coverage = sum(self.weights[row, previous] for previous in (BOS, *ids[:-1]))
+        return float(np.log(np.minimum(coverage[:3], 1)).sum())
+
+
 def as_lists(ids) -> list[list[list[int]]]:
     """Ids `[batch, n, time]` without padding."""
     return [

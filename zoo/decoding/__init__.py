@@ -1,8 +1,31 @@
-"""Searches over a step function: plain objects that know no model."""
+"""Searches over a step function, and rules that they keep: plain objects that know no model."""
 
 from zoo.decoding.beam_search import BeamSearch
+from zoo.decoding.diverse_beam_search import DiverseBeamSearch
 from zoo.decoding.greedy_search import GreedySearch
 from zoo.decoding.hypotheses import Hypotheses
+from zoo.decoding.rules import (
+    CoveragePenalty,
+    ForcedPrefix,
+    MinimumLength,
+    NoRepeatNGram,
+    OneOf,
+    Rule,
+)
+from zoo.decoding.sample_search import SampleSearch
 from zoo.decoding.search import Search
 
-__all__ = ["BeamSearch", "GreedySearch", "Hypotheses", "Search"]
+__all__ = [
+    "BeamSearch",
+    "CoveragePenalty",
+    "DiverseBeamSearch",
+    "ForcedPrefix",
+    "GreedySearch",
+    "Hypotheses",
+    "MinimumLength",
+    "NoRepeatNGram",
+    "OneOf",
+    "Rule",
+    "SampleSearch",
+    "Search",
+]

@@ -24,13 +24,15 @@ class BeamSearch(Search):
     beam as wide as the search space is exhaustive. The loop ends when no open hypothesis can come
     among the `n_best` any more.
 
-    Hypotheses are ranked by `normalise`, their log-probability over a penalty for their length.
+    Hypotheses are ranked by `normalise`, their log-probability over a penalty for their length, and
+    by what rules add to that.
 
     Args:
         beam_size: hypotheses kept at a time.
         alpha: strength of the length normalisation, at least 0; 0 ranks by `log P`.
         n_best: hypotheses returned, at most `beam_size`.
         max_length: tokens of the longest output, the end of sequence included; see `Search`.
+        rules: what outputs must keep to, see `zoo.decoding.rules`.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence.
 
@@ -57,6 +59,11 @@ class BeamSearch(Search):
                 f"n_best must be from 1 to beam_size, which is {beam_size}, not {n_best}."
             )
 
+    @property
+    def n(self) -> int:
+        """Hypotheses returned."""
+        return self.n_best
+
     def get_config(self) -> dict:
         return {"beam_size": self.beam_size, "n_best": self.n_best, **super().get_config()}
 
@@ -80,9 +87,11 @@ class BeamSearch(Search):
         slots = ops.broadcast_to(ops.arange(beam, dtype="int32"), (batch, beam))
         states = [ops.repeat(ops.expand_dims(state, 1), beam, axis=1) for state in states]
         tokens = ops.full((batch, beam), self.bos_id, dtype="int32")
+        step, states, weights = self.begin(
+            step, tokens, states, constants, max_lengths, time, return_attention
+        )
         attention: tuple = ()
         if return_attention:
-            weights = step(tokens, states, constants)[2]
             attention = (ops.zeros((batch, beam, time, ops.shape(weights)[-1]), weights.dtype),)
         start = {
             "t": ops.convert_to_tensor(0, dtype="int32"),
@@ -111,7 +120,7 @@ class BeamSearch(Search):
 
         A log-probability only falls, and weighs least at the greatest length: that is the bound.
         """
-        scores = self.normalise(now["log_probs"], now["lengths"])
+        scores = self.scores(now["log_probs"], now["lengths"], now["states"])
         ended = ops.where(now["finished"], scores, IMPOSSIBLE)
         worst = ops.top_k(ended, self.n_best)[0][:, -1:]
         bound = self.normalise(now["log_probs"], ops.expand_dims(max_lengths, 1))
@@ -153,7 +162,7 @@ class BeamSearch(Search):
         their sum and their top are of vocabulary size.
         """
         width = min(self.beam_size, logits.shape[-1])
-        log_sum = ops.logsumexp(logits, axis=-1, keepdims=True)
+        log_sum = self.log_sum(logits)
         best, tokens = ops.top_k(logits, width)
         tokens = ops.cast(tokens, "int32")
         # At its limit a hypothesis can only end.
@@ -174,7 +183,8 @@ class BeamSearch(Search):
         return log_probs, places // width, tokens
 
     def _ranked(self, end) -> Hypotheses:
-        scores, best = ops.top_k(self.normalise(end["log_probs"], end["lengths"]), self.n_best)
+        scores = self.scores(end["log_probs"], end["lengths"], end["states"])
+        scores, best = ops.top_k(scores, self.n_best)
         best = ops.cast(best, "int32")
         histories = follow_back(best, end["parents"], end["ids"], *end["attention"])
         return Hypotheses(

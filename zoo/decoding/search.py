@@ -14,15 +14,21 @@ Decoding knows no model. A step function maps `(tokens, states, constants)` to
 
 from __future__ import annotations
 
-import math
-import numbers
+from collections.abc import Sequence
 
+import keras
 from keras import ops
 
+from zoo.decoding.arguments import (  # noqa: F401
+    BOS_ID,
+    EOS_ID,
+    IMPOSSIBLE,
+    PAD_ID,
+    not_negative,
+    positive,
+)
+from zoo.decoding.rules import Rule, RuledStep
 from zoo.time_loop import scan
-
-PAD_ID, BOS_ID, EOS_ID = 0, 2, 3
-IMPOSSIBLE = -1e30  # a log-probability that nothing real reaches, finite so that sums stay finite
 
 
 class Search:
@@ -32,6 +38,7 @@ class Search:
         max_length: tokens of the longest output, the end of sequence included. None: the greatest
             of the `max_lengths` of the call, which asks for a backend with dynamic shapes.
         alpha: strength of the length normalisation, at least 0; 0 scores by `log P`.
+        rules: what outputs must keep to, see `zoo.decoding.rules`.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence. Padding is 0.
 
@@ -41,13 +48,15 @@ class Search:
 
     def __init__(
         self,
-        max_length: int | None = 128,
+        max_length: int | None = None,
         alpha: float = 1.0,
+        rules: Sequence[Rule] = (),
         bos_id: int = BOS_ID,
         eos_id: int = EOS_ID,
     ):
         self.max_length = None if max_length is None else positive("max_length", max_length)
         self.alpha = not_negative("alpha", alpha)
+        self.rules = list(rules)
         self.bos_id = bos_id
         self.eos_id = eos_id
 
@@ -57,6 +66,42 @@ class Search:
         if self.max_length is None:
             return max_lengths, ops.max(ops.concatenate([max_lengths, ops.ones(1, "int32")]))
         return ops.minimum(max_lengths, self.max_length), self.max_length
+
+    def begin(self, step, tokens, states, constants, max_lengths, time, return_attention):
+        """The step function and the states with the search's rules, and the attention if needed.
+
+        Args:
+            step: the step function of the model.
+            tokens: int32 `[batch, beam]`, the first tokens.
+            states: the model's, a list of `[batch, beam, ...]`.
+            constants: handed to `step` as it is.
+            max_lengths: int32 `[batch]`.
+            time: length of the histories.
+            return_attention: whether the attention's shape is wanted in any case.
+        """
+        weights = None
+        if return_attention or any(rule.wants_attention for rule in self.rules):
+            weights = step(tokens, states, constants)[2]
+        if not self.rules:
+            return step, states, weights
+        step = RuledStep(step, self.rules, self.eos_id)
+        memory_time = None if weights is None else ops.shape(weights)[-1]
+        own = step.start(max_lengths, tokens.shape[1], time, memory_time)
+        return step, [*own, *states], weights
+
+    def log_sum(self, logits):
+        """What is taken from logits `[..., vocabulary]` to make them log-probabilities.
+
+        Rules are kept by a step that gives log-probabilities, without those it forbids.
+        """
+        if self.rules:
+            return ops.zeros_like(logits[..., :1])
+        return ops.logsumexp(logits, axis=-1, keepdims=True)
+
+    def scores(self, log_probs, lengths, states):
+        """What hypotheses are ranked by: log-probability normalised by length, and the rules'."""
+        scores = self.normalise(log_probs, lengths)
+        return scores + RuledStep.score(self.rules, states) if self.rules else scores
 
     def normalise(self, log_probs, lengths):
         """The score of a hypothesis: its log-probability over a penalty for its length.
@@ -70,31 +115,20 @@ class Search:
         return {
             "max_length": self.max_length,
             "alpha": self.alpha,
+            "rules": [keras.saving.serialize_keras_object(rule) for rule in self.rules],
             "bos_id": self.bos_id,
             "eos_id": self.eos_id,
         }
 
     @classmethod
     def from_config(cls, config: dict) -> Search:
-        return cls(**config)
+        rules = [keras.saving.deserialize_keras_object(rule) for rule in config.get("rules", ())]
+        return cls(**{**config, "rules": rules})
 
     def __repr__(self) -> str:
-        arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
+        config = {**self.get_config(), "rules": self.rules}
+        arguments = ", ".join(f"{key}={value!r}" for key, value in config.items())
         return f"{type(self).__name__}({arguments})"
-
-
-def positive(name: str, value) -> int:
-    """Returns a positive whole number as it is; anything else is a ValueError that names it."""
-    if not isinstance(value, numbers.Integral) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}.")
-    return int(value)
-
-
-def not_negative(name: str, value) -> float:
-    """Returns a number of at least 0 as it is; anything else is a ValueError that names it."""
-    if not isinstance(value, numbers.Real) or not 0 <= float(value) < math.inf:
-        raise ValueError(f"{name} must be a number of at least 0, not {value!r}.")
-    return float(value)
 
 
 def write_at(history, t, values):

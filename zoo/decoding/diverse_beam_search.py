@@ -1,0 +1,103 @@
+"""Beam search in groups that keep away from each other's tokens."""
+
+from __future__ import annotations
+
+from keras import ops
+
+from zoo.decoding.beam_search import BeamSearch
+from zoo.decoding.search import not_negative, positive
+
+
+class DiverseBeamSearch(BeamSearch):
+    """Divides the beam into groups; each is discouraged from the tokens that those before it chose.
+
+    At every step the groups choose one after the other, and a token counts `diversity` less for
+    each hypothesis of an earlier group that has just chosen it (Vijayakumar et al. 2018,
+    arXiv:1610.02424, Hamming diversity). Only the choice is changed: log-probabilities and scores
+    are the model's. Two groups may still end with the same output.
+
+    Args:
+        beam_size: hypotheses of all groups together.
+        groups: number of groups; divides `beam_size`. With one it is `BeamSearch`.
+        diversity: strength, at least 0.
+        **kwargs: those of `BeamSearch`.
+
+    Raises:
+        ValueError: for an argument outside its range.
+    """
+
+    def __init__(self, beam_size: int = 6, groups: int = 3, diversity: float = 0.5, **kwargs):
+        super().__init__(beam_size, **kwargs)
+        self.groups = positive("groups", groups)
+        self.diversity = not_negative("diversity", diversity)
+        if beam_size % groups:
+            raise ValueError(f"groups must divide beam_size, which is {beam_size}: not {groups}.")
+        # A group is a small beam search over log-probabilities.
+        self._group = _Group(
+            beam_size // groups, alpha=self.alpha, bos_id=self.bos_id, eos_id=self.eos_id
+        )
+
+    def get_config(self) -> dict:
+        return {"groups": self.groups, "diversity": self.diversity, **super().get_config()}
+
+    def _advance(self, step, now, constants, max_lengths, slots):
+        size = self._group.beam_size
+        # In every group the first slot may go on from the start.
+        starts = ops.logical_and(now["t"] == 0, slots % size == 0)
+        now = {**now, "log_probs": ops.where(starts, 0.0, now["log_probs"])}
+        logits, states, weights = step(now["tokens"], list(now["states"]), constants)
+        logits = ops.cast(logits, "float32")
+        logits = logits - self.log_sum(logits)
+        taken = ops.zeros_like(logits[:, 0])
+        groups = []
+        for first in range(0, self.beam_size, size):
+            part = slice(first, first + size)
+            group = self._one_group(now, logits, states, weights, taken, part, max_lengths, slots)
+            taken = taken + group.pop("taken")
+            groups.append(group)
+        return _joined(groups)
+
+    def _one_group(self, now, logits, states, weights, taken, part, max_lengths, slots):
+        """One step of the slots `part`, and `taken`: how often it chose each token."""
+        before = {key: value if key == "t" else _cut(value, part) for key, value in now.items()}
+        before["parents"] = before["parents"] - part.start
+        discouraged = logits[:, part] - self.diversity * ops.expand_dims(taken, 1)
+        given = discouraged, _cut(states, part), None if weights is None else weights[:, part]
+        after = self._group._advance(
+            lambda *_: given, before, None, max_lengths, slots[:, part] - part.start
+        )
+        is_open = ops.cast(ops.logical_not(before["finished"]), "float32")
+        cost = ops.take_along_axis(taken, after["tokens"], axis=1) * self.diversity
+        after["log_probs"] = after["log_probs"] + cost * is_open
+        after["parents"] = after["parents"] + part.start
+        chosen = ops.one_hot(after["tokens"], logits.shape[-1], dtype="float32")
+        after["taken"] = ops.sum(chosen * ops.expand_dims(is_open, -1), axis=1)
+        return after
+
+
+class _Group(BeamSearch):
+    """A beam search that is given log-probabilities, less what is discouraged."""
+
+    def log_sum(self, logits):
+        return ops.zeros_like(logits[..., :1])
+
+
+def _cut(value, part):
+    """The slots `part` of tensors `[batch, beam, ...]`."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_cut(item, part) for item in value)
+    return value[:, part]
+
+
+def _joined(groups: list[dict]) -> dict:
+    """The groups' slots side by side again."""
+
+    def join(values):
+        if isinstance(values[0], (list, tuple)):
+            return type(values[0])(join(items) for items in zip(*values, strict=True))
+        return ops.concatenate(values, axis=1)
+
+    return {
+        key: groups[0][key] if key == "t" else join([group[key] for group in groups])
+        for key in groups[0]
+    }
