@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from zoo.decoding.best_tokens import best_tokens, log_sum_at
+from zoo.decoding.best_tokens import best_tokens, log_sum_exp
 
 
 @pytest.mark.parametrize("vocabulary", [6, 127, 400, 1000, 8000])
@@ -24,7 +24,7 @@ def test_the_logarithm_of_the_sum():
     logits = np.random.default_rng(0).normal(size=(2, 3, 500)).astype("float32") * 10
     logits[0, 0] = -1e30
     logits[0, 0, 7] = 3.0
-    best, tokens = best_tokens(ops.array(logits), 1)
+    best, _ = best_tokens(ops.array(logits), 1)
     expected = np.log(np.exp(logits.astype("float64")).sum(-1, keepdims=True))
-    found = ops.convert_to_numpy(log_sum_at(ops.array(logits), best, tokens))
+    found = ops.convert_to_numpy(log_sum_exp(ops.array(logits), best))
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-5)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from keras import ops
 
+from zoo.decoding.best_tokens import best_tokens
 from zoo.decoding.hypotheses import Hypotheses
+from zoo.decoding.row_loop import row_loop
 from zoo.decoding.search import (
     IMPOSSIBLE,
     PAD_ID,
@@ -21,8 +23,8 @@ class BeamSearch(Search):
 
     A hypothesis that has ended keeps its slot, unchanged, to the end; the slots still open are
     filled with the best continuations of open hypotheses. So a beam of one is greedy search, and a
-    beam as wide as the search space is exhaustive. The loop ends when no open hypothesis can come
-    among the `n_best` any more.
+    beam as wide as the search space is exhaustive. A row ends when no open hypothesis of it can
+    come among the `n_best` any more.
 
     Hypotheses are ranked by `normalise`, their log-probability over a penalty for their length, and
     by what rules add to that.
@@ -94,7 +96,6 @@ class BeamSearch(Search):
         if return_attention:
             attention = (ops.zeros((batch, beam, time, ops.shape(weights)[-1]), weights.dtype),)
         start = {
-            "t": ops.convert_to_tensor(0, dtype="int32"),
             "tokens": tokens,
             # All slots start alike, so only the first may go on, or all would be the same.
             "log_probs": ops.where(slots == 0, 0.0, IMPOSSIBLE),
@@ -106,14 +107,16 @@ class BeamSearch(Search):
             "attention": attention,
         }
 
-        def proceed(now):
-            return ops.logical_and(now["t"] < time, ops.any(self._can_win(now, max_lengths)))
+        def at_work(now, rows):
+            return ops.any(self._can_win(now, rows[0]), axis=1)
 
-        def advance(now):
-            return (self._advance(step, now, constants, max_lengths, slots),)
+        def advance(t, now, rows):
+            max_lengths, constants = rows
+            slots = ops.zeros_like(now["tokens"]) + ops.arange(beam, dtype="int32")
+            now = self._advance(step, {**now, "t": t}, constants, max_lengths, slots)
+            return {key: value for key, value in now.items() if key != "t"}
 
-        (end,) = ops.while_loop(proceed, advance, (start,))
-        return self._ranked(end)
+        return self._ranked(row_loop(at_work, advance, start, (max_lengths, constants), time))
 
     def _can_win(self, now, max_lengths):
         """Open hypotheses `[batch, beam]` that may still come among the best.
@@ -162,9 +165,8 @@ class BeamSearch(Search):
         their sum and their top are of vocabulary size.
         """
         width = min(self.beam_size, logits.shape[-1])
-        log_sum = self.log_sum(logits)
-        best, tokens = ops.top_k(logits, width)
-        tokens = ops.cast(tokens, "int32")
+        best, tokens = best_tokens(logits, width)
+        log_sum = self.log_sum(logits, best[..., :1])
         # At its limit a hypothesis can only end.
         last = ops.expand_dims(last, -1)
         only_end = ops.where(

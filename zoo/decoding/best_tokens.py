@@ -27,31 +27,32 @@ def best_tokens(logits, width: int):
         best, tokens = ops.top_k(logits, width)
         return best, ops.cast(tokens, "int32")
     shape = ops.shape(logits)[:-1]
-    grouped = ops.reshape(logits, (*shape, vocabulary // size, size))
+    count = vocabulary // size
+    grouped = ops.reshape(logits, (-1, count, size))
     _, groups = ops.top_k(ops.max(grouped, axis=-1), width)
     groups = ops.cast(groups, "int32")
-    candidates = ops.take_along_axis(grouped, ops.expand_dims(groups, -1), axis=-2)
-    best, places = ops.top_k(ops.reshape(candidates, (*shape, width * size)), width)
+    first = ops.expand_dims(ops.arange(ops.shape(groups)[0], dtype="int32") * count, 1)
+    candidates = ops.take(ops.reshape(grouped, (-1, size)), first + groups, axis=0)
+    best, places = ops.top_k(ops.reshape(candidates, (-1, width * size)), width)
     places = ops.cast(places, "int32")
-    group = ops.take_along_axis(groups, places // size, axis=-1)
-    return best, group * size + places % size
+    tokens = ops.take_along_axis(groups, places // size, axis=-1) * size + places % size
+    return ops.reshape(best, (*shape, width)), ops.reshape(tokens, (*shape, width))
 
 
-def log_sum_at(logits, best, token):
-    """The logarithm of the sum of `exp(logits)`, from the softmax of one token.
+def log_sum_exp(logits, best):
+    """The logarithm of the sum of `exp(logits)`, through their softmax.
 
-    The softmax is one fused operation, and the logarithm of a sum four passes.
+    The softmax is one fused operation where the sum of exponentials takes four passes.
 
     Args:
         logits: `[..., vocabulary]`.
-        best: `[..., 1]`, the highest logit.
-        token: int `[..., 1]`, its token.
+        best: `[..., 1]`, the highest of them.
 
     Returns:
         `[..., 1]`.
     """
-    probability = ops.take_along_axis(ops.softmax(logits, axis=-1), token, axis=-1)
-    return best - ops.log(probability)
+    highest = ops.max(ops.softmax(logits, axis=-1), axis=-1, keepdims=True)
+    return best - ops.log(highest)
 
 
 def _group_size(vocabulary: int) -> int:

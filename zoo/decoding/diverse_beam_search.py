@@ -47,7 +47,7 @@ class DiverseBeamSearch(BeamSearch):
         now = {**now, "log_probs": ops.where(starts, 0.0, now["log_probs"])}
         logits, states, weights = step(now["tokens"], list(now["states"]), constants)
         logits = ops.cast(logits, "float32")
-        logits = logits - self.log_sum(logits)
+        logits = logits - self.log_sum(logits, ops.max(logits, axis=-1, keepdims=True))
         taken = ops.zeros_like(logits[:, 0])
         groups = []
         for first in range(0, self.beam_size, size):
@@ -78,8 +78,8 @@ class DiverseBeamSearch(BeamSearch):
 class _Group(BeamSearch):
     """A beam search that is given log-probabilities, less what is discouraged."""
 
-    def log_sum(self, logits):
-        return ops.zeros_like(logits[..., :1])
+    def log_sum(self, logits, best):
+        return ops.zeros_like(best)
 
 
 def _cut(value, part):

@@ -29,7 +29,7 @@ def row_loop(
             will not have to again.
         advance: `(t, state, constants) -> state`, one step of all rows it is given.
         state: (nested) tensors `[batch, ...]`.
-        constants: (nested) tensors `[batch, ...]` that do not change.
+        constants: (nested) tensors `[batch, ...]`, or None, that do not change.
         steps: most steps, an int or an int32 scalar.
 
     Returns:
@@ -51,29 +51,27 @@ def _leaving(at_work, advance, state, constants, steps):
     import tensorflow as tf
 
     def tensors(nested):
-        return [tf.convert_to_tensor(x) for x in tree.flatten(nested)]
+        return [tf.convert_to_tensor(x) for x in tree.flatten(nested) if x is not None]
 
-    def state_of(flat):
-        return tree.pack_sequence_as(state, flat)
-
-    def constants_of(flat):
-        return tree.pack_sequence_as(constants, flat)
+    def packed(like, flat):
+        flat = iter(flat)
+        return tree.map_structure(lambda x: None if x is None else next(flat), like)
 
     def any_batch(flat):
         return [tf.TensorShape([None, *x.shape[1:]]) for x in flat]
 
     def run(t, flat_state, flat_constants):
         """Steps until so many rows have ended that they had better leave."""
-        packed = constants_of(flat_constants)
+        now_constants = packed(constants, flat_constants)
 
         def proceed(t, flat_state):
-            working = at_work(state_of(flat_state), packed)
+            working = at_work(packed(state, flat_state), now_constants)
             count = tf.reduce_sum(tf.cast(working, tf.float32))
             enough = count > _KEPT * tf.cast(tf.size(working), tf.float32)
             return tf.logical_and(t < steps, enough)
 
         def body(t, flat_state):
-            return t + 1, tensors(advance(t, state_of(flat_state), packed))
+            return t + 1, tensors(advance(t, packed(state, flat_state), now_constants))
 
         return tf.while_loop(
             proceed,
@@ -93,7 +91,7 @@ def _leaving(at_work, advance, state, constants, steps):
             tf.tensor_scatter_nd_update(result, places, x)
             for result, x in zip(results, flat_state, strict=True)
         ]
-        working = at_work(state_of(flat_state), constants_of(flat_constants))
+        working = at_work(packed(state, flat_state), packed(constants, flat_constants))
         left = tf.where(working)[:, 0]
         flat_state = [tf.gather(x, left) for x in flat_state]
         flat_constants = [tf.gather(x, left) for x in flat_constants]
@@ -115,4 +113,4 @@ def _leaving(at_work, advance, state, constants, steps):
         ),
         parallel_iterations=1,
     )
-    return state_of(results)
+    return packed(state, results)

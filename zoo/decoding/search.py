@@ -27,6 +27,7 @@ from zoo.decoding.arguments import (  # noqa: F401
     not_negative,
     positive,
 )
+from zoo.decoding.best_tokens import log_sum_exp
 from zoo.decoding.rules import Rule, RuledStep
 from zoo.time_loop import scan
 
@@ -89,14 +90,18 @@ class Search:
         own = step.start(max_lengths, tokens.shape[1], time, memory_time)
         return step, [*own, *states], weights
 
-    def log_sum(self, logits):
-        """What is taken from logits `[..., vocabulary]` to make them log-probabilities.
+    def log_sum(self, logits, best):
+        """What is taken from logits to make them log-probabilities: `[..., 1]`.
 
         Rules are kept by a step that gives log-probabilities, without those it forbids.
+
+        Args:
+            logits: `[..., vocabulary]`.
+            best: `[..., 1]`, the highest of them.
         """
         if self.rules:
-            return ops.zeros_like(logits[..., :1])
-        return ops.logsumexp(logits, axis=-1, keepdims=True)
+            return ops.zeros_like(best)
+        return log_sum_exp(logits, best)
 
     def scores(self, log_probs, lengths, states):
         """What hypotheses are ranked by: log-probability normalised by length, and the rules'."""

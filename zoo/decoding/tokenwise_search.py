@@ -49,7 +49,8 @@ class TokenwiseSearch(Search):
         logits = ops.cast(logits, "float32")
         best = ops.where(last, self.eos_id, self.decide(logits, noise))
         chosen = ops.squeeze(ops.take_along_axis(logits, ops.expand_dims(best, -1), -1), -1)
-        gain = chosen - ops.squeeze(self.log_sum(logits), -1)
+        top = ops.max(logits, axis=-1, keepdims=True)
+        gain = chosen - ops.squeeze(self.log_sum(logits, top), -1)
         if weights is not None:
             weights = weights * ops.cast(ops.expand_dims(is_open, -1), weights.dtype)
         tokens = ops.where(is_open, best, PAD_ID)

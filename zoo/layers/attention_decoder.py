@@ -170,9 +170,11 @@ class AttentionDecoder(keras.layers.Layer):
     def logits(self, readout):
         """The output layer: `[..., embedding]` to `[..., vocabulary]`."""
         matrix = ops.cast(self.embedding.embeddings, readout.dtype)
-        return ops.matmul(readout, ops.transpose(matrix)) + ops.cast(
-            self.output_bias, readout.dtype
-        )
+        # In two dimensions, so that TensorFlow adds the bias within the product.
+        rows = ops.reshape(readout, (-1, readout.shape[-1]))
+        logits = ops.matmul(rows, ops.transpose(matrix))
+        logits = logits + ops.cast(self.output_bias, readout.dtype)
+        return ops.reshape(logits, (*ops.shape(readout)[:-1], self.vocabulary_size))
 
     @staticmethod
     def _join(*parts):
