@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 import zoo
-from zoo.cli import cards, evaluate, export, list_models, plugins, show, translate
+from zoo.cli import cards, evaluate, export, list_models, new_plugin, plugins, show, translate
 from zoo.errors import DuplicateNameError, PluginWarning, ZooError
 from zoo.registry import suggestion
 
@@ -58,6 +58,7 @@ for _command in (
     export.command,
     cards.command,
     plugins.command,
+    new_plugin.command,
 ):
     cli.add_command(_command)
 
