@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "build": "zoo.building",
     "describe": "zoo.registry",
+    "ensemble": "zoo.tasks.ensemble",
     "hookimpl": "zoo.hookspecs",
     "list_attentions": "zoo.registry",
     "list_cells": "zoo.registry",
@@ -29,6 +30,7 @@ __all__ = [
     "__version__",
     "build",
     "describe",
+    "ensemble",
     "hookimpl",
     "list_attentions",
     "list_cells",
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         list_tasks,
     )
     from zoo.saving import load, save
+    from zoo.tasks.ensemble import ensemble
 
 
 def __getattr__(name: str) -> object:

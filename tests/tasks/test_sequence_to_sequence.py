@@ -281,7 +281,6 @@ def test_what_is_no_text_is_named(model, text, sentence):
         ({"beam_size": 0}, "beam_size"),
         ({"beam_size": 2.5}, "beam_size"),
         ({"beam_size": "5"}, "beam_size"),
-        ({"beam_size": None}, "beam_size"),
         ({"n_best": 6}, "n_best must be from 1 to beam_size, which is 5"),
         ({"n_best": 0}, "n_best"),
         ({"n_best": 1.5}, "n_best"),

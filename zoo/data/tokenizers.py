@@ -195,6 +195,14 @@ class SentencePieceTokenizer(keras.layers.Layer):
             strings = processor.id_to_string(tf.constant(known, tf.int32, [len(known)]))
             return [piece.decode("utf-8", "replace") for piece in strings.numpy()]
 
+    def ids(self, pieces: Sequence[str]) -> list[int]:
+        """Returns the id of each piece; one that is not in the vocabulary is the unknown piece."""
+        import tensorflow as tf
+
+        with tf.device("cpu"):
+            strings = tf.constant(list(pieces), tf.string, [len(pieces)])
+            return self._load().string_to_id(strings).numpy().tolist()
+
     def _load(self):
         """Returns the tensorflow-text processor, made at first use."""
         if self._processor is None:

@@ -35,6 +35,8 @@ class SampleSearch(TokenwiseSearch):
         ValueError: for an argument outside its range.
     """
 
+    is_random = True
+
     def __init__(
         self,
         temperature: float = 1.0,

@@ -85,10 +85,14 @@ class Search:
             weights = step(tokens, states, constants)[2]
         if not self.rules:
             return step, states, weights
-        step = RuledStep(step, self.rules, self.eos_id)
+        step = self.ruled(step)
         memory_time = None if weights is None else ops.shape(weights)[-1]
         own = step.start(max_lengths, tokens.shape[1], time, memory_time)
         return step, [*own, *states], weights
+
+    def ruled(self, step):
+        """The step function with the search's rules."""
+        return RuledStep(step, self.rules, self.eos_id) if self.rules else step
 
     def log_sum(self, logits, best):
         """What is taken from logits to make them log-probabilities: `[..., 1]`.

@@ -15,6 +15,7 @@ class TokenwiseSearch(Search):
     """
 
     n = 1
+    is_random = False  # whether `decide` needs noise
 
     def decide(self, logits, noise):
         """The next tokens, int32 `[batch, n]`.

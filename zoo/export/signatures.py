@@ -18,8 +18,8 @@ from typing import Any
 import tensorflow as tf
 
 from zoo.decoding import BeamSearch, GreedySearch, Hypotheses
-from zoo.decoding.search import positive
-from zoo.tasks.sequence_to_sequence import longest_output
+from zoo.decoding.arguments import positive
+from zoo.tasks.translating import longest_output
 
 
 class TextSignatures(tf.Module):

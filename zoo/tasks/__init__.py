@@ -4,7 +4,8 @@ import zoo.cells  # noqa: F401
 import zoo.data.tokenizers  # noqa: F401
 import zoo.layers  # noqa: F401
 import zoo.training.losses  # noqa: F401
+from zoo.tasks.ensemble import Ensemble
 from zoo.tasks.sequence_to_sequence import SequenceToSequence
-from zoo.tasks.translation import Translation
+from zoo.tasks.translation import TargetScore, Translation
 
-__all__ = ["SequenceToSequence", "Translation"]
+__all__ = ["Ensemble", "SequenceToSequence", "TargetScore", "Translation"]

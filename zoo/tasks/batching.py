@@ -33,8 +33,37 @@ def length_batches(
         length = bucket_of(len(sequences[order[start]]))
         rows = max(1, batch_tokens // length)
         places = [i for i in order[start : start + rows] if len(sequences[i]) <= length]
-        ids = np.zeros((len(places), length), dtype="int32")
-        for row, place in enumerate(places):
-            ids[row, : len(sequences[place])] = sequences[place]
-        yield places, ids
+        yield places, padded([sequences[place] for place in places], length)
         start += len(places)
+
+
+def pair_batches(
+    pairs: Sequence[tuple[Sequence[int], Sequence[int]]], batch_tokens: int
+) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
+    """Cuts pairs of sequences into batches whose sides have one padded length each.
+
+    Args:
+        pairs: pairs of lists of ids, none empty.
+        batch_tokens: positions of the longer side of a batch, padding included.
+
+    Yields:
+        The places of the batch's pairs in the input, and the ids of both sides, int32
+        `[batch, length]` padded with 0 to `bucket_of` the longest.
+    """
+    buckets: dict[tuple[int, int], list[int]] = {}
+    for place, (left, right) in enumerate(pairs):
+        buckets.setdefault((bucket_of(len(left)), bucket_of(len(right))), []).append(place)
+    for lengths, places in sorted(buckets.items()):
+        rows = max(1, batch_tokens // max(lengths))
+        for start in range(0, len(places), rows):
+            chosen = places[start : start + rows]
+            sides = zip(*(pairs[place] for place in chosen), strict=True)
+            yield chosen, *(padded(ids, n) for ids, n in zip(sides, lengths, strict=True))
+
+
+def padded(rows: Sequence[Sequence[int]], length: int) -> np.ndarray:
+    """Lists of ids as int32 `[rows, length]`, filled up with 0."""
+    ids = np.zeros((len(rows), length), dtype="int32")
+    for row, values in zip(ids, rows, strict=True):
+        row[: len(values)] = values
+    return ids

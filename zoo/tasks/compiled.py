@@ -64,3 +64,33 @@ class Compiled:
     @staticmethod
     def _eager(model, function, shapes):
         return lambda *arguments: function(*map(keras.ops.convert_to_tensor, arguments))
+
+
+def compile_step(model: keras.Model, function: Callable) -> Callable:
+    """A function of tensors and a model's weights, compiled once for each structure and shape.
+
+    What it returns stays on the device, to be given to the next call: for loops that are to be seen
+    from outside, one step at a time.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        compiled = tf.function(function, autograph=False)
+
+        def call(*arguments):
+            return compiled(*keras.tree.map_structure(keras.ops.convert_to_tensor, arguments))
+
+        return call
+    if backend == "jax":
+        import jax
+
+        @jax.jit
+        def run(values, *arguments):
+            with keras.StatelessScope(
+                state_mapping=list(zip(model.variables, values, strict=True))
+            ):
+                return function(*arguments)
+
+        return lambda *arguments: run([v.value for v in model.variables], *arguments)
+    return function

@@ -1,4 +1,4 @@
-"""What translating returns when more than the text is asked for."""
+"""What translating and scoring return when more than the text is asked for."""
 
 from __future__ import annotations
 
@@ -26,3 +26,22 @@ class Translation:
     tokens: list[str]
     source_tokens: list[str]
     attention: np.ndarray | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class TargetScore:
+    """How probable a model finds a given output.
+
+    Attributes:
+        log_prob: natural logarithm of the probability of the tokens, the end of sequence included.
+        score: the same, normalised by length as a search does.
+        perplexity: `exp(-log_prob / number of tokens)`.
+        tokens: the subwords of the output, with the end of sequence.
+        token_log_probs: the log-probability of each.
+    """
+
+    log_prob: float
+    score: float
+    perplexity: float
+    tokens: list[str]
+    token_log_probs: list[float]

@@ -1,0 +1,387 @@
+"""From text to text: what every model with an encoder, a step and tokenizers can do."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from keras import ops
+
+from zoo.decoding import BeamSearch, ForcedPrefix, GreedySearch, Search
+from zoo.decoding.arguments import IMPOSSIBLE
+from zoo.decoding.tokenwise_search import TokenwiseSearch
+from zoo.errors import ConfigError
+from zoo.tasks.batching import bucket_of, length_batches, padded, pair_batches
+from zoo.tasks.compiled import Compiled, compile_step
+from zoo.tasks.translation import TargetScore, Translation
+
+_BATCH_TOKENS = 1024  # positions, of the source or of the target, that are computed together
+
+
+class Translating:
+    """The verbs of a model that turns text into text.
+
+    The model has `start(source)`, `step(tokens, states, constants)`, a call on
+    `{"source", "target"}` that gives logits, `source_tokenizer`, `target_tokenizer`, and
+    `_compiled_searches`, an empty dict to begin with.
+    """
+
+    def translate(
+        self,
+        text: str | Sequence[str],
+        *,
+        beam_size: int | None = None,
+        n_best: int = 1,
+        return_attention: bool = False,
+        alpha: float = 1.0,
+        search: Search | None = None,
+        prefix: str | Sequence[str] = "",
+        stream: bool = False,
+    ) -> (
+        str | list[str] | Translation | list[Translation] | list[list[Translation]] | Iterator[str]
+    ):
+        """Translates one sentence or a list of them.
+
+        A list gives what its sentences give one by one, in their order. A sentence without any text
+        gives an empty one. Text is cut into subwords, never into sentences: give one at a time.
+
+        Args:
+            text: a string or a list of strings, of any length.
+            beam_size: width of the beam; 1 is greedy search. None: 5, or 1 where it is streamed.
+            n_best: translations returned for each sentence, at most `beam_size`.
+            return_attention: whether to return the alignment of each translation.
+            alpha: strength of the length normalisation, see `zoo.decoding.BeamSearch`.
+            search: any other search, such as `zoo.decoding.SampleSearch(temperature=0.8, seed=1)`
+                or `zoo.decoding.BeamSearch(8, rules=[zoo.decoding.NoRepeatNGram(3)])`, in place of
+                `beam_size`, `n_best` and `alpha`.
+            prefix: what the translation must begin with: a string for all sentences, or one for
+                each.
+            stream: whether to give one sentence's translation piece by piece, as it is decided: by
+                greedy search, or by a `search` that draws one sample.
+
+        Returns:
+            A string, or a list of them where `text` is a list. With `return_attention`, a
+            `Translation` in place of each string; with more than one translation of each sentence,
+            a list of `Translation`, the best first, or as they were drawn. With `stream`, an
+            iterator over strings that together are the translation.
+
+        Raises:
+            ConfigError: if `text` is no string and no list of strings, an argument is out of its
+                range, or the model has no tokenizers.
+
+        Example: `zoo.load("nmt-attn-en-fr").translate("A man is riding a bicycle.")`.
+        """
+        texts = [text] if isinstance(text, str) else text
+        self._check_texts("translate", texts)
+        search = _search(search, beam_size, n_best, alpha, stream)
+        begins = self._begins(prefix, len(texts))
+        if stream:
+            if not isinstance(text, str) or return_attention:
+                raise ConfigError("stream=True takes one string, and gives nothing but its text.")
+            return self._stream(text, search, begins[0])
+        encoded = self.source_tokenizer.encode(texts)
+        wanted = [i for i, ids in enumerate(encoded) if ids]  # the others hold no text
+        encoded = [encoded[i] + [self.source_tokenizer.eos_id] for i in wanted]
+        nowhere = np.zeros((0, 0), "float32") if return_attention else None
+        found: list = [[Translation("", 0.0, 0.0, [], [], nowhere)] for _ in texts]
+        for places, ids in length_batches(encoded, _BATCH_TOKENS):
+            whose = [wanted[place] for place in places]
+            hypotheses = self._search(ids, search, return_attention, whose, begins)
+            outputs = self._translations(hypotheses, [encoded[place] for place in places])
+            for place, translations in zip(whose, outputs, strict=True):
+                found[place] = translations
+        if search.n == 1:
+            found = [best if return_attention else best.text for (best,) in found]
+        return found[0] if isinstance(text, str) else found
+
+    def score(
+        self,
+        sources: str | Sequence[str],
+        targets: str | Translation | Sequence[str | Translation],
+        *,
+        alpha: float = 1.0,
+    ) -> TargetScore | list[TargetScore]:
+        """Says how probable given translations are.
+
+        Args:
+            sources: a string or a list of strings.
+            targets: a translation of each: strings, which are cut into subwords as the training
+                text was, or what `translate` returned, whose subwords are taken as they are.
+            alpha: strength of the length normalisation of `score`.
+
+        Returns:
+            A `TargetScore`, or a list of them where `sources` is a list.
+
+        Raises:
+            ConfigError: if there are not as many targets as sources, one of them is of another
+                kind, or the model has no tokenizers.
+
+        Example: `model.score("Where is the station?", "Où est la gare ?").perplexity`.
+        """
+        is_one = isinstance(sources, str)
+        texts = [sources] if is_one else sources
+        outputs = [targets] if isinstance(targets, (str, Translation)) else targets
+        self._check_texts("score", texts)
+        alike = isinstance(outputs, Sequence) and len(outputs) == len(texts)
+        if not alike or (outputs is targets) == is_one:
+            raise ConfigError("score wants one target for each source: two lists of one length.")
+        search = _search(None, 1, 1, alpha, False)
+        pairs = list(zip(self._encoded(texts), self._target_ids(outputs), strict=True))
+        found: list = [None] * len(pairs)
+        for places, source, labels in pair_batches(pairs, _BATCH_TOKENS):
+            log_probs = self._teacher_forced(source, labels)
+            for row, place in enumerate(places):
+                ids = pairs[place][1]
+                gains = log_probs[row, : len(ids)]
+                total = float(gains.sum(dtype="float64"))
+                found[place] = TargetScore(
+                    log_prob=total,
+                    score=float(search.normalise(total, len(ids))),
+                    perplexity=float(np.exp(-total / len(ids))),
+                    tokens=self.target_tokenizer.pieces(ids),
+                    token_log_probs=gains.tolist(),
+                )
+        return found[0] if is_one else found
+
+    def export_saved_model(
+        self,
+        folder: str | os.PathLike,
+        *,
+        beam_size: int = 5,
+        max_length: int | None = None,
+        alpha: float = 1.0,
+    ) -> Path:
+        """Writes a SavedModel that takes strings and returns strings and scores.
+
+        See `zoo.export.saved_model.export_saved_model` for the arguments and what is raised.
+
+        Returns:
+            The folder of the new version, such as `folder/1`.
+        """
+        from zoo.export.saved_model import export_saved_model
+
+        return export_saved_model(
+            self, folder, beam_size=beam_size, max_length=max_length, alpha=alpha
+        )
+
+    # Text and ids ---------------------------------------------------------------------------------
+
+    def _check_texts(self, verb, texts):
+        is_list = isinstance(texts, Sequence) and not isinstance(texts, (bytes, bytearray))
+        if not is_list or not all(isinstance(item, str) for item in texts):
+            raise ConfigError(
+                f"{verb} wants a string or a list of strings, "
+                f"not {_kind(texts)}: decode bytes and turn arrays into lists first."
+            )
+        if self.source_tokenizer is None:
+            raise ConfigError(
+                f"The model {self.name!r} has no tokenizers, so it translates no text: build it "
+                "with source_tokenizer=..., or call it on ids."
+            )
+
+    def _encoded(self, texts) -> list[list[int]]:
+        return [[*i, self.source_tokenizer.eos_id] for i in self.source_tokenizer.encode(texts)]
+
+    def _begins(self, prefix, count: int) -> list[list[int]]:
+        """The ids that each output must begin with."""
+        prefixes = [prefix] * count if isinstance(prefix, str) else prefix
+        alike = isinstance(prefixes, Sequence) and len(prefixes) == count
+        if not alike or not all(isinstance(item, str) for item in prefixes):
+            raise ConfigError("prefix is a string, or a list with one string for each sentence.")
+        return self.target_tokenizer.encode(prefixes) if any(prefixes) else [[]] * count
+
+    def _target_ids(self, targets) -> list[list[int]]:
+        """Ids of strings and of translations, with the end of sequence."""
+        strings = [target for target in targets if isinstance(target, str)]
+        if not all(isinstance(target, (str, Translation)) for target in targets):
+            raise ConfigError("A target is a string, or a Translation that translate returned.")
+        encoded = iter(self.target_tokenizer.encode(strings))
+        end = self.target_tokenizer.eos_id
+        return [
+            [*next(encoded), end]
+            if isinstance(target, str)
+            else self.target_tokenizer.ids(target.tokens) or [end]
+            for target in targets
+        ]
+
+    # Searching ------------------------------------------------------------------------------------
+
+    def _search(self, ids, search, return_attention, places, begins):
+        """Decodes source ids `[batch, length]`; one compiled function a length and a search."""
+        length = ids.shape[1]
+        begins = [begins[place] for place in places]
+        width = _width(begins)
+        limit = _limit(search, longest_output(length) + width)
+        key = (length, width, repr(search), return_attention)
+        noisy = isinstance(search, TokenwiseSearch) and search.is_random
+        if key not in self._compiled_searches:
+
+            def run(source, max_lengths, *rest):
+                decode = _with_limit(search, limit, rest[0] if width else None)
+                noise = {"noise": rest[-1]} if noisy else {}
+                states, constants = self.start(source)
+                return tuple(
+                    decode(self.step, states, constants, max_lengths, return_attention, **noise)
+                )
+
+            shapes = [(length,), ()] + [(width,)] * bool(width) + [(search.n, limit)] * noisy
+            self._compiled_searches[key] = Compiled(self, run, shapes)
+        max_lengths = longest_output((ids != 0).sum(axis=1)) + [len(begin) for begin in begins]
+        arguments = [ids, max_lengths]
+        if width:
+            arguments.append(padded(begins, width))
+        if noisy:
+            arguments.append(np.stack([search.draws_of(place, limit) for place in places]))
+        return self._compiled_searches[key](*arguments)
+
+    def _translations(self, hypotheses, sources):
+        ids, scores, log_probs, lengths, attention = hypotheses
+        outputs = []
+        for row, source in enumerate(sources):
+            source_tokens = self.source_tokenizer.pieces(source)
+            outputs.append([])
+            for n, length in enumerate(lengths[row]):
+                if n > 0 and log_probs[row, n] <= IMPOSSIBLE / 2:
+                    continue  # the rules leave no further one
+                tokens = ids[row, n, :length].tolist()
+                outputs[-1].append(
+                    Translation(
+                        text=self.target_tokenizer.decode([tokens])[0],
+                        score=float(scores[row, n]),
+                        log_prob=float(log_probs[row, n]),
+                        tokens=self.target_tokenizer.pieces(tokens),
+                        source_tokens=source_tokens,
+                        attention=None
+                        if attention is None
+                        else attention[row, n, :length, : len(source)],
+                    )
+                )
+        return outputs
+
+    def _teacher_forced(self, source, labels):
+        """Log-probabilities `[batch, target time]` of the labels, 0 is padding."""
+        key = (source.shape[1], labels.shape[1])
+        if key not in self._compiled_searches:
+
+            def run(source, target, labels):
+                logits = ops.cast(self({"source": source, "target": target}), "float32")
+                chosen = ops.take_along_axis(logits, ops.expand_dims(labels, -1), axis=-1)
+                return (ops.squeeze(chosen, -1) - ops.logsumexp(logits, axis=-1),)
+
+            self._compiled_searches[key] = Compiled(self, run, [key[:1], key[1:], key[1:]])
+        begin = np.full_like(labels[:, :1], self.target_tokenizer.bos_id)
+        target = np.concatenate([begin, labels[:, :-1]], axis=1)
+        (log_probs,) = self._compiled_searches[key](source, target, labels)
+        return log_probs
+
+    # Streaming ------------------------------------------------------------------------------------
+
+    def _stream(self, text, search, begin) -> Iterator[str]:
+        """Yields the text as it grows; the whole is what the search finds at once."""
+        (source,) = self._encoded([text])
+        if len(source) == 1:
+            return
+        length, width = bucket_of(len(source)), _width([begin])
+        limit = _limit(search, longest_output(len(source)) + len(begin))
+        start, advance = self._stepwise(length, search, width)
+        prefix = [padded([begin], width)] if width else []
+        ids = padded([source], length)
+        states, constants = start(ids, np.array([limit], "int32"), *prefix)
+        draws = search.draws_of(0, limit) if search.is_random else np.zeros((1, limit), "int32")
+        tokens: list[int] = []
+        last, shown = search.bos_id, ""
+        while last != search.eos_id:
+            at_limit = np.array([[len(tokens) + 1 >= limit]])
+            draw = draws[:, len(tokens) : len(tokens) + 1]
+            now, states = advance(np.array([[last]], "int32"), at_limit, draw, states, constants)
+            last = int(ops.convert_to_numpy(now)[0, 0])
+            tokens.append(last)
+            (grown,) = self.target_tokenizer.decode([tokens])
+            if len(grown) > len(shown):
+                yield grown[len(shown) :]
+                shown = grown
+
+    def _stepwise(self, length, search, width):
+        """The compiled beginning of a search, and its compiled step."""
+        time = _limit(search, longest_output(length) + width)
+        key = (length, width, repr(search), "stream")
+        if key not in self._compiled_searches:
+
+            def start(source, max_lengths, *prefix):
+                decode = _with_limit(search, time, prefix[0] if width else None)
+                states, constants = self.start(source)
+                states = [ops.expand_dims(state, 1) for state in states]
+                tokens = ops.full((1, 1), search.bos_id, dtype="int32")
+                _, states, _ = decode.begin(
+                    self.step, tokens, states, constants, max_lengths, time, False
+                )
+                return states, constants
+
+            def advance(tokens, last, noise, states, constants):
+                decode = _with_limit(search, time, () if width else None)
+                step = decode.ruled(self.step)
+                tokens, _, states, _ = decode.next_token(
+                    step, tokens, states, constants, last, noise
+                )
+                return tokens, states
+
+            self._compiled_searches[key] = compile_step(self, start), compile_step(self, advance)
+        return self._compiled_searches[key]
+
+
+def longest_output(source_length):
+    """Tokens an output may have; twice the source and ten is more than any sane translation has."""
+    return 2 * source_length + 10
+
+
+def _width(begins: Sequence[Sequence[int]]) -> int:
+    """The padded length of prefixes: 0, 1, 2, 4 and so on."""
+    longest = max(map(len, begins), default=0)
+    return 1 << (longest - 1).bit_length() if longest else 0
+
+
+def _limit(search: Search, limit: int) -> int:
+    return limit if search.max_length is None else min(limit, search.max_length)
+
+
+def _with_limit(search: Search, limit: int, prefix) -> Search:
+    """The search with histories of one length, and with a prefix, where it is not None."""
+    decode = copy.copy(search)
+    decode.max_length = limit
+    if prefix is not None:
+        decode.rules = [*search.rules, ForcedPrefix(prefix)]
+    return decode
+
+
+def _search(search, beam_size, n_best, alpha, stream) -> Search:
+    """The search that the arguments of `translate` ask for."""
+    if search is None:
+        beam_size = (1 if stream else 5) if beam_size is None else beam_size
+        try:
+            search = BeamSearch(beam_size, alpha, n_best)
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
+        if beam_size == 1:
+            search = GreedySearch(alpha=alpha)
+    elif not isinstance(search, Search):
+        raise ConfigError(
+            f"search is a search of zoo.decoding, such as SampleSearch(), not {search!r}."
+        )
+    elif (beam_size, n_best, alpha) != (None, 1, 1.0):
+        raise ConfigError("search=... says it all: leave out beam_size, n_best and alpha.")
+    if stream and not (isinstance(search, TokenwiseSearch) and search.n == 1):
+        raise ConfigError(
+            "stream=True shows each token as it is decided, and a beam or several samples decide "
+            "nothing before their end: use beam_size=1, or a SampleSearch of one sample."
+        )
+    return search
+
+
+def _kind(value) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
+        odd = next(item for item in value if not isinstance(item, str))
+        return f"a {type(value).__name__} with a {type(odd).__name__} in it"
+    return f"a {type(value).__name__}"
