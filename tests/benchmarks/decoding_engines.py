@@ -40,25 +40,31 @@ def batches(case: dict) -> list[np.ndarray]:
     return cut
 
 
-def decode(source: np.ndarray, beam: int) -> list[list[int]]:
+def decode(source: np.ndarray, beam: int, shortlist: bool = False) -> list[list[int]]:
     """The zoo's best translations of padded ids, as `translate` finds them."""
+    from zoo.decoding import BeamSearch, GreedySearch
     from zoo.tasks.batching import bucket_of
 
     padded = np.pad(source, [(0, 0), (0, bucket_of(source.shape[1]) - source.shape[1])])
-    ids, _, _, lengths, _ = model()._search(padded, (beam, 1, 1.0), False)
+    search = BeamSearch(beam) if beam > 1 else GreedySearch()
+    places, begins = range(len(padded)), [[]] * len(padded)
+    found = model()._search(padded, search, False, places, begins, shortlist)
+    ids, _, _, lengths, _ = found
     pairs = zip(ids[:, 0], lengths[:, 0], strict=True)
     return [ids[:length].tolist() for ids, length in pairs]
 
 
 def prepare(engine: str, case: dict):
     """The workload of `case`: batch, beam, number of sentences."""
-    return {"zoo": zoo_run, "torch": torch_run, "products": _products}[engine](case)
+    if engine in ("zoo", "shortlist"):
+        return zoo_run(case, engine)
+    return {"torch": torch_run, "products": _products}[engine](case)
 
 
-def zoo_run(case):
+def zoo_run(case, engine="zoo"):
     """Gives the ids of the best translations."""
-    work = batches(case)
-    return lambda: [ids for source in work for ids in decode(source, case["beam"])]
+    work, shortlist = batches(case), engine == "shortlist"
+    return lambda: [ids for source in work for ids in decode(source, case["beam"], shortlist)]
 
 
 def torch_run(case):

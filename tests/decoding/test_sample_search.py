@@ -73,7 +73,8 @@ def test_frequencies_match_the_distribution(how):
 
 def test_the_test_sees_another_distribution():
     model = ToyModel(batch=1, vocabulary=8, seed=4, sharpness=1.0)
-    ids = ops.convert_to_numpy(run(SampleSearch(samples=SAMPLES, seed=1, max_length=1), model, [1]).ids)
+    at_limit = SampleSearch(samples=SAMPLES, seed=1, max_length=1)
+    ids = ops.convert_to_numpy(run(at_limit, model, [1]).ids)
     assert (ids == EOS).all()  # at the limit nothing is drawn
     search = SampleSearch(temperature=0.8, samples=SAMPLES, seed=1, max_length=3)
     first = collections.Counter(ops.convert_to_numpy(run(search, model, [3]).ids)[0, :, 0].tolist())

@@ -16,6 +16,7 @@ _MODULE_OF = {
     "plan_batches": "pipeline",
     "read_pairs": "loading",
     "references": "loading",
+    "train_lexicon": "lexicon",
     "train_sentencepiece": "tokenizers",
     "translation_batches": "pipeline",
 }

@@ -14,6 +14,7 @@ from zoo.decoding.rules import (
 )
 from zoo.decoding.sample_search import SampleSearch
 from zoo.decoding.search import Search
+from zoo.decoding.shortlist import Shortlist
 
 __all__ = [
     "BeamSearch",
@@ -28,4 +29,5 @@ __all__ = [
     "Rule",
     "SampleSearch",
     "Search",
+    "Shortlist",
 ]

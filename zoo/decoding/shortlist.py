@@ -10,7 +10,7 @@ import numpy as np
 from zoo.decoding.arguments import positive
 
 _SPECIAL = 4  # padding, unknown, begin and end: they keep their ids
-_STEP = 256  # shortlists have a multiple of so many tokens, so that there are few shapes
+_SMALLEST = 256  # shortlists have so many tokens or twice, four times ..., to be of few shapes
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -42,13 +42,14 @@ class Shortlist(keras.layers.Layer):
 
         Returns:
             int32 `[n]`, rising, the special tokens first, all different. Filled up with frequent
-            tokens to a multiple of 256.
+            tokens, so that `n` is 256, 512, 1024 and so on, or the whole vocabulary.
         """
         wanted = np.zeros(self.vocabulary_size, bool)
         wanted[: _SPECIAL + self.frequent] = True
         wanted[self.table[np.unique(source)].ravel()] = True
-        missing = -np.count_nonzero(wanted) % _STEP
-        wanted[np.flatnonzero(~wanted)[:missing]] = True
+        count = int(np.count_nonzero(wanted))
+        size = max(_SMALLEST, 1 << (count - 1).bit_length())
+        wanted[np.flatnonzero(~wanted)[: size - count]] = True
         return np.flatnonzero(wanted).astype("int32")
 
     def get_config(self):

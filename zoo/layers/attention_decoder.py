@@ -141,13 +141,14 @@ class AttentionDecoder(keras.layers.Layer):
         readout = self.readout(self._join(hidden, context, embedded))
         return self.logits(self.readout_dropout(readout, training=training))
 
-    def step(self, tokens, states, constants):
+    def step(self, tokens, states, constants, output=None):
         """One step of every hypothesis, for decoding.
 
         Args:
             tokens: int `[batch, beam]`, the previous tokens.
             states: list of `[batch, beam, size]`.
             constants: from `start`.
+            output: from `output_weights`, for logits of some tokens only.
 
         Returns:
             Logits `[batch, beam, vocabulary]`, the new states, and attention's weights
@@ -165,16 +166,25 @@ class AttentionDecoder(keras.layers.Layer):
             hidden = self._residual(i, hidden, outputs)
             if i == 0:
                 context, weights = self.attention(hidden, constants)
-        return self.logits(self.readout(self._join(hidden, context, embedded))), new, weights
+        readout = self.readout(self._join(hidden, context, embedded))
+        return self.logits(readout, output), new, weights
 
-    def logits(self, readout):
-        """The output layer: `[..., embedding]` to `[..., vocabulary]`."""
-        matrix = ops.cast(self.embedding.embeddings, readout.dtype)
+    def output_weights(self, tokens=None):
+        """Matrix `[n, embedding]` and bias `[n]` of the output layer.
+
+        Args:
+            tokens: int `[n]`, of these tokens only. None: of the whole vocabulary.
+        """
+        weights = ops.convert_to_tensor(self.embedding.embeddings), self.output_bias
+        return weights if tokens is None else tuple(ops.take(w, tokens, axis=0) for w in weights)
+
+    def logits(self, readout, output=None):
+        """The output layer: `[..., embedding]` to `[..., n]`; `output` from `output_weights`."""
+        matrix, bias = (ops.cast(w, readout.dtype) for w in output or self.output_weights())
         # In two dimensions, so that TensorFlow adds the bias within the product.
         rows = ops.reshape(readout, (-1, readout.shape[-1]))
-        logits = ops.matmul(rows, ops.transpose(matrix))
-        logits = logits + ops.cast(self.output_bias, readout.dtype)
-        return ops.reshape(logits, (*ops.shape(readout)[:-1], self.vocabulary_size))
+        logits = ops.matmul(rows, ops.transpose(matrix)) + bias
+        return ops.reshape(logits, (*ops.shape(readout)[:-1], logits.shape[-1]))
 
     @staticmethod
     def _join(*parts):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import keras
+from keras import ops
 
+from zoo.layers.build_once import build_once
 from zoo.tasks.translating import Translating
 
 
@@ -23,6 +25,7 @@ class SequenceToSequence(Translating, keras.Model):
         source_tokenizer: `zoo.data.SentencePieceTokenizer` of the source text. None: the model
             works on ids alone.
         target_tokenizer: of the target text. None: the source's.
+        shortlist: a `zoo.decoding.Shortlist`, for `translate(..., shortlist=True)`.
         task: the registered task that the model is for, which its file remembers.
     """
 
@@ -32,6 +35,7 @@ class SequenceToSequence(Translating, keras.Model):
         decoder,
         source_tokenizer=None,
         target_tokenizer=None,
+        shortlist=None,
         task: str | None = None,
         **kwargs,
     ):
@@ -41,6 +45,7 @@ class SequenceToSequence(Translating, keras.Model):
         self.decoder = decoder
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer or source_tokenizer
+        self.shortlist = shortlist
         self._compiled_searches: dict = {}
         self.build()
 
@@ -48,9 +53,9 @@ class SequenceToSequence(Translating, keras.Model):
         """Makes all weights, so that a file never meets a model without them."""
         if self.built:
             return
-        self.encoder.build((None, None))
+        build_once(self.encoder, (None, None))
         self.decoder.share_embedding(getattr(self.encoder, "embedding", None))
-        self.decoder.build((None, None, self.encoder.output_size))
+        build_once(self.decoder, (None, None, self.encoder.output_size))
         self.built = True
 
     def call(self, inputs, training=False):
@@ -66,6 +71,21 @@ class SequenceToSequence(Translating, keras.Model):
         """One step of every hypothesis: the step function that searches take."""
         return self.decoder.step(tokens, states, constants)
 
+    def shortlisted(self, shortlist):
+        """The step function over a shortlist: tokens are places in it, int `[n]`."""
+        output = self.decoder.output_weights(shortlist)
+
+        def step(tokens, states, constants):
+            tokens = ops.take(shortlist, tokens)
+            return self.decoder.step(tokens, states, constants, output)
+
+        return step
+
+    def with_shortlist(self, shortlist) -> SequenceToSequence:
+        """The same model, its weights shared, with a `zoo.decoding.Shortlist`."""
+        parts = (self.encoder, self.decoder, self.source_tokenizer, self.target_tokenizer)
+        return type(self)(*parts, shortlist=shortlist, task=self.task, name=self.name)
+
     def get_config(self):
         shared = self.target_tokenizer is self.source_tokenizer
         return {
@@ -77,11 +97,12 @@ class SequenceToSequence(Translating, keras.Model):
             "target_tokenizer": None
             if shared
             else keras.saving.serialize_keras_object(self.target_tokenizer),
+            "shortlist": keras.saving.serialize_keras_object(self.shortlist),
         }
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         config = dict(config)
-        for part in ("encoder", "decoder", "source_tokenizer", "target_tokenizer"):
-            config[part] = keras.saving.deserialize_keras_object(config[part])
+        for part in ("encoder", "decoder", "source_tokenizer", "target_tokenizer", "shortlist"):
+            config[part] = keras.saving.deserialize_keras_object(config.get(part))
         return cls(**config)

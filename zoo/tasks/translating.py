@@ -40,6 +40,7 @@ class Translating:
         search: Search | None = None,
         prefix: str | Sequence[str] = "",
         stream: bool = False,
+        shortlist: bool = False,
     ) -> (
         str | list[str] | Translation | list[Translation] | list[list[Translation]] | Iterator[str]
     ):
@@ -61,6 +62,8 @@ class Translating:
                 each.
             stream: whether to give one sentence's translation piece by piece, as it is decided: by
                 greedy search, or by a `search` that draws one sample.
+            shortlist: whether only tokens that the source may become are considered, which is
+                faster and rarely another translation; see `zoo.decoding.Shortlist`.
 
         Returns:
             A string, or a list of them where `text` is a list. With `return_attention`, a
@@ -78,6 +81,8 @@ class Translating:
         self._check_texts("translate", texts)
         search = _search(search, beam_size, n_best, alpha, stream)
         begins = self._begins(prefix, len(texts))
+        if shortlist:
+            self._check_shortlist(search, begins, stream)
         if stream:
             if not isinstance(text, str) or return_attention:
                 raise ConfigError("stream=True takes one string, and gives nothing but its text.")
@@ -89,7 +94,7 @@ class Translating:
         found: list = [[Translation("", 0.0, 0.0, [], [], nowhere)] for _ in texts]
         for places, ids in length_batches(encoded, _BATCH_TOKENS):
             whose = [wanted[place] for place in places]
-            hypotheses = self._search(ids, search, return_attention, whose, begins)
+            hypotheses = self._search(ids, search, return_attention, whose, begins, shortlist)
             outputs = self._translations(hypotheses, [encoded[place] for place in places])
             for place, translations in zip(whose, outputs, strict=True):
                 found[place] = translations
@@ -182,6 +187,15 @@ class Translating:
                 "with source_tokenizer=..., or call it on ids."
             )
 
+    def _check_shortlist(self, search, begins, stream):
+        if getattr(self, "shortlist", None) is None:
+            raise ConfigError(
+                f"The model {self.name!r} has no shortlist: give it one by "
+                "model.with_shortlist(zoo.decoding.Shortlist(...)), or leave out shortlist=True."
+            )
+        if search.rules or any(begins) or stream:
+            raise ConfigError("shortlist=True goes with neither rules nor prefix nor stream=True.")
+
     def _encoded(self, texts) -> list[list[int]]:
         return [[*i, self.source_tokenizer.eos_id] for i in self.source_tokenizer.encode(texts)]
 
@@ -209,13 +223,14 @@ class Translating:
 
     # Searching ------------------------------------------------------------------------------------
 
-    def _search(self, ids, search, return_attention, places, begins):
+    def _search(self, ids, search, return_attention, places, begins, shortlist=False):
         """Decodes source ids `[batch, length]`; one compiled function a length and a search."""
         length = ids.shape[1]
         begins = [begins[place] for place in places]
         width = _width(begins)
         limit = _limit(search, longest_output(length) + width)
-        key = (length, width, repr(search), return_attention)
+        tokens = self.shortlist.tokens_for(ids) if shortlist else ()
+        key = (length, width, repr(search), return_attention, len(tokens))
         noisy = isinstance(search, TokenwiseSearch) and search.is_random
         if key not in self._compiled_searches:
 
@@ -223,16 +238,21 @@ class Translating:
                 decode = _with_limit(search, limit, rest[0] if width else None)
                 noise = {"noise": rest[-1]} if noisy else {}
                 states, constants = self.start(source)
-                return tuple(
-                    decode(self.step, states, constants, max_lengths, return_attention, **noise)
-                )
+                step = self.shortlisted(rest[0][0]) if shortlist else self.step
+                found = decode(step, states, constants, max_lengths, return_attention, **noise)
+                if shortlist:
+                    found = found._replace(ids=ops.take(rest[0][0], found.ids))
+                return tuple(found)
 
-            shapes = [(length,), ()] + [(width,)] * bool(width) + [(search.n, limit)] * noisy
+            shapes = [(length,), ()] + [(width,)] * bool(width) + [(len(tokens),)] * shortlist
+            shapes += [(search.n, limit)] * noisy
             self._compiled_searches[key] = Compiled(self, run, shapes)
         max_lengths = longest_output((ids != 0).sum(axis=1)) + [len(begin) for begin in begins]
         arguments = [ids, max_lengths]
         if width:
             arguments.append(padded(begins, width))
+        if shortlist:  # the same for every row
+            arguments.append(np.tile(tokens, (len(ids), 1)))
         if noisy:
             arguments.append(np.stack([search.draws_of(place, limit) for place in places]))
         return self._compiled_searches[key](*arguments)
