@@ -154,3 +154,19 @@ def test_other_settings_are_refused_and_named(tmp_path):
     TrainingRun(tmp_path, compiled_model(), settings={"seed": 1, "epochs": 5})
     with pytest.raises(ConfigError, match=r"another seed \(1, now 2\)"):
         TrainingRun(tmp_path, compiled_model(), settings={"seed": 2, "epochs": 5})
+
+
+def test_a_kill_between_log_and_state_leaves_one_line_an_epoch(tmp_path, monkeypatch):
+    run = TrainingRun(tmp_path, compiled_model())
+    run.end_epoch(1.0, {"loss": 3.0})
+    monkeypatch.setattr(run, "save", lambda step: (_ for _ in ()).throw(Stop))
+    with pytest.raises(Stop):
+        run.end_epoch(2.0, {"loss": 2.5})
+    again = TrainingRun(tmp_path, compiled_model())
+    assert again.epoch == 1
+    again.end_epoch(2.0, {"loss": 2.5})
+    lines = (tmp_path / "log.jsonl").read_text().splitlines()
+    assert [(json.loads(line)["epoch"], json.loads(line)["score"]) for line in lines] == [
+        (1, 1.0),
+        (2, 2.0),
+    ]

@@ -58,6 +58,14 @@ class TrainingRun:
         if self._state.exists():
             self._resume()
 
+    def _log(self, line: Mapping) -> None:
+        """Adds the line of an epoch, in place of the one that a crash before the state left."""
+        path = self.folder / "log.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        kept = [old for old in lines if json.loads(old)["epoch"] < line["epoch"]]
+        with files.replacing(path) as part:
+            part.write_text("\n".join([*kept, json.dumps(line)]) + "\n", encoding="utf-8")
+
     @property
     def _state(self) -> Path:
         return self.folder / "state.npz"
@@ -85,8 +93,7 @@ class TrainingRun:
             self._write_weights(self.folder / "best.npz")
         for old in self._epoch_files()[: -self.keep]:
             old.unlink()
-        with open(self.folder / "log.jsonl", "a", encoding="utf-8") as file:
-            file.write(json.dumps({"epoch": self.epoch, "score": score, **log}) + "\n")
+        self._log({"epoch": self.epoch, "score": score, **log})
         self.save(step=0)
         return is_best
 
