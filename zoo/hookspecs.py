@@ -87,8 +87,9 @@ def register_models(register: Callable[..., None]) -> None:
 def register_exporters(register: Callable[..., None]) -> None:
     """Register exporters: `register("savedmodel", "package.module:export")`.
 
-    The target is called as `export(model, folder, beam_size=..., max_length=...)` and returns the
-    path of what it wrote. `zoo export --format NAME` calls it.
+    The target is called as `export(model, folder, beam_size=..., max_length=..., quantize=...)`,
+    the last being None or "int8", and returns the path of what it wrote. `zoo export --format NAME`
+    calls it.
     """
 
 

@@ -123,6 +123,40 @@ def test_max_length_and_greedy_search(model, tmp_path):
     assert loaded.signatures["n_best"](text=tf.constant(TEXTS))["text"].shape == (8, 1)
 
 
+def test_int8_weights_are_a_quarter_and_the_nearest(model, exported, tmp_path):
+    """The answers are those of a model with each matrix rounded here, by row or by column."""
+    import tensorflow as tf
+
+    def rounded(weight):
+        if weight.ndim != 2 or min(weight.shape) < 8:
+            return weight
+        scales = [np.abs(weight).max(axis=axis, keepdims=True) / 127 for axis in (0, 1)]
+        both = [np.rint(weight / scale) * scale for scale in scales]
+        return min(both, key=lambda one: np.square(one - weight).sum())
+
+    path = model.export_saved_model(tmp_path / "int8", beam_size=3, quantize="int8")
+    reader = tf.train.load_checkpoint(str(path / "variables" / "variables"))
+    shapes, types = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
+    small = {name for name, dtype in types.items() if dtype == tf.int8}
+    matrices = [w.shape for w in model.get_weights() if w.ndim == 2 and min(w.shape) >= 8]
+    assert sorted(shapes[name] for name in small) == sorted(map(list, matrices)) and small
+    # No matrix is stored as floats beside it.
+    assert not any(len(shapes[n]) == 2 and min(shapes[n]) >= 8 for n in set(shapes) - small)
+
+    found = tf.saved_model.load(str(path)).signatures["serving_default"](text=tf.constant(TEXTS))
+    weights = model.get_weights()
+    plain = model.translate(TEXTS, beam_size=3)
+    try:
+        model.set_weights([rounded(weight) for weight in weights])
+        expected = model.translate(TEXTS, beam_size=3, return_attention=True)
+    finally:
+        model.set_weights(weights)
+    assert strings(found["text"].numpy()) == [one.text for one in expected]
+    np.testing.assert_allclose(found["score"], [one.score for one in expected], atol=1e-3)
+    assert model.translate(TEXTS, beam_size=3) == plain
+    assert check_saved_model(path)
+
+
 # Served -----------------------------------------------------------------------------------------
 
 
@@ -291,6 +325,7 @@ def test_what_cannot_be_exported_is_named(model, tmp_path):
         ({"beam_size": 0}, "beam_size"),
         ({"max_length": 0}, "max_length"),
         ({"alpha": -1.0}, "alpha"),
+        ({"quantize": "int4"}, "quantize"),
     ):
         with pytest.raises(ConfigError, match=word):
             model.export_saved_model(tmp_path / "x", **arguments)

@@ -20,6 +20,11 @@ from zoo.errors import ConfigError
     type=click.IntRange(min=1),
     help="Tokens of the longest output; not given: twice the source and ten.",
 )
+@click.option(
+    "--quantize",
+    type=click.Choice(["int8"]),
+    help="Store matrices as 8-bit integers, in a quarter of the space.",
+)
 @click.option("--format", "format_", default="savedmodel", show_default=True, help="What to write.")
 @click.option(
     "--check",
@@ -32,6 +37,7 @@ def command(
     folder: Path | None,
     beam_size: int,
     max_length: int | None,
+    quantize: str | None,
     format_: str,
     check: Path | None,
 ) -> None:
@@ -53,7 +59,8 @@ def command(
     saving.locate(name)  # a wrong name is said before Keras is imported, which takes seconds
     import_keras()
     export = exporter.load()
-    click.echo(export(saving.load(name), folder, beam_size=beam_size, max_length=max_length))
+    settings = {"beam_size": beam_size, "max_length": max_length, "quantize": quantize}
+    click.echo(export(saving.load(name), folder, **settings))
 
 
 def _check(folder: Path) -> None:

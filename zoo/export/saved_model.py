@@ -37,6 +37,7 @@ def export_saved_model(
     beam_size: int = 5,
     max_length: int | None = None,
     alpha: float = 1.0,
+    quantize: str | None = None,
     samples: Sequence[str] = _SAMPLES,
 ) -> Path:
     """Writes a model as a SavedModel.
@@ -49,6 +50,8 @@ def export_saved_model(
         max_length: tokens of the longest output, in addition to `translate`'s own limit, which is
             twice the source and ten. None: that limit alone.
         alpha: strength of the length normalisation, see `zoo.decoding.BeamSearch`.
+        quantize: "int8" stores matrices as 8-bit integers, in a quarter of the space and rounded;
+            they are made float32 again at every call. None stores weights as they are.
         samples: inputs that are stored with their answers, to check by and to warm up a server.
 
     Returns:
@@ -68,8 +71,10 @@ def export_saved_model(
 
     if isinstance(samples, str) or not all(isinstance(text, str) for text in samples):
         raise ConfigError("samples is a list of strings: put a single string in a list.")
+    if quantize not in (None, "int8"):
+        raise ConfigError(f"quantize is None or 'int8', not {quantize!r}.")
     try:
-        module = TextSignatures(model, beam_size, max_length, alpha)
+        module = TextSignatures(model, beam_size, max_length, alpha, quantize)
     except ValueError as error:
         raise ConfigError(str(error)) from None
     with _new_version(Path(folder)) as (version, part):

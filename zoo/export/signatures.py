@@ -15,10 +15,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from zoo.decoding import BeamSearch, GreedySearch, Hypotheses
 from zoo.decoding.arguments import positive
+from zoo.export.quantization import is_worth_it
+from zoo.export.quantization import quantize as quantized
 from zoo.tasks.translating import longest_output
 
 
@@ -30,12 +33,20 @@ class TextSignatures(tf.Module):
         beam_size: width of the beam; 1 is greedy search.
         max_length: tokens of the longest output, or None.
         alpha: strength of the length normalisation.
+        quantize: "int8" to hold matrices as 8-bit integers, None for weights as they are.
 
     Raises:
         ValueError: for an argument outside its range.
     """
 
-    def __init__(self, model: Any, beam_size: int, max_length: int | None, alpha: float):
+    def __init__(
+        self,
+        model: Any,
+        beam_size: int,
+        max_length: int | None,
+        alpha: float,
+        quantize: str | None = None,
+    ):
         super().__init__()
         self._search_of = {
             n: GreedySearch(max_length=None, alpha=alpha)
@@ -46,7 +57,15 @@ class TextSignatures(tf.Module):
         self._max_length = None if max_length is None else positive("max_length", max_length)
         self._beam_size = beam_size
         self._model = _Untracked(model)
-        self._weights = [variable.value for variable in model.variables]
+        # Pairs of steps and scales, by the place of their variable.
+        self._quantized: dict[str, list] = {}
+        self._weights = []
+        for i, variable in enumerate(model.variables):
+            if quantize is not None and is_worth_it(variable.numpy()):
+                pair = quantized(variable.numpy())
+                self._quantized[str(i)] = [tf.Variable(x, trainable=False) for x in pair]
+            else:
+                self._weights.append(variable.value)
         self._processors = [model.source_tokenizer.processor, model.target_tokenizer.processor]
 
     def signatures(self) -> dict[str, Any]:
@@ -58,9 +77,30 @@ class TextSignatures(tf.Module):
         }
         spec = tf.TensorSpec([None], tf.string, name="text")
         return {
-            name: tf.function(_of_any_batch(function), autograph=False).get_concrete_function(spec)
+            name: tf.function(self._complete(function), autograph=False).get_concrete_function(spec)
             for name, function in functions.items()
         }
+
+    def _complete(self, function):
+        """`function` with the weights that are stored, and for a batch of no rows too.
+
+        Such a batch is given a row that is empty, and loses it again: TensorFlow's loops over time
+        cannot stack nothing.
+        """
+        variables = self._model.value.variables
+
+        def run(text):
+            weights = [
+                (variables[int(i)], tf.cast(steps, tf.float32) * scales)
+                for i, (steps, scales) in self._quantized.items()
+            ]
+            rows = tf.shape(text)[0]
+            filled = tf.concat([text, tf.fill([tf.maximum(1 - rows, 0)], "")], axis=0)
+            with keras.StatelessScope(state_mapping=weights):
+                outputs = function(filled)
+            return {key: value[:rows] for key, value in outputs.items()}
+
+        return run
 
     def _best(self, text):
         found, _, has_text = self._search(text, 1)
@@ -116,20 +156,6 @@ class TextSignatures(tf.Module):
         flat = tf.reshape(found.ids, [-1, tf.shape(found.ids)[2]])
         texts = self._model.value.target_tokenizer.detokenize(flat)
         return tf.reshape(texts, tf.shape(found.ids)[:2])
-
-
-def _of_any_batch(function):
-    """`function`, for a batch of no rows too: it is given one that is empty, and loses it again.
-
-    TensorFlow's loops over time cannot stack nothing.
-    """
-
-    def run(text):
-        rows = tf.shape(text)[0]
-        filled = tf.concat([text, tf.fill([tf.maximum(1 - rows, 0)], "")], axis=0)
-        return {key: value[:rows] for key, value in function(filled).items()}
-
-    return run
 
 
 class _Untracked:

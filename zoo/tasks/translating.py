@@ -158,6 +158,7 @@ class Translating:
         beam_size: int = 5,
         max_length: int | None = None,
         alpha: float = 1.0,
+        quantize: str | None = None,
     ) -> Path:
         """Writes a SavedModel that takes strings and returns strings and scores.
 
@@ -169,7 +170,12 @@ class Translating:
         from zoo.export.saved_model import export_saved_model
 
         return export_saved_model(
-            self, folder, beam_size=beam_size, max_length=max_length, alpha=alpha
+            self,
+            folder,
+            beam_size=beam_size,
+            max_length=max_length,
+            alpha=alpha,
+            quantize=quantize,
         )
 
     # Text and ids ---------------------------------------------------------------------------------
