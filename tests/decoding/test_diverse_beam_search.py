@@ -14,7 +14,7 @@ LENGTH = 6
 
 
 def reference(model, row, groups, size, diversity):
-    """Every group's hypotheses `(log-probability, ids)`, all ended."""
+    """The groups' hypotheses `(log-probability, ids)`, all ended, equal ones once."""
     beams = [[(0.0, ())] for _ in range(groups)]
     for t in range(LENGTH):
         taken = np.zeros(model.logits.shape[-1])
@@ -33,7 +33,7 @@ def reference(model, row, groups, size, diversity):
             beams[g] = ended + [(new, ids) for _, new, ids in chosen]
             for _, _, ids in chosen:
                 taken[ids[-1]] += 1
-    return [hypothesis for beam in beams for hypothesis in beam]
+    return {ids: log_prob for beam in beams for log_prob, ids in beam}
 
 
 @pytest.mark.parametrize("groups, size", [(3, 1), (2, 2), (3, 2)])
@@ -45,14 +45,18 @@ def test_it_is_the_papers(groups, size, diversity):
     search = DiverseBeamSearch(width, groups, diversity, n_best=width, max_length=LENGTH)
     found = run(search, model, [LENGTH] * 3)
     for row in range(3):
+        hypotheses = reference(model, row, groups, size, diversity)
         expected = sorted(
-            ((p / lp(len(ids), 1), p, ids) for p, ids in
-             reference(model, row, groups, size, diversity)), reverse=True
-        )  # fmt: skip
-        assert sorted(as_lists(found.ids)[row]) == sorted(list(ids) for _, _, ids in expected)
-        np.testing.assert_allclose(found.scores[row], [s for s, _, _ in expected], rtol=1e-5)
-        for n, ids in enumerate(as_lists(found.ids)[row]):
+            ((p / lp(len(ids), 1), list(ids)) for ids, p in hypotheses.items()), reverse=True
+        )
+        count = len(expected)
+        assert as_lists(found.ids)[row][:count] == [ids for _, ids in expected]
+        np.testing.assert_allclose(found.scores[row, :count], [s for s, _ in expected], rtol=1e-5)
+        for n, (_, ids) in enumerate(expected):
             np.testing.assert_allclose(found.log_probs[row, n], model.log_prob(row, ids), rtol=1e-4)
+        assert (ops.convert_to_numpy(found.log_probs)[row, count:] < -1e29).all()
+    if diversity == 0.0 and size == 1:
+        assert count == 1  # all groups alike
 
 
 def test_one_group_is_beam_search():

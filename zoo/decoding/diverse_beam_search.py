@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+
 from keras import ops
 
 from zoo.decoding.beam_search import BeamSearch
-from zoo.decoding.search import not_negative, positive
+from zoo.decoding.hypotheses import Hypotheses
+from zoo.decoding.search import IMPOSSIBLE, gather_beams, not_negative, positive
 
 
 class DiverseBeamSearch(BeamSearch):
@@ -14,7 +17,8 @@ class DiverseBeamSearch(BeamSearch):
     At every step the groups choose one after the other, and a token counts `diversity` less for
     each hypothesis of an earlier group that has just chosen it (Vijayakumar et al. 2018,
     arXiv:1610.02424, Hamming diversity). Only the choice is changed: log-probabilities and scores
-    are the model's. Two groups may still end with the same output.
+    are the model's. Where two groups end with the same output, it is returned once, and what is
+    then missing to `n_best` is returned as impossible, with a log-probability of -1e30.
 
     Args:
         beam_size: hypotheses of all groups together.
@@ -56,6 +60,25 @@ class DiverseBeamSearch(BeamSearch):
             taken = taken + group.pop("taken")
             groups.append(group)
         return _joined(groups)
+
+    def _ranked(self, end) -> Hypotheses:
+        every = copy.copy(self)
+        every.n_best = self.beam_size
+        found = super(DiverseBeamSearch, every)._ranked(end)
+        first, second = ops.expand_dims(found.ids, 1), ops.expand_dims(found.ids, 2)
+        is_same = ops.all(first == second, axis=-1)
+        # The better one comes first: compare each with those before it.
+        slots = ops.arange(self.beam_size, dtype="int32")
+        is_before = ops.expand_dims(slots, 0) < ops.expand_dims(slots, 1)
+        is_double = ops.any(ops.logical_and(is_same, is_before), axis=2)
+        scores = ops.where(is_double, IMPOSSIBLE, found.scores)
+        log_probs = ops.where(is_double, IMPOSSIBLE, found.log_probs)
+        scores, best = ops.top_k(scores, self.n_best)
+        parts = (found.ids, log_probs, found.lengths, found.attention)
+        ids, log_probs, lengths, attention = (
+            None if part is None else gather_beams(part, ops.cast(best, "int32")) for part in parts
+        )
+        return Hypotheses(ids, scores, log_probs, lengths, attention)
 
     def _one_group(self, now, logits, states, weights, taken, part, max_lengths, slots):
         """One step of the slots `part`, and `taken`: how often it chose each token."""

@@ -271,7 +271,7 @@ class Translating:
             outputs.append([])
             for n, length in enumerate(lengths[row]):
                 if n > 0 and log_probs[row, n] <= IMPOSSIBLE / 2:
-                    continue  # the rules leave no further one
+                    continue  # there is no further one
                 tokens = ids[row, n, :length].tolist()
                 outputs[-1].append(
                     Translation(
