@@ -60,6 +60,15 @@ def register_tasks(register):
         evaluator="zoo.evaluation:evaluate_translation",
         **{"class": "zoo.tasks.sequence_to_sequence:SequenceToSequence"},
     )
+    register(
+        "pos",
+        "zoo.tasks.pos:build_pos",
+        summary="Tell the part of speech of every word",
+        verb="tag",
+        topology="many-to-many, aligned",
+        evaluator="zoo.evaluation_of_labels:evaluate_tagging",
+        **{"class": "zoo.tasks.sequence_tagger:SequenceTagger"},
+    )
 
 
 @hookimpl
@@ -75,6 +84,12 @@ def register_datasets(register):
         "tatoeba",
         "zoo.data.tatoeba:Tatoeba",
         summary="Short everyday sentences in English and French, many translations of each",
+    )
+    register(
+        "ud",
+        "zoo.data.universal_dependencies:UniversalDependencies",
+        summary="Parts of speech of English web text (ewt) and French news (sequoia)",
+        paper="Nivre et al. 2020, arXiv:2004.10643",
     )
 
 

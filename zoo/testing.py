@@ -28,6 +28,7 @@ from zoo import registry
 from zoo.errors import ConfigError
 from zoo.layers import Recurrent
 from zoo.layers.build_once import build_once
+from zoo.testing_topologies import TOPOLOGIES
 
 CONTRACTS: dict[str, dict[int, str]] = {
     "cell": {
@@ -60,7 +61,7 @@ CONTRACTS: dict[str, dict[int, str]] = {
     "task": {
         1: "its entry says verb, topology, class and evaluator, and what they name exists",
         2: "the builder gives a built keras.Model of that class, which has the verb",
-        3: "calling the model gives finite logits [batch, time, vocabulary]",
+        3: "calling the model gives finite logits, [batch, time, outputs] or [batch, outputs]",
         4: "padding changes nothing, and rows that are all padding do no harm",
         5: "fit lowers the loss, which is that of the weighted positions alone",
         6: "it trains under mixed precision",
@@ -69,14 +70,13 @@ CONTRACTS: dict[str, dict[int, str]] = {
     "model": {
         1: "its entry names a registered task",
         2: "it opens, built and not compiled, as the class of its task",
-        3: "its verb gives a string for a string and a list for a list, in order",
-        4: "its verb answers empty text with empty text, and any other text with a string",
+        3: "its verb gives one answer for a string and a list of them for a list, in order",
+        4: "its verb answers empty text as one without words, and any other text",
         5: "it computes the same after zoo.save and zoo.load",
     },
 }
 
 BATCH, TIME, FEATURES, UNITS, QUERIES = 3, 5, 4, 6, 2
-VOCABULARY = 12
 # Right padding, a hole at the left, and a row that is whole.
 MASK = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 1], [1, 1, 1, 1, 1]], bool)
 
@@ -246,26 +246,26 @@ def check_task(task: str, **config: Any) -> None:
             _require(key in about, f"it does not say {key}")
         model_class = _imported(about["class"])
         _imported(about["evaluator"])
-    if about["topology"] != "many-to-many, unaligned":
-        raise ConfigError(f"No check is written for the topology {about['topology']!r}.")
-    small = {"units": 8, "embedding_size": 6, "encoder_layers": 1, "dropout": 0.0}
-    small["vocabulary_size"] = VOCABULARY
+    topology = _topology(about)
+    small = topology.small
     with clause(2):
         model = zoo.build(task, **{**small, **config})
         _require(isinstance(model, model_class), f"it is a {type(model).__name__}")
         _require(callable(getattr(model, about["verb"], None)), f"no {about['verb']}")
         _require(model.built and bool(model.weights), "it is not built")
-    inputs, labels, weights = _sentences()
+    inputs, labels, weights = topology.batch()
     with clause(3):
         logits = _numpy(model.predict_on_batch(inputs))
-        _require_shape(logits, (*labels.shape, VOCABULARY), "the logits")
+        _require_shape(logits, (*labels.shape, topology.outputs), "the logits")
         _require(np.isfinite(logits).all(), "some are not finite")
     with clause(4):
-        padded = {key: np.pad(ids, [(0, 1), (0, 3)]) for key, ids in inputs.items()}
+        more = [(0, 1), (0, 3), (0, 0)]  # a row and three steps of padding
+        padded = {key: np.pad(ids, more[: ids.ndim]) for key, ids in inputs.items()}
         longer = _numpy(model.predict_on_batch(padded))
         _require(np.isfinite(longer).all(), "some logits are not finite")
         real = weights > 0
-        _require_equal([longer[:-1, : labels.shape[1]][real]], [logits[real]])
+        same = longer[tuple(slice(size) for size in labels.shape)]
+        _require_equal([same[real]], [logits[real]])
     with clause(5):
         losses = _fit(model, inputs, labels, weights)
         expected = _cross_entropy(logits, labels, weights)
@@ -305,18 +305,26 @@ def check_model(ref: str | Path) -> None:
     with clause(2):
         _require(isinstance(model, _imported(about["class"])), f"it is a {type(model).__name__}")
         _require(model.built and not model.compiled, "it is not")
+    topology = _topology(about)
     verb = getattr(model, about["verb"])
     with clause(3):
-        one, two = verb("Hello."), verb("Good morning to you!")
-        _require(isinstance(one, str), f"a {type(one).__name__} for a string")
-        listed = verb(["Good morning to you!", "Hello."])
+        texts = ["Good morning to you!", "Hello."]
+        two, one = verb(texts[0]), verb(texts[1])
+        for text, answer in zip(texts, (two, one), strict=True):
+            _require(topology.is_answer(text, answer), f"{answer!r} for {text!r}")
+        listed = verb(texts)
         _require(listed == [two, one], f"{listed} instead of {[two, one]}")
     with clause(4):
-        _require(verb(["", " \n"]) == ["", ""] and verb([]) == [], "empty text gives something")
-        strange = verb(["\U0001f600", "駅はどこですか。", "a" * 200])
-        _require(all(isinstance(text, str) for text in strange), str(strange))
+        blank = ["", " \n"]
+        answers = verb(blank)
+        _require(verb([]) == [] and len(answers) == 2, "empty text gives something")
+        for text, answer in zip(blank, answers, strict=True):
+            _require(topology.is_blank_answer(answer), f"{answer!r} for {text!r}")
+        strange = ["\U0001f600", "駅はどこですか。", "a" * 200]
+        for text, answer in zip(strange, verb(strange), strict=True):
+            _require(topology.is_answer(text, answer), f"{answer!r} for {text!r}")
     with clause(5):
-        _require_saved(model, _sentences()[0])
+        _require_saved(model, topology.batch()[0])
 
 
 # What the checks are made of --------------------------------------------------------------------
@@ -417,20 +425,6 @@ def _fit(model, inputs, labels, weights) -> list[float]:
     return done.history["loss"]
 
 
-def _sentences():
-    """Ids of a few pairs as `zoo.data.translation_batches` gives them: inputs, labels, weights."""
-    rng = np.random.default_rng(0)
-    source, words = rng.integers(4, VOCABULARY, (4, 6)), rng.integers(4, VOCABULARY, (4, 5))
-    source = np.where(np.arange(6) < [[6], [4], [1], [3]], source, 0)
-    lengths = np.array([[2], [4], [3], [0]])
-    target = np.where(np.arange(5) < lengths + 1, np.pad(words[:, :4], [(0, 0), (1, 0)]), 0)
-    target[:, 0] = 2
-    labels = np.where(np.arange(5) < lengths, np.pad(words[:, :4], [(0, 0), (0, 1)]), 0)
-    np.put_along_axis(labels, lengths, 3, axis=1)
-    inputs = {"source": source.astype("int32"), "target": target.astype("int32")}
-    return inputs, labels.astype("int32"), (labels != 0).astype("float32")
-
-
 def _cross_entropy(logits, labels, weights) -> float:
     logits = logits.astype("float64")
     log_probs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
@@ -478,6 +472,12 @@ def _policy(name: str) -> Iterator[None]:
 def _jit() -> str | bool:
     """XLA takes longer to compile on TensorFlow than these few steps take; JAX has nothing else."""
     return "auto" if keras.backend.backend() == "jax" else False
+
+
+def _topology(about: dict[str, Any]):
+    if about["topology"] not in TOPOLOGIES:
+        raise ConfigError(f"No check is written for the topology {about['topology']!r}.")
+    return TOPOLOGIES[about["topology"]]
 
 
 def _imported(target: str) -> Any:

@@ -80,7 +80,7 @@ def test_the_beam_is_passed_on(zoo_command, tiny_file, monkeypatch):
 
 
 def test_unknown_names_are_said_before_anything_slow(zoo_command, released, monkeypatch):
-    monkeypatch.setattr("zoo.cli.translate.import_keras", lambda: pytest.fail("imported Keras"))
+    monkeypatch.setattr("zoo.cli.serving.import_keras", lambda: pytest.fail("imported Keras"))
     done = zoo_command("translate", "tiny-en-rf", "abc")
     assert (done.code, done.out) == (2, "")
     assert done.err == "Error: There is no model 'tiny-en-rf'; did you mean 'tiny-en-fr'?\n"

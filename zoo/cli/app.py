@@ -10,7 +10,17 @@ from typing import NoReturn
 import click
 
 import zoo
-from zoo.cli import cards, evaluate, export, list_models, new_plugin, plugins, show, translate
+from zoo.cli import (
+    cards,
+    evaluate,
+    export,
+    list_models,
+    new_plugin,
+    plugins,
+    show,
+    tag,
+    translate,
+)
 from zoo.errors import DuplicateNameError, PluginWarning, ZooError
 from zoo.registry import suggestion
 
@@ -54,6 +64,7 @@ for _command in (
     list_models.command,
     show.command,
     translate.command,
+    tag.command,
     evaluate.command,
     export.command,
     cards.command,

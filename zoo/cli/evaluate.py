@@ -60,7 +60,7 @@ def _evaluator(name: str, path: Path) -> tuple[str, dict[str, Any]]:
     else:
         about = registry.models.entry(name).about
         task = about["task"]
-        if len(about.get("languages", [])) == 2:
+        if registry.tasks.entry(task).about.get("verb") == "translate":
             settings = dict(zip(("source", "target"), about["languages"], strict=True))
     if task is None:
         raise ConfigError(f"{path} does not say what task it is for: save it with zoo.save.")

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
-import queue
-import sys
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from zoo import registry
-from zoo.cli.quiet import import_keras
+from zoo.cli.serving import lines_of, load_with_verb
 from zoo.errors import ConfigError
-
-_BATCH = 128  # lines translated at once
-_PATIENCE = 0.05  # seconds that a batch waits for more lines once it has one
 
 
 @click.command("translate")
@@ -41,35 +31,13 @@ def command(name: str, text: str | None, beam: int, n_best: int, as_json: bool) 
     """
     if n_best > beam:
         raise ConfigError(f"--n-best {n_best} needs a beam at least as wide: --beam {n_best}.")
-    model = _load(name)
-    lines = _standard_input() if text in (None, "-") else iter([[" ".join(text.splitlines())]])
+    model = load_with_verb(name, "translate")
     number = 0
-    for batch in lines:
+    for batch in lines_of(text):
         answers = _translate(model, batch, beam, n_best, scores=as_json or n_best > 1)
         for source, found in zip(batch, answers, strict=True):
             number += 1
             _print(number, source, found, n_best, as_json)
-
-
-def _load(name: str) -> Any:
-    import zoo
-    from zoo import saving
-
-    if not saving.is_path(name):
-        _must_translate(name)
-    saving.locate(name)  # a wrong name is said before Keras is imported, which takes seconds
-    import_keras()
-    model = zoo.load(name)
-    if not hasattr(model, "translate"):
-        raise ConfigError(f"{name} is a {type(model).__name__} and cannot translate.")
-    return model
-
-
-def _must_translate(name: str) -> None:
-    task = registry.models.entry(name).about["task"]
-    verb = registry.tasks.entry(task).about.get("verb")
-    if verb != "translate":
-        raise ConfigError(f"{name} is a model for {task!r}: use `zoo {verb}`.")
 
 
 def _translate(
@@ -100,35 +68,3 @@ def _print(number: int, source: str, found: list[dict], n_best: int, as_json: bo
     else:
         for one in found:
             click.echo(f"{number}\t{one['score']:.4f}\t{one['text']}")
-
-
-def _standard_input() -> Iterator[list[str]]:
-    """Yield the lines of standard input in batches.
-
-    A batch is full where lines come fast, and holds what there is where they come slowly, so that
-    somebody who types gets each answer at once.
-    """
-    lines: queue.Queue[str | None] = queue.Queue(maxsize=8 * _BATCH)
-    threading.Thread(target=_read, args=(lines,), daemon=True).start()
-    line = lines.get()
-    while line is not None:
-        batch, deadline = [line], time.monotonic() + _PATIENCE
-        try:
-            while len(batch) < _BATCH and line is not None:
-                line = lines.get(timeout=max(0, deadline - time.monotonic()))
-                batch += [line] if line is not None else []
-        except queue.Empty:
-            pass
-        yield batch
-        if line is not None:
-            line = lines.get()
-
-
-def _read(lines: queue.Queue[str | None]) -> None:
-    # Only "\n" ends a line: other separators that Unicode knows may stand inside a sentence.
-    stream = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
-    try:
-        for line in stream:
-            lines.put(line.rstrip("\r\n"))
-    finally:
-        lines.put(None)

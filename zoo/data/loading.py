@@ -38,8 +38,6 @@ def load_pairs(name: str, split: str) -> tf.data.Dataset:
     Example:
         >>> load_pairs("multi30k/en-fr", "validation")  # doctest: +SKIP
     """
-    import tensorflow_datasets as tfds
-
     dataset, _, languages = name.partition("/")
     builder_class = registry.datasets.get(dataset)
     configs = sorted(builder_class.builder_configs)
@@ -50,14 +48,47 @@ def load_pairs(name: str, split: str) -> tf.data.Dataset:
             f"The data set {dataset!r} has no languages {languages!r}: write one of "
             f"{', '.join(f'{dataset}/{c}' for c in configs)}, or the same the other way round."
         )
-    builder = _prepared(builder_class, config)
+    examples = _split_of(_prepared(builder_class, config), name, split)
+    return examples.map(lambda example: (example[source], example[target]))
+
+
+def load_examples(name: str, split: str) -> tf.data.Dataset:
+    """Returns the examples of a split as its builder made them, in the order of its file.
+
+    Args:
+        name: a registered data set, and its config where it has some: "ud/ewt".
+        split: a split of the data set, such as "train" or "validation".
+
+    Returns:
+        A data set of dicts of tensors.
+
+    Raises:
+        UnknownNameError: when no data set has this name.
+        ConfigError: when it has not this config or this split.
+        MissingFileError, DamagedFileError, OfflineError: when its files cannot be had.
+
+    Example:
+        >>> load_examples("ud/ewt", "validation")  # doctest: +SKIP
+    """
+    dataset, _, config = name.partition("/")
+    builder_class = registry.datasets.get(dataset)
+    configs = sorted(builder_class.builder_configs)
+    if config not in (configs or [""]):
+        known = ", ".join(f"{dataset}/{c}" for c in configs) or dataset
+        raise ConfigError(f"There is no data set {name!r}: write one of {known}.")
+    return _split_of(_prepared(builder_class, config), name, split)
+
+
+def _split_of(builder: tfds.core.GeneratorBasedBuilder, name: str, split: str) -> tf.data.Dataset:
+    """Returns the examples of a split in the order of its file."""
+    import tensorflow_datasets as tfds
+
     if split not in builder.info.splits:
         raise ConfigError(
             f"{name} has no split {split!r}: write one of {', '.join(builder.info.splits)}."
         )
     in_order = tfds.ReadConfig(interleave_cycle_length=1)
-    examples = builder.as_dataset(split=split, shuffle_files=False, read_config=in_order)
-    return examples.map(lambda example: (example[source], example[target]))
+    return builder.as_dataset(split=split, shuffle_files=False, read_config=in_order)
 
 
 def read_pairs(name: str, split: str) -> list[tuple[str, str]]:
@@ -113,9 +144,10 @@ def _prepared(
     builder = _whole_builder(builder_class, config, root)
     if builder is not None:
         return builder
-    print(f"Preparing {builder_class.name}/{config} in {folder}", file=sys.stderr)
+    name = f"{builder_class.name}/{config}".rstrip("/")
+    print(f"Preparing {name} in {folder}", file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
-    builder = builder_class(config=config, data_dir=root, file_format="tfrecord")
+    builder = builder_class(config=config or None, data_dir=root, file_format="tfrecord")
     with _quiet_tfds():
         try:
             # tfds writes beside the folder, and gives it its name when all is there.
@@ -135,7 +167,7 @@ def _whole_builder(
     from google.protobuf import json_format
 
     try:
-        builder = builder_class(config=config, data_dir=root, file_format="tfrecord")
+        builder = builder_class(config=config or None, data_dir=root, file_format="tfrecord")
         return builder if _is_whole(builder) else None
     except (OSError, ValueError, json_format.Error):
         return None

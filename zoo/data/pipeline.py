@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -268,7 +268,7 @@ def translation_batches(
         pairs = encode_pairs(pairs, source_tokenizer, target_tokenizer)
     shapes = bucket_shapes(batch_tokens, boundaries, rows_multiple)
     generator = np.random.default_rng([seed, epoch]) if shuffle else None
-    batches = _epoch_order(pairs, shapes, generator)
+    batches = epoch_order(pairs, shapes, generator)
     if not 0 <= start <= len(batches):
         raise ConfigError(
             f"The epoch has {len(batches)} batches, so it cannot start at number {start}."
@@ -286,12 +286,18 @@ def translation_batches(
     return dataset.prefetch(4)
 
 
-def _epoch_order(
-    pairs: EncodedPairs,
+def epoch_order(
+    pairs: Any,
     shapes: tuple[tuple[int, int], ...],
     generator: np.random.Generator | None,
 ) -> list[tuple[int, np.ndarray]]:
-    """Returns the batches of an epoch: (length, numbers of the pairs, -1 for a filling row)."""
+    """Returns the batches of an epoch: (length, numbers of the pairs, -1 for a filling row).
+
+    Args:
+        pairs: anything with `len` and `lengths`.
+        shapes: what `bucket_shapes` gives.
+        generator: of the order; None keeps pairs in theirs, and buckets from short to long.
+    """
     order = np.arange(len(pairs)) if generator is None else generator.permutation(len(pairs))
     bucket = np.searchsorted([length for _, length in shapes], pairs.lengths[order])
     batches = []
@@ -307,15 +313,15 @@ def _epoch_order(
 
 def _pad_batch(pairs: EncodedPairs, rows: np.ndarray, length: int):
     """Lays the pairs of one batch out as `[rows, length]` arrays."""
-    source = _pad_rows(pairs.source, pairs.source_starts, rows, length)
-    target = _pad_rows(pairs.target, pairs.target_starts, rows, length + 1)
+    source = pad_rows(pairs.source, pairs.source_starts, rows, length)
+    target = pad_rows(pairs.target, pairs.target_starts, rows, length + 1)
     labels = target[:, 1:]
     real = labels != _PAD
     inputs = {"source": source, "target": np.where(real, target[:, :-1], _PAD)}
     return inputs, labels, real.astype(np.float32)
 
 
-def _pad_rows(ids: np.ndarray, starts: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:
+def pad_rows(ids: np.ndarray, starts: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:
     """Takes sentences out of joined ids and pads them on the right to `[rows, length]`."""
     begin = np.where(rows >= 0, starts[rows], 0)
     end = np.where(rows >= 0, starts[rows + 1], 0)

@@ -19,6 +19,7 @@ _MULTI30K = (
     "https://raw.githubusercontent.com/multi30k/dataset/"
     "a3d2e0d26b56f3846f66a952536ffed4e401d05a/data/task1/"
 )
+_UD = "https://raw.githubusercontent.com/UniversalDependencies/"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +42,14 @@ class SourceFile:
 
 def _multi30k(path: str, sha256: str) -> SourceFile:
     return SourceFile(f"multi30k/{path}", _MULTI30K + path, sha256)
+
+
+def _ud(folder: str, repository: str, commit: str, digests: dict[str, str]) -> list[SourceFile]:
+    """The CoNLL-U files of a treebank at one commit, by their names."""
+    return [
+        SourceFile(f"{folder}/{name}", f"{_UD}{repository}/{commit}/{name}", digest)
+        for name, digest in digests.items()
+    ]
 
 
 _PINNED = (
@@ -161,6 +170,38 @@ _PINNED = (
         "https://www.manythings.org/anki/fra-eng.zip",
         "708ad677a141c41443f109be2e551c7eadb1f2b1819ce1fb94263fd57ec8363b",
         newest_release=True,
+    ),
+    *_ud(
+        "ud_english_ewt",
+        "UD_English-EWT",
+        "15d613d8447b3478787d4c278730a1e48a945efb",
+        {
+            "en_ewt-ud-train.conllu": (
+                "3fb78e2b55482c8ee00caa653af436c88c9e5bc9a73ce26e4ae3ddc79d2b7e7b"
+            ),
+            "en_ewt-ud-dev.conllu": (
+                "531a54ff90d6ab12201c5a50c3e78e6ddac4de69abc4bce5d275d3cd29efe2b6"
+            ),
+            "en_ewt-ud-test.conllu": (
+                "e266e515a0a7547657ed3d90d9ba46487d6bd251f27ad4269d4e8a427c8555cd"
+            ),
+        },
+    ),
+    *_ud(
+        "ud_french_sequoia",
+        "UD_French-Sequoia",
+        "f5b049600c89d2cf15ebbec860f75d703884d32b",
+        {
+            "fr_sequoia-ud-train.conllu": (
+                "56424954edf9d20a4d1184e37bfe931fb7c64da82bf2a587b4f35b828d79d767"
+            ),
+            "fr_sequoia-ud-dev.conllu": (
+                "a5138dc5e8886484c2f8919e97113f56b9e4329e5cf2a999c021d6ee45e8b45d"
+            ),
+            "fr_sequoia-ud-test.conllu": (
+                "a650e7a223fe191009ded17cedae740659449be20354bd68205c376de4ddef2d"
+            ),
+        },
     ),
 )
 

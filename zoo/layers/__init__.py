@@ -5,17 +5,23 @@ task.
 from zoo.layers.attention import AdditiveAttention, Attention, MultiplicativeAttention
 from zoo.layers.attention_decoder import AttentionDecoder
 from zoo.layers.bidirectional import Bidirectional
+from zoo.layers.character_cnn import CharacterCNN
+from zoo.layers.crf import CRF
 from zoo.layers.recurrent import Recurrent
 from zoo.layers.recurrent_encoder import RecurrentEncoder
 from zoo.layers.stack import RecurrentStack
+from zoo.layers.word_features import WordFeatures
 
 __all__ = [
+    "CRF",
     "AdditiveAttention",
     "Attention",
     "AttentionDecoder",
     "Bidirectional",
+    "CharacterCNN",
     "MultiplicativeAttention",
     "Recurrent",
     "RecurrentEncoder",
     "RecurrentStack",
+    "WordFeatures",
 ]

@@ -2,10 +2,20 @@
 
 import zoo.cells  # noqa: F401
 import zoo.data.tokenizers  # noqa: F401
+import zoo.data.words  # noqa: F401
 import zoo.layers  # noqa: F401
 import zoo.training.losses  # noqa: F401
 from zoo.tasks.ensemble import Ensemble
+from zoo.tasks.sequence_tagger import SequenceTagger
 from zoo.tasks.sequence_to_sequence import SequenceToSequence
+from zoo.tasks.tagged_token import TaggedToken
 from zoo.tasks.translation import TargetScore, Translation
 
-__all__ = ["Ensemble", "SequenceToSequence", "TargetScore", "Translation"]
+__all__ = [
+    "Ensemble",
+    "SequenceTagger",
+    "SequenceToSequence",
+    "TaggedToken",
+    "TargetScore",
+    "Translation",
+]
