@@ -79,6 +79,10 @@ BROKEN = {
         "@zoo.hookimpl\ndef register_cells(add):\n    pass\n",
         "Argument.*add.* can not be found in the hookspec",
     ),
+    "newer hooks": (
+        "ZOO_HOOKS = 99\n" + GOOD,
+        "wants version 99 of the hooks, and zoo .* has version 1: update sequence-zoo",
+    ),
     "no hook": ("def register_cells(register):\n    pass\n", "no function marked @zoo.hookimpl"),
     "factory that is no string": (
         "@zoo.hookimpl\ndef register_cells(register):\n    register('x', dict)\n",

@@ -19,6 +19,10 @@ Keras nor TensorFlow. Factories are strings, `"package.module:Name"`, and are im
 A plugin that raises is reported by `zoo plugins`, nothing that it registered stays, and everything
 else goes on working.
 
+A plugin that needs hooks, or arguments of hooks, that are newer than the first says so with
+`ZOO_HOOKS = 2` or higher in that module: a zoo that is older then asks to be updated. The version
+of the hooks here is `VERSION`; it rises when a hook is added or gets a new argument.
+
 In each `register(name, target, **about)`, `about` is plain data (what JSON can hold) that
 `zoo.describe` and `zoo show` give back; `summary="one line"` and `paper="authors, year, arXiv id"`
 are shown in lists.
@@ -31,6 +35,8 @@ from pathlib import Path
 from typing import Any
 
 import pluggy
+
+VERSION = 1
 
 hookspec = pluggy.HookspecMarker("zoo")
 hookimpl = pluggy.HookimplMarker("zoo")

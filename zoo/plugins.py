@@ -130,6 +130,12 @@ class PluginHost:
 
     def _register(self, plugin: Plugin, module: Any) -> None:
         """Check the names and signatures of a plugin's hooks, and let pluggy have them."""
+        wanted = getattr(module, "ZOO_HOOKS", hookspecs.VERSION)
+        if wanted > hookspecs.VERSION:
+            raise ConfigError(
+                f"it wants version {wanted} of the hooks, and zoo {zoo.__version__} has version "
+                f"{hookspecs.VERSION}: update sequence-zoo."
+            )
         marked = [name for name in dir(module) if self._manager.parse_hookimpl_opts(module, name)]
         for name in marked:
             if name not in HOOKS:

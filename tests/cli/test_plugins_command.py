@@ -69,6 +69,24 @@ def test_json(tmp_path, zoo_process):
     }
 
 
+def test_a_slow_plugin_shows(tmp_path, zoo_process):
+    slow = "import time\ntime.sleep(0.2)\n" + registers_cell("slow")
+    write_plugin(tmp_path, "fake-slow", slow)
+    write_plugin(tmp_path, "fake-good", registers_cell("good"))
+    plugins = json.loads(zoo_process("plugins", "--json").stdout)["plugins"]
+    seconds = {plugin["distribution"]: plugin["seconds"] for plugin in plugins}
+    assert seconds["fake-slow"] > 0.2 > seconds["fake-good"]
+
+
+def test_only_plugins_with_a_hook(tmp_path, zoo_process):
+    write_plugin(tmp_path, "fake-good", registers_cell("good"))
+    write_plugin(tmp_path, "fake-dance", COMMAND)
+    done = zoo_process("plugins", "--hook", "register_commands", "--json")
+    assert [p["distribution"] for p in json.loads(done.stdout)["plugins"]] == ["fake-dance"]
+    done = zoo_process("plugins", "--hook", "register_cell")
+    assert done.returncode == 2 and "register_cells" in done.stderr
+
+
 def test_check_is_quiet_when_all_is_well(tmp_path, zoo_process):
     write_plugin(tmp_path, "fake-good", registers_cell("good"))
     done = zoo_process("plugins", "--check", ZOO_PLUGINS="fake-good")

@@ -11,10 +11,15 @@ from zoo.errors import PluginError
 
 @click.command("plugins")
 @click.option("--check", is_flag=True, help="Import all that they register; exit 2 on any fault.")
+@click.option("--hook", type=click.Choice(plugins.HOOKS), help="Only plugins with this hook.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(check: bool, as_json: bool) -> None:
+def command(check: bool, hook: str | None, as_json: bool) -> None:
     """List plugins: distribution, version, status, import time, and what they add or why not."""
-    found = [plugin for plugin in plugins.load() if plugin.owner != plugins.ZOO]
+    found = [
+        plugin
+        for plugin in plugins.load()
+        if plugin.owner != plugins.ZOO and (hook is None or hook in plugin.hooks)
+    ]
     faults = [_conflict(kind, name, owners) for kind, name, owners in _conflicts()]
     if check:
         faults += _check()
