@@ -32,16 +32,16 @@ def _tensorflow(engine: str, cell: str, width: int, training: bool):
     import tensorflow as tf
 
     layer, call = {"zoo": _zoo, "keras": _keras}[engine](cell, width)
-    call(tf.zeros((1, 2, width)))
+    call(tf.zeros((1, 2, width)), training)
     weights = [weight.value for weight in layer.trainable_weights]
 
     def forward(inputs):
-        return call(inputs)
+        return call(inputs, False)
 
     def train(inputs):
         with tf.GradientTape() as tape:
             tape.watch(inputs)
-            loss = tf.reduce_sum(call(inputs))
+            loss = tf.reduce_sum(call(inputs, True))
         return tape.gradient(loss, [inputs, *weights])
 
     signature = [tf.TensorSpec((None, None, width))]
@@ -54,7 +54,7 @@ def _zoo(cell, width):
 
     kind = {"simple": SimpleRNNCell, "gru": GRUCell, "lstm": LSTMCell}[cell]
     layer = Recurrent(kind(width))
-    return layer, lambda inputs: layer(inputs)[0]
+    return layer, lambda inputs, training: layer(inputs, training=training)[0]
 
 
 def _keras(cell, width):
@@ -63,7 +63,7 @@ def _keras(cell, width):
     layers = keras.layers
     kind = {"simple": layers.SimpleRNN, "gru": layers.GRU, "lstm": layers.LSTM}[cell]
     layer = kind(width, return_sequences=True)
-    return layer, layer
+    return layer, lambda inputs, training: layer(inputs, training=training)
 
 
 def _torch(case, inputs):

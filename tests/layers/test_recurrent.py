@@ -53,13 +53,14 @@ def call(layer, x, mask=None, initial_state=None, training=False):
     return quick(run, layer)(x, initial_state)
 
 
+@pytest.mark.parametrize("training", [False, True])
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize("cell", CELLS)
-def test_recurrence_is_the_equations(cell, backwards, mask):
+def test_recurrence_is_the_equations(cell, backwards, mask, training):
     layer = Recurrent(CELLS[cell][0](UNITS), go_backwards=backwards)
     x, states = example(layer)
-    outputs, finals = call(layer, x, mask_of(mask), states)
+    outputs, finals = call(layer, x, mask_of(mask), states, training)
     weights = [ops.convert_to_numpy(w) for w in layer.cell.weights]
     expected, expected_finals = numpy_cells.run(
         CELLS[cell][1], weights, x, states, mask_of(mask), backwards
@@ -85,10 +86,10 @@ def test_fused_gradients_are_those_of_the_plain_loop(cell, backwards, mask):
     layer = Recurrent(CELLS[cell][0](UNITS), go_backwards=backwards)
     x, states = example(layer)
     weights = np.random.default_rng(1).normal(size=(BATCH, TIME, UNITS)).astype("float32")
-    loss = loss_of(layer, mask_of(mask), weights)
     assert layer.is_fused
+    loss = loss_of(layer, mask_of(mask), weights, training=True)
     fused = value_and_gradients(loss, layer.trainable_variables, [x, *states])
-    layer.is_fused = False
+    loss = loss_of(layer, mask_of(mask), weights, training=False)
     plain = value_and_gradients(loss, layer.trainable_variables, [x, *states])
     np.testing.assert_allclose(fused[0], plain[0], rtol=1e-5)
     for one, other in zip(fused[1] + fused[2], plain[1] + plain[2], strict=True):
@@ -102,7 +103,9 @@ def test_gradients_are_those_of_finite_differences(cell):
     mask = mask_of("right")
     weights = np.random.default_rng(1).normal(size=(BATCH, TIME, UNITS))
     _, _, gradients = value_and_gradients(
-        loss_of(layer, mask, weights.astype("float32")), layer.trainable_variables, [x, *states]
+        loss_of(layer, mask, weights.astype("float32"), training=True),
+        layer.trainable_variables,
+        [x, *states],
     )
 
     def reference(values):
@@ -300,3 +303,23 @@ def test_scan_is_the_python_loop(reverse):
         keras.tree.flatten(outputs), keras.tree.flatten(expected_outputs), strict=True
     ):
         np.testing.assert_allclose(one, other, rtol=1e-6)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a SavedModel is TensorFlow's")
+def test_keras_exports_it_and_the_export_has_a_gradient(tmp_path):
+    import tensorflow as tf
+
+    inputs = keras.Input((TIME, FEATURES))
+    model = keras.Model(inputs, Recurrent(GRUCell(UNITS))(inputs)[0])
+    model.export(tmp_path / "saved", verbose=False)
+    x = tf.random.normal((BATCH, TIME, FEATURES), seed=1)
+    saved = tf.saved_model.load(str(tmp_path / "saved"))
+
+    def gradient(function):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            loss = tf.reduce_sum(function(x) ** 2)
+        return tape.gradient(loss, x)
+
+    np.testing.assert_allclose(saved.serve(x), model(x), atol=1e-6)
+    np.testing.assert_allclose(gradient(saved.serve), gradient(model), atol=1e-5)

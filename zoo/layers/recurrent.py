@@ -14,10 +14,11 @@ from zoo.time_loop import scan
 class Recurrent(keras.layers.Layer):
     """Runs a cell along the time axis.
 
-    A cell that splits itself as `zoo.cells.RecurrentCell` does takes the fused path: one product
-    for the inputs of all steps, a loop with only the recurrent product and the gates, one product
-    for each weight gradient. Any other Keras cell takes the general path, with the same results; if
-    it offers `project` and `step`, its projection is done for all steps at once there too.
+    A cell that splits itself as `zoo.cells.RecurrentCell` does takes the fused path in training:
+    one product for the inputs of all steps, a loop with only the recurrent product and the gates,
+    one product for each weight gradient. Any other Keras cell takes the general path, with the same
+    results; if it offers `project` and `step`, its projection is done for all steps at once there
+    too.
 
     Args:
         cell: a Keras recurrent cell (`call(inputs, states)`, `state_size`).
@@ -110,7 +111,9 @@ class Recurrent(keras.layers.Layer):
         time_mask = None
         if mask is not None:
             time_mask = ops.cast(ops.expand_dims(ops.transpose(mask), -1), self.compute_dtype)
-        run = self._fused if self.is_fused else self._general
+        # Beside its speed the written-out gradient has a price: a SavedModel cannot hold what it
+        # keeps. Without training, the gradient is that of automatic differentiation.
+        run = self._fused if self.is_fused and training else self._general
         outputs, states = run(steps, states, time_mask, training)
         if time_mask is not None:
             outputs = outputs * time_mask
