@@ -79,7 +79,9 @@ def export_saved_model(
         raise ConfigError(str(error)) from None
     with _new_version(Path(folder)) as (version, part):
         signatures = module.signatures()
-        tf.saved_model.save(module, str(part), signatures=signatures)
+        # Gradients stay behind: nobody trains this, and some reach into the graph they are of.
+        options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
+        tf.saved_model.save(module, str(part), signatures=signatures, options=options)
         _forget_custom_gradients(part / "saved_model.pb")
         _write_samples(part / EXTRA, Path(folder).name, signatures, list(samples))
     return version
@@ -129,7 +131,7 @@ def versions(folder: Path) -> list[int]:
 
 
 def _forget_custom_gradients(path: Path) -> None:
-    """Removes from the graph the names of gradients that only Python had: nobody trains this.
+    """Removes from the graph the names of gradients that were not saved.
 
     With them, TensorFlow warns of every one when it loads the graph.
     """
