@@ -174,7 +174,7 @@ class OneOf(Rule):
         self.sequences = [[int(token) for token in sequence] for sequence in sequences]
         if not self.sequences or not all(self.sequences):
             raise ValueError("OneOf wants at least one sequence, and none without tokens.")
-        children: list[dict[int, int]] = [{}]
+        children = [{}]
         for sequence in self.sequences:
             node = 0
             for token in sequence:

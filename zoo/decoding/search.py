@@ -61,6 +61,11 @@ class Search:
         self.bos_id = bos_id
         self.eos_id = eos_id
 
+    @property
+    def n(self) -> int:
+        """Hypotheses that are returned for each row."""
+        return 1
+
     def limits(self, max_lengths):
         """The limit of each row, int32 `[batch]`, and the length of the histories."""
         max_lengths = ops.cast(max_lengths, "int32")

@@ -14,7 +14,6 @@ class TokenwiseSearch(Search):
     A subclass says how: `decide(logits, noise)`.
     """
 
-    n = 1
     is_random = False  # whether `decide` needs noise
 
     def decide(self, logits, noise):

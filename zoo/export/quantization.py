@@ -25,7 +25,7 @@ def quantize(value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         int8 `[rows, columns]` and float32 scales `[1, columns]` or `[rows, 1]`, whose product is
         close to `value`.
     """
-    best = None
+    best: tuple[float, np.ndarray, np.ndarray] | None = None
     for axis in (0, 1):
         scales = np.abs(value).max(axis=axis, keepdims=True).astype("float32") / 127
         scales = np.where(scales > 0, scales, np.float32(1))
@@ -33,4 +33,5 @@ def quantize(value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         loss = float(np.square(steps * scales - value).sum())
         if best is None or loss < best[0]:
             best = loss, steps, scales
+    assert best is not None
     return best[1], best[2]

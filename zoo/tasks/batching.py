@@ -57,8 +57,8 @@ def pair_batches(
         rows = max(1, batch_tokens // max(lengths))
         for start in range(0, len(places), rows):
             chosen = places[start : start + rows]
-            sides = zip(*(pairs[place] for place in chosen), strict=True)
-            yield chosen, *(padded(ids, n) for ids, n in zip(sides, lengths, strict=True))
+            left, right = zip(*(pairs[place] for place in chosen), strict=True)
+            yield chosen, padded(left, lengths[0]), padded(right, lengths[1])
 
 
 def padded(rows: Sequence[Sequence[int]], length: int) -> np.ndarray:

@@ -56,19 +56,11 @@ class Ensemble(Translating, keras.Model):
         _check_members(members)
         self.members = list(members)
         self.task = members[0].task
+        self.source_tokenizer = members[0].source_tokenizer
+        self.target_tokenizer = members[0].target_tokenizer
         self._compiled_searches: dict = {}
         self._state_counts: tuple[int, ...] = ()
         self.built = True
-
-    @property
-    def source_tokenizer(self):
-        """The members' tokenizer of the source text."""
-        return self.members[0].source_tokenizer
-
-    @property
-    def target_tokenizer(self):
-        """The members' tokenizer of the target text."""
-        return self.members[0].target_tokenizer
 
     def build(self, input_shape=None):
         """Nothing: members have their weights."""

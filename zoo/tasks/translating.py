@@ -6,6 +6,7 @@ import copy
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -28,6 +29,11 @@ class Translating:
     `{"source", "target"}` that gives logits, `source_tokenizer`, `target_tokenizer`, and
     `_compiled_searches`, an empty dict to begin with.
     """
+
+    name: str
+    source_tokenizer: Any
+    target_tokenizer: Any
+    _compiled_searches: dict[tuple, Any]
 
     def translate(
         self,
