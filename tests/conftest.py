@@ -116,6 +116,14 @@ class TinyMirror:
         monkeypatch.setenv("ZOO_DATA_MIRROR", str(self.folder))
         monkeypatch.setenv("ZOO_HOME", str(self.home))
 
+    def add(self, path: str, content: bytes) -> None:
+        """Puts one more file into the mirror, pinned as it is."""
+        from zoo.data import sources
+
+        self._put(path, content)
+        digest = hashlib.sha256(content).hexdigest()
+        sources.FILES[path] = sources.SourceFile(path, f"https://zoo.invalid/{path}", digest)
+
     def _put(self, path: str, content: bytes) -> None:
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -58,6 +58,8 @@ def test_a_card_has_every_fact():
     ):
         assert fact in text
     assert "| URL |" not in text  # not said, so not shown
+    tagger = {**MODEL, "name": "pos-tiny", "task": "pos"}
+    assert "| Languages | en, fr |" in cards.render({"format": 1, "models": [tagger]})
     assert text.endswith("\n") and not text.endswith("\n\n")
 
 

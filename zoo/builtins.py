@@ -69,6 +69,19 @@ def register_tasks(register):
         evaluator="zoo.evaluation_of_labels:evaluate_tagging",
         **{"class": "zoo.tasks.sequence_tagger:SequenceTagger"},
     )
+    for task, summary in (
+        ("sentiment", "Tell whether a text is negative or positive"),
+        ("rating", "Tell how negative or positive a text is, in five degrees"),
+    ):
+        register(
+            task,
+            f"zoo.tasks.sentiment:build_{task}",
+            summary=summary,
+            verb="classify",
+            topology="many-to-one",
+            evaluator="zoo.evaluation_of_labels:evaluate_classification",
+            **{"class": "zoo.tasks.sequence_classifier:SequenceClassifier"},
+        )
 
 
 @hookimpl
@@ -84,6 +97,12 @@ def register_datasets(register):
         "tatoeba",
         "zoo.data.tatoeba:Tatoeba",
         summary="Short everyday sentences in English and French, many translations of each",
+    )
+    register(
+        "sst",
+        "zoo.data.sst:SST",
+        summary="Sentences of film reviews and all their phrases, rated in two or five degrees",
+        paper="Socher et al. 2013",
     )
     register(
         "ud",

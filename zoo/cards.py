@@ -17,7 +17,7 @@ Made from `zoo/weights/index.json` by `zoo cards`; a test fails when the two dif
 # The facts of a card, in order: title, and how to read it from a model of the index.
 _FACTS = (
     ("Task", lambda model: model["task"]),
-    ("Languages", lambda model: " to ".join(model.get("languages", []))),
+    ("Languages", lambda model: _languages(model)),
     ("Parameters", lambda model: _count(model.get("parameters"))),
     ("File", lambda model: _file(model)),
     ("SHA-256", lambda model: f"`{model['sha256']}`"),
@@ -78,6 +78,12 @@ def _score(row: dict[str, Any]) -> str:
 def _file(model: dict[str, Any]) -> str:
     size = f", {model['bytes']:,} bytes" if "bytes" in model else ""
     return f"`{model['file']}`{size}"
+
+
+def _languages(model: dict[str, Any]) -> str:
+    """What a translator's languages are is a direction; of other models it is a list."""
+    between = " to " if model["task"] == "nmt" else ", "
+    return between.join(model.get("languages", []))
 
 
 def _count(number: int | None) -> str:

@@ -102,3 +102,62 @@ def _treebanks(languages: Sequence[str]) -> list[str]:
             "name the treebanks to evaluate on, or build the model with languages=..."
         )
     return found
+
+
+def evaluate_classification(
+    model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """Scores a classifier on the test split of its data set.
+
+    Accuracy in per cent of the texts, which are given as the words of the data set.
+
+    Args:
+        model: a `SequenceClassifier`, or anything with such a `classify_tokens` and `dataset`.
+        datasets: such as "sst/fine"; by default the model's own.
+        progress: called as `progress("sst/fine test", done, total)`.
+
+    Returns:
+        One row for each data set, as `evaluate_tagging` gives them.
+
+    Raises:
+        ConfigError: when the model does not say its data set and none is given.
+        MissingFileError, DamagedFileError, OfflineError: when the files cannot be had.
+
+    Example:
+        >>> evaluate_classification(zoo.load("sentiment.keras"))  # doctest: +SKIP
+    """
+    if datasets is None and model.dataset is None:
+        raise ConfigError(
+            "The model does not say whose labels it has: name the data sets to evaluate on, or "
+            "build it with dataset=..."
+        )
+    names = datasets if datasets is not None else [model.dataset]
+    return [classification_row(model, name, "test", progress) for name in names]
+
+
+def classification_row(
+    model: Any, name: str, split: str, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Scores a classifier on one split of one data set; see `evaluate_classification`.
+
+    What chooses something asks for the split "validation".
+    """
+    from zoo.data import read_labelled
+
+    texts = read_labelled(name, split)
+    began, right = time.perf_counter(), 0
+    for begin in range(0, len(texts), _CHUNK):
+        chunk = texts[begin : begin + _CHUNK]
+        answers = model.classify_tokens([text.tokens for text in chunk])
+        right += sum(a.label == text.label for a, text in zip(answers, chunk, strict=True))
+        if progress is not None:
+            progress(f"{name} {split}", begin + len(chunk), len(texts))
+    return {
+        "dataset": name,
+        "split": split,
+        "metric": "accuracy",
+        "value": 100 * right / len(texts),
+        "signature": f"words:gold|classes:{len(model.labels)}",
+        "sentences": len(texts),
+        "seconds": time.perf_counter() - began,
+    }

@@ -60,6 +60,25 @@ def _tagged_sentences() -> Batch:
     return {"words": words, "characters": characters}, labels, real.astype("float32")
 
 
+def _classified_texts() -> Batch:
+    """Ids of a few texts, as `zoo.data.classification_batches` gives them; the last row fills."""
+    rng = np.random.default_rng(0)
+    words = np.where(np.arange(6) < _LENGTHS, rng.integers(1, VOCABULARY, (4, 6)), 0)
+    words[-1] = 0
+    labels = np.array([3, 1, 4, 0], "int32")
+    return {"words": words.astype("int32")}, labels, np.array([1, 1, 1, 0], "float32")
+
+
+def _is_classified(answer: Any) -> bool:
+    """Whether it is a label and the probabilities of all, of which its is the highest."""
+    label, probabilities = answer
+    return (
+        probabilities[label] == max(probabilities.values())
+        and all(type(value) is float for value in probabilities.values())
+        and abs(sum(probabilities.values()) - 1) < 1e-3
+    )
+
+
 def _is_tagged(text: str, answer: Any) -> bool:
     """Whether it is a list of pairs, each where its token stands, with all that is no space."""
     tokens = "".join(token for token, _ in answer)
@@ -72,6 +91,21 @@ def _is_tagged(text: str, answer: Any) -> bool:
 
 
 TOPOLOGIES = {
+    "many-to-one": Topology(
+        small={
+            "units": 8,
+            "embedding_size": 6,
+            "layers": 1,
+            "dropout": 0.0,
+            "word_dropout": 0.0,
+            "vocabulary_size": VOCABULARY,
+            "labels": _LABELS,
+        },
+        outputs=len(_LABELS),
+        batch=_classified_texts,
+        is_answer=lambda text, answer: _is_classified(answer),
+        is_blank_answer=_is_classified,
+    ),
     "many-to-many, unaligned": Topology(
         small={
             "units": 8,

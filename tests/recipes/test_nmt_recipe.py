@@ -6,32 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from recipe_process import ROOT, START
 
 import zoo
 
-ROOT = Path(__file__).parents[2]
 SMALL = "--data multi30k,tatoeba --units 8 --embedding-size 6 --batch-tokens 256 --warmup 5"
 SMALL += " --vocabulary-size 150 --average 2"
-
-# A new process takes the files of the tiny mirror for the real ones, as the fixture does in this
-# one.
-START = """
-import hashlib, os, pathlib, runpy, sys
-from zoo.data import sources
-mirror = pathlib.Path(os.environ["ZOO_DATA_MIRROR"])
-sources.FILES = {
-    str(path.relative_to(mirror)): sources.SourceFile(
-        str(path.relative_to(mirror)), "", hashlib.sha256(path.read_bytes()).hexdigest()
-    )
-    for path in mirror.rglob("*") if path.is_file()
-}
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
 
 
 def command(folder, *more):

@@ -12,6 +12,7 @@ import click
 import zoo
 from zoo.cli import (
     cards,
+    classify,
     evaluate,
     export,
     list_models,
@@ -65,6 +66,7 @@ for _command in (
     show.command,
     translate.command,
     tag.command,
+    classify.command,
     evaluate.command,
     export.command,
     cards.command,

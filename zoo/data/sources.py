@@ -30,8 +30,9 @@ class SourceFile:
         path: where it stands in a mirror, below `ZOO_DATA_MIRROR`.
         url: where it is downloaded from.
         sha256: of the file, in hexadecimal.
-        newest_release: whether the URL serves a newer release from time to time, so that only
-            the mirror's file can be checked against `sha256`.
+        newest_release: whether the URL serves a newer release from time to time, or the archive
+            from which the mirror's was packed anew, so that only the mirror's file can be checked
+            against `sha256`.
     """
 
     path: str
@@ -169,6 +170,12 @@ _PINNED = (
         "tatoeba/fra-eng.zip",
         "https://www.manythings.org/anki/fra-eng.zip",
         "708ad677a141c41443f109be2e551c7eadb1f2b1819ce1fb94263fd57ec8363b",
+        newest_release=True,
+    ),
+    SourceFile(
+        "sst/trainDevTestTrees_PTB.zip",
+        "https://nlp.stanford.edu/sentiment/trainDevTestTrees_PTB.zip",
+        "60f4731ac975ff9f1604e9b8b37f04303322245f854ab72a32286264fe146e85",
         newest_release=True,
     ),
     *_ud(

@@ -7,6 +7,7 @@ from zoo.layers.attention_decoder import AttentionDecoder
 from zoo.layers.bidirectional import Bidirectional
 from zoo.layers.character_cnn import CharacterCNN
 from zoo.layers.crf import CRF
+from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
 from zoo.layers.recurrent_encoder import RecurrentEncoder
 from zoo.layers.stack import RecurrentStack
@@ -20,6 +21,7 @@ __all__ = [
     "Bidirectional",
     "CharacterCNN",
     "MultiplicativeAttention",
+    "Pooling",
     "Recurrent",
     "RecurrentEncoder",
     "RecurrentStack",

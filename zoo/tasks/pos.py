@@ -70,15 +70,8 @@ def build_pos(
     """
     if units % 2:
         raise ConfigError(f"units is halved between the two directions, so not {units}.")
-    if tokenizer is None and vocabulary_size is None:
-        raise ConfigError("Task 'pos' needs tokenizer=... or vocabulary_size=...")
+    vocabulary_size = vocabulary_size_of("pos", tokenizer, vocabulary_size)
     if tokenizer is not None:
-        if vocabulary_size not in (None, tokenizer.vocabulary_size):
-            raise ConfigError(
-                f"vocabulary_size is {vocabulary_size}, but the tokenizer has "
-                f"{tokenizer.vocabulary_size} words: leave vocabulary_size out."
-            )
-        vocabulary_size = tokenizer.vocabulary_size
         character_count = tokenizer.character_count
 
     def recurrent(go_backwards=False):
@@ -108,3 +101,21 @@ def build_pos(
         task="pos",
         name=name,
     )
+
+
+def vocabulary_size_of(task: str, tokenizer, size: int | None) -> int:
+    """The number of word ids: that of the tokenizer, or the one given where there is none.
+
+    Raises:
+        ConfigError: when there is neither, or they disagree.
+    """
+    if tokenizer is None and size is None:
+        raise ConfigError(f"Task {task!r} needs tokenizer=... or vocabulary_size=...")
+    if tokenizer is None:
+        return size
+    if size not in (None, tokenizer.vocabulary_size):
+        raise ConfigError(
+            f"vocabulary_size is {size}, but the tokenizer has {tokenizer.vocabulary_size} words: "
+            "leave vocabulary_size out."
+        )
+    return tokenizer.vocabulary_size

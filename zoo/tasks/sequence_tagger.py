@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from zoo.errors import ConfigError
+from zoo.layers.build_once import build_once
 from zoo.tasks.batching import length_batches
 from zoo.tasks.compiled import Compiled
 from zoo.tasks.tagged_token import TaggedToken
@@ -68,17 +69,18 @@ class SequenceTagger(keras.Model):
         """Makes all weights, so that a file never meets a model without them."""
         if self.built:
             return
-        self.features.build((None, None))
-        self.recurrence.build((None, None, self.features.output_size))
-        self.output_layer.build((None, None, self.recurrence.output_size))
+        build_once(self.features, (None, None))
+        build_once(self.recurrence, (None, None, self.features.output_size))
+        build_once(self.output_layer, (None, None, self.recurrence.output_size))
         if self.crf is not None:
-            self.crf.build((None, None, len(self.labels)))
+            build_once(self.crf, (None, None, len(self.labels)))
         self.built = True
 
     def call(self, inputs, training=False):
         words = inputs["words"]
         vectors = self.features(words, inputs["characters"], training=training)
         outputs, _ = self.recurrence(vectors, mask=ops.not_equal(words, 0), training=training)
+        outputs = ops.copy(outputs)  # without the mask, which Keras would weigh the loss by again
         return self.output_layer(self.output_dropout(outputs, training=training))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):

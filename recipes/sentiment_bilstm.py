@@ -1,0 +1,146 @@
+"""Trains `sentiment-bilstm-sst2` and `rating-bilstm-sst5`: what film reviews think of a film.
+
+    python recipes/sentiment_bilstm.py --task rating --run runs/rating --out rating.keras
+
+The same command goes on where an interrupted run stopped. The phrases of the treebank are what is
+trained on, whole sentences are what is scored; `--fraction 0.1` tries settings on a tenth of the
+data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from functools import partial
+
+import keras
+
+import zoo
+from zoo.data import (
+    classification_batches,
+    encode_texts,
+    plan_classification,
+    read_labelled,
+    train_words,
+)
+from zoo.evaluation_of_labels import classification_row
+from zoo.layers.pooling import KINDS
+from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.losses import SmoothedCrossEntropy
+from zoo.training.schedules import WarmupHoldDecay
+from zoo.training.training_run import TrainingRun
+
+DATASETS = {"sentiment": "sst/binary", "rating": "sst/fine"}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--task", choices=sorted(DATASETS), default="sentiment")
+    parser.add_argument("--run", default="runs/sentiment-bilstm-sst2", help="folder of the run")
+    parser.add_argument("--out", default="sentiment-bilstm-sst2.keras", help="the finished model")
+    parser.add_argument("--fraction", type=float, default=1.0, help="share of the data to train on")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--cell", default="lstm")
+    parser.add_argument("--units", type=int, default=300, help="of both directions together")
+    parser.add_argument("--layers", type=int, default=1)
+    parser.add_argument("--embedding-size", type=int, default=96)
+    parser.add_argument("--pooling", choices=KINDS, default="max")
+    parser.add_argument("--min-count", type=int, default=2, help="of the words that are known")
+    parser.add_argument("--dropout", type=float, default=0.5)
+    parser.add_argument("--word-dropout", type=float, default=0.1)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--warmup", type=int, default=300, help="steps")
+    parser.add_argument("--decay", type=float, default=0.7, help="share of the run that cools down")
+    parser.add_argument("--smoothing", type=float, default=0.0, help="label smoothing")
+    parser.add_argument("--batch-tokens", type=int, default=2048)
+    parser.add_argument("--average", type=int, default=3, help="last epochs kept for averaging")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--init-from", help="released name or saved file to start from")
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    keras.utils.set_random_seed(args.seed)
+    dataset = DATASETS[args.task]
+
+    # Text: every phrase once, and a vocabulary of the words that are seen often enough.
+    if not 0 < args.fraction <= 1:
+        raise SystemExit(f"--fraction is above 0 and at most 1, not {args.fraction}")
+    phrases = read_labelled(dataset, "train")[:: round(1 / args.fraction)]
+    tokens = [phrase.tokens for phrase in phrases]
+    start_from = zoo.load(args.init_from) if args.init_from else None
+    tokenizer = start_from.tokenizer if start_from else train_words(tokens, args.min_count)
+    model = zoo.build(
+        args.task,
+        cell=args.cell,
+        units=args.units,
+        layers=args.layers,
+        embedding_size=args.embedding_size,
+        pooling=args.pooling,
+        dropout=args.dropout,
+        word_dropout=args.word_dropout,
+        tokenizer=tokenizer,
+        dataset=dataset,
+    )
+    labels = [phrase.label for phrase in phrases]
+    encoded = encode_texts(tokens, labels, tokenizer, model.labels)
+    plan = plan_classification(encoded, batch_tokens=args.batch_tokens)
+    schedule = WarmupHoldDecay(
+        args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay
+    )
+    model.compile(
+        optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
+        loss=SmoothedCrossEntropy(args.smoothing),
+        # On a CPU the graph with oneDNN's products is faster than XLA.
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+    )
+    if start_from:
+        model.set_weights(start_from.get_weights())
+
+    settings = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
+    run = TrainingRun(args.run, model, keep=args.average, settings=settings)
+    print(
+        f"{model.count_params():,} parameters, {tokenizer.vocabulary_size:,} words known, "
+        f"{plan.texts:,} phrases, {plan.tokens:,} words and {plan.steps:,} steps an epoch; "
+        f"{run.epoch} epochs and {run.step} steps are done",
+        flush=True,
+    )
+    bar = ProgressBar(args.epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
+    saver = SaveState(run)
+
+    while run.epoch < args.epochs:
+        began = time.perf_counter()
+        history = {}
+        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
+            batches = classification_batches(
+                encoded,
+                batch_tokens=args.batch_tokens,
+                seed=args.seed,
+                epoch=run.epoch,
+                start=run.step,
+            )
+            history = model.fit(batches, verbose=0, shuffle=False, callbacks=[bar, saver]).history
+        score = classification_row(model, dataset, "validation")["value"]
+        seconds = time.perf_counter() - began
+        log = {"loss": history.get("loss", [None])[-1], "seconds": seconds}
+        remark = "the best so far" if run.end_epoch(score, log) else ""
+        print(f"epoch {run.epoch}: validation accuracy {score:.2f}  {remark}".rstrip(), flush=True)
+
+    # The best epoch, the last one, and means of the last ones, by the whole validation split.
+    candidates = {"best epoch": run.load_best}
+    for count in sorted({1, 2, args.average}):
+        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
+    scores = {}
+    for what, load in candidates.items():
+        load()
+        scores[what] = classification_row(model, dataset, "validation")["value"]
+        print(f"{what}: validation accuracy {scores[what]:.2f}", flush=True)
+    chosen = max(scores, key=scores.__getitem__)
+    candidates[chosen]()
+    zoo.save(model, args.out, dtype="float16")
+    print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""From labelled texts to batches of ids: look up, bucket by length, batch by tokens.
+
+The order of an epoch is a function of (seed, epoch) alone, as in `zoo.data.pipeline`, whose
+buckets these are. This module knows no model and no data set.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zoo.data.pipeline import bucket_shapes, epoch_order, pad_rows
+from zoo.errors import ConfigError
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from zoo.data.words import WordTokenizer
+
+BOUNDARIES = (2, 4, 7, 10, 14, 20, 28, 40, 64, 128, 256, 512)
+
+
+@dataclasses.dataclass(frozen=True)
+class EncodedTexts:
+    """Ids of all words and labels, in memory: looked up once, then batched anew every epoch.
+
+    Attributes:
+        words: int32 ids of all texts one after the other.
+        labels: int32, `[texts]`.
+        starts: int64, `[texts + 1]`; text `i` is `words[starts[i]:starts[i + 1]]`.
+    """
+
+    words: np.ndarray
+    labels: np.ndarray
+    starts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Words of each text, `[texts]`."""
+        return np.diff(self.starts)
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassificationPlan:
+    """What an epoch will look like, known before it begins.
+
+    Attributes:
+        steps: number of batches an epoch.
+        texts: texts that are in the batches.
+        left_out: texts longer than the last bucket, which are in no batch.
+        tokens: words an epoch.
+        filling: share of the rows that hold no text.
+    """
+
+    steps: int
+    texts: int
+    left_out: int
+    tokens: int
+    filling: float
+
+
+def encode_texts(
+    texts: Sequence[Sequence[str]],
+    labels: Sequence[str],
+    tokenizer: WordTokenizer,
+    names: Sequence[str],
+) -> EncodedTexts:
+    """Looks up all words and labels once.
+
+    Args:
+        texts: lists of tokens.
+        labels: the label of each.
+        tokenizer: what knows the words.
+        names: the labels in the order of their numbers.
+
+    Returns:
+        The ids, to be given to `classification_batches` for each epoch.
+
+    Raises:
+        ConfigError: when there is no text, or a label is none of the names.
+    """
+    if not any(texts) or len(texts) != len(labels):
+        raise ConfigError("Give at least one text with words, and one label for each text.")
+    number = {name: i for i, name in enumerate(names)}
+    try:
+        numbers = np.array([number[label] for label in labels], np.int32)
+    except KeyError as error:
+        raise ConfigError(f"The label {error} is none of {', '.join(names)}.") from None
+    words = [ids for ids, _ in tokenizer.encode(texts)]
+    starts = np.concatenate([[0], np.cumsum([len(ids) for ids in words])]).astype(np.int64)
+    return EncodedTexts(np.concatenate(words), numbers, starts)
+
+
+def plan_classification(
+    texts: EncodedTexts, *, batch_tokens: int = 2048, boundaries: Sequence[int] = BOUNDARIES
+) -> ClassificationPlan:
+    """Counts the batches and words an epoch of `classification_batches` has.
+
+    Args:
+        texts: the encoded texts.
+        batch_tokens: as for `classification_batches`.
+        boundaries: as for `classification_batches`.
+
+    Returns:
+        The plan; it is the same for every epoch.
+    """
+    batches = epoch_order(texts, bucket_shapes(batch_tokens, boundaries), None)
+    chosen = np.concatenate([rows[rows >= 0] for _, rows in batches] or [np.zeros(0, int)])
+    rows = sum(len(rows) for _, rows in batches)
+    return ClassificationPlan(
+        steps=len(batches),
+        texts=len(chosen),
+        left_out=len(texts) - len(chosen),
+        tokens=int(texts.lengths[chosen].sum()),
+        filling=1 - len(chosen) / rows if rows else 0.0,
+    )
+
+
+def classification_batches(
+    texts: EncodedTexts,
+    *,
+    batch_tokens: int = 2048,
+    boundaries: Sequence[int] = BOUNDARIES,
+    shuffle: bool = True,
+    seed: int = 0,
+    epoch: int = 0,
+    start: int = 0,
+) -> tf.data.Dataset:
+    """Batches of one epoch.
+
+    The last, short batch of a bucket is filled up with rows of padding that weigh nothing. Texts
+    longer than the last bucket are left out; `plan_classification` counts them.
+
+    Args:
+        texts: what `encode_texts` made.
+        batch_tokens: positions of a batch: a bucket of length L has `batch_tokens // L` rows.
+        boundaries: lengths of the buckets, rising.
+        shuffle: whether to shuffle texts within, and batches between the buckets.
+        seed: of the order.
+        epoch: number of the epoch; each has its own order.
+        start: number of batches to leave out at the beginning, to go on where a run stopped.
+
+    Returns:
+        A data set of `({"words"}, labels, weights)`: `words` int32 `[rows, length]`, padded with 0
+        at the right; `labels` int32 and `weights` float32 `[rows]`.
+
+    Raises:
+        ConfigError: when a number makes no sense.
+
+    Example:
+        >>> for inputs, labels, weights in classification_batches(texts):  # doctest: +SKIP
+        ...     ...
+    """
+    import tensorflow as tf
+
+    shapes = bucket_shapes(batch_tokens, boundaries)
+    generator = np.random.default_rng([seed, epoch]) if shuffle else None
+    batches = epoch_order(texts, shapes, generator)
+    if not 0 <= start <= len(batches):
+        raise ConfigError(
+            f"The epoch has {len(batches)} batches, so it cannot start at number {start}."
+        )
+
+    def generate():
+        for length, rows in batches[start:]:
+            real = rows >= 0
+            words = pad_rows(texts.words, texts.starts, rows, length)
+            labels = np.where(real, texts.labels[rows], 0).astype(np.int32)
+            yield {"words": words}, labels, real.astype(np.float32)
+
+    signature = (
+        {"words": tf.TensorSpec([None, None], tf.int32)},
+        tf.TensorSpec([None], tf.int32),
+        tf.TensorSpec([None], tf.float32),
+    )
+    dataset = tf.data.Dataset.from_generator(generate, output_signature=signature)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(batches) - start))
+    return dataset.prefetch(4)
