@@ -1,7 +1,6 @@
 """`import zoo` and `zoo list` are at once there, and import nothing that is slow."""
 
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -40,8 +39,11 @@ def test_import_zoo_does_not_look_for_plugins():
     assert done.stdout == "False False\n"
 
 
-def median_seconds(script, **env):
-    """Return the median time of a process that runs the script, Python's own start included."""
+def least_seconds(script, **env):
+    """The least time of a process that runs the script, Python's own start included.
+
+    The least, for other tests run beside this one.
+    """
 
     def seconds():
         start = time.perf_counter()
@@ -49,16 +51,16 @@ def median_seconds(script, **env):
         return time.perf_counter() - start
 
     seconds()  # byte-compiles
-    return statistics.median(seconds() for _ in range(7))
+    return min(seconds() for _ in range(9))
 
 
 @pytest.mark.parametrize("script", ["import zoo", LIST + "main()"], ids=["import", "list"])
 def test_start_up_time(script):
-    assert median_seconds(script) < LIMIT
+    assert least_seconds(script) < LIMIT
 
 
 def test_start_up_time_with_twenty_plugins(tmp_path):
     for number in range(20):
         write_plugin(tmp_path, f"fake-{number}", registers_cell(f"cell-{number}"))
     script = "import zoo; assert 'cell-19' in zoo.list_cells()\n" + LIST + "main()"
-    assert median_seconds(script, PYTHONPATH=str(tmp_path)) < LIMIT
+    assert least_seconds(script, PYTHONPATH=str(tmp_path)) < LIMIT
