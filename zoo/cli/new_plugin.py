@@ -52,9 +52,9 @@ def command(kind: str, name: str, folder: Path) -> None:
         "version": zoo.__version__,
     }
     with files.new_folder(plugin) as part:
-        for template, path in _FILES.items():
+        for template, name_template in _FILES.items():
             text = (_TEMPLATES / kind / template).read_text(encoding="utf-8")
-            path = part / string.Template(path).substitute(values)
+            path = part / string.Template(name_template).substitute(values)
             path.parent.mkdir(exist_ok=True)
             path.write_text(string.Template(text).substitute(values), encoding="utf-8")
     click.echo(f"{plugin}: pip install {plugin}, then pytest {plugin / 'tests'}")

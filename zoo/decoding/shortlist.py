@@ -29,7 +29,7 @@ class Shortlist(keras.layers.Layer):
 
     def __init__(self, table=None, vocabulary_size: int = 0, frequent: int = 100, **kwargs):
         super().__init__(**kwargs)
-        self.table = None if table is None else np.asarray(table, "int32")
+        self.table = np.zeros((0, 0), "int32") if table is None else np.asarray(table, "int32")
         self.vocabulary_size = vocabulary_size
         self.frequent = positive("frequent", frequent)
         self.built = True

@@ -109,9 +109,9 @@ def vocabulary_size_of(task: str, tokenizer, size: int | None) -> int:
     Raises:
         ConfigError: when there is neither, or they disagree.
     """
-    if tokenizer is None and size is None:
-        raise ConfigError(f"Task {task!r} needs tokenizer=... or vocabulary_size=...")
     if tokenizer is None:
+        if size is None:
+            raise ConfigError(f"Task {task!r} needs tokenizer=... or vocabulary_size=...")
         return size
     if size not in (None, tokenizer.vocabulary_size):
         raise ConfigError(

@@ -126,7 +126,9 @@ class SequenceClassifier(keras.Model):
             The label and the probability of every label, for each text.
         """
         # A text without words is one step of padding.
-        ids = [words if len(words) else np.zeros(1, "int32") for words in self._word_ids(texts)]
+        ids: list = [
+            words if len(words) else np.zeros(1, "int32") for words in self._word_ids(texts)
+        ]
         found: list = [None] * len(ids)
         for places, words in length_batches(ids, _BATCH_TOKENS):
             for place, row in zip(places, self._probabilities(words), strict=True):
