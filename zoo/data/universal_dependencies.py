@@ -53,12 +53,13 @@ def read_conllu(path: str) -> list[TaggedSentence]:
     """
     file = sources.fetch(path)
     try:
-        return list(_sentences(file.read_text(encoding="utf-8")))
+        return list(parse_conllu(file.read_text(encoding="utf-8")))
     except (UnicodeDecodeError, ValueError) as error:
         raise DamagedFileError(f"{file} is no CoNLL-U file ({error}): get it again.") from error
 
 
-def _sentences(content: str) -> Iterator[TaggedSentence]:
+def parse_conllu(content: str) -> Iterator[TaggedSentence]:
+    """Yields the sentences of the text of a CoNLL-U file; a ValueError says what is wrong in it."""
     for number, block in enumerate(content.split("\n\n"), 1):
         text, words = "", []
         for line in filter(None, block.split("\n")):
