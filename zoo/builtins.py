@@ -99,6 +99,12 @@ def register_datasets(register):
         summary="Short everyday sentences in English and French, many translations of each",
     )
     register(
+        "imdb",
+        "zoo.data.imdb:IMDB",
+        summary="100,000 film reviews, half of them labelled as negative or positive",
+        paper="Maas et al. 2011",
+    )
+    register(
         "sst",
         "zoo.data.sst:SST",
         summary="Sentences of film reviews and all their phrases, rated in two or five degrees",

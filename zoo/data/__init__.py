@@ -8,6 +8,7 @@ _MODULE_OF = {
     "BatchPlan": "pipeline",
     "EncodedPairs": "pipeline",
     "EncodedSentences": "tagging",
+    "IMDB": "imdb",
     "Multi30k": "multi30k",
     "SST": "sst",
     "SentencePieceTokenizer": "tokenizers",

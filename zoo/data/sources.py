@@ -173,6 +173,12 @@ _PINNED = (
         newest_release=True,
     ),
     SourceFile(
+        "imdb/aclImdb_v1.tar.xz",
+        "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
+        "4ed3ad6f8b01bfbcd17191090b97f4e39cec784c389c0dc78b350755cbce11b1",
+        newest_release=True,
+    ),
+    SourceFile(
         "sst/trainDevTestTrees_PTB.zip",
         "https://nlp.stanford.edu/sentiment/trainDevTestTrees_PTB.zip",
         "60f4731ac975ff9f1604e9b8b37f04303322245f854ab72a32286264fe146e85",

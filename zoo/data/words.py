@@ -194,7 +194,7 @@ class WordTokenizer(keras.layers.Layer):
         """
         import tensorflow as tf
 
-        found: list = []
+        found: list[tuple[np.ndarray, np.ndarray]] = []
         for begin in range(0, len(sentences), _CHUNK):
             rows = [
                 [token.encode("utf-8", "replace") for token in sentence]

@@ -15,7 +15,7 @@ def bucket_of(length: int) -> int:
 
 
 def length_batches(
-    sequences: Sequence[Sequence[int]], batch_tokens: int
+    sequences: Sequence[Sequence[int] | np.ndarray], batch_tokens: int
 ) -> Iterator[tuple[list[int], np.ndarray]]:
     """Cuts sequences into batches of like length.
 
