@@ -61,7 +61,7 @@ def pair_batches(
             yield chosen, padded(left, lengths[0]), padded(right, lengths[1])
 
 
-def padded(rows: Sequence[Sequence[int]], length: int) -> np.ndarray:
+def padded(rows: Sequence[Sequence[int] | np.ndarray], length: int) -> np.ndarray:
     """Lists of ids as int32 `[rows, length]`, filled up with 0."""
     ids = np.zeros((len(rows), length), dtype="int32")
     for row, values in zip(ids, rows, strict=True):
