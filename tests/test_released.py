@@ -56,14 +56,19 @@ import json, sys
 import zoo
 model = zoo.load(sys.argv[1])
 texts = json.loads(sys.stdin.read())
-print(json.dumps(model.translate(texts)))
+print(json.dumps(getattr(model, sys.argv[2])(texts)))
 """
 
 
 def translate(name, texts, **environment):
     """Translates in a new process."""
+    return ask(name, "translate", texts, **environment)
+
+
+def ask(name, verb, texts, **environment):
+    """Calls a model's verb in a new process."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, name],
+        [sys.executable, "-c", SCRIPT, name, verb],
         input=json.dumps(texts),
         capture_output=True,
         text=True,
@@ -105,3 +110,38 @@ def test_the_score_of_the_card_is_that_of_the_file(data_mirror):
     ]
     score = sacrebleu_13a(answers, [french for _, french in pairs]).value
     assert abs(score - card) < 6
+
+
+TAGGED = "The/DET old/ADJ man/NOUN does/AUX n't/PART sleep/VERB in/ADP Paris/PROPN ./PUNCT"
+
+
+def test_a_newcomer_gets_good_tags():
+    expected = [pair.split("/") for pair in TAGGED.split()]
+    tokens = [token for token, _ in expected]
+    raw, split, nothing = ask(
+        "pos-bilstm-ewt", "tag", ["The old man doesn't sleep in Paris.", tokens, ""]
+    )
+    assert raw == split == expected
+    assert nothing == []
+
+
+def test_tags_are_alike_on_jax():
+    texts = ["Two dogs run through the snow.", "I don't know what she said 😀!"]
+    assert ask("pos-bilstm-ewt", "tag", texts, KERAS_BACKEND="jax") == ask(
+        "pos-bilstm-ewt", "tag", texts, KERAS_BACKEND="tensorflow"
+    )
+
+
+def test_the_accuracy_of_the_card_is_that_of_the_file(data_mirror):
+    """On the words of 200 sentences of the test split."""
+    from zoo.data import read_tagged
+
+    sentences = read_tagged("ud/ewt", "test")[::10]
+    tags = ask("pos-bilstm-ewt", "tag", [sentence.tokens for sentence in sentences])
+    pairs = [
+        (tag, gold)
+        for found, sentence in zip(tags, sentences, strict=True)
+        for (_, tag), gold in zip(found, sentence.tags, strict=True)
+    ]
+    (card,) = [m["metrics"][0]["value"] for m in MODELS if m["name"] == "pos-bilstm-ewt"]
+    assert abs(100 * sum(tag == gold for tag, gold in pairs) / len(pairs) - card) < 1.5
