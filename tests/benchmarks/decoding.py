@@ -12,7 +12,9 @@ def report(quick: bool = False) -> str:
     title = "### Decoding\n\n"
     if not os.environ.get("ZOO_DATA_MIRROR"):
         return title + "Left out: set ZOO_DATA_MIRROR to the folder with Multi30k."
-    engines = [Engine("decoding_engines", n) for n in available(("zoo", "torch", "products"))]
+    engines = [
+        Engine("decoding_engines", n) for n in available(("zoo", "shortlist", "torch", "products"))
+    ]
     rows = []
     for beam in (5, 1):
         for batch, sentences in ((1, 40), (16, 320), (64, 960)):
@@ -23,12 +25,13 @@ def report(quick: bool = False) -> str:
                 [f"beam {beam}" if beam > 1 else "greedy", batch]
                 + [f"{sentences / times['zoo']:,.1f}"]
                 + [times[p] / times["zoo"] if p in times else None for p in ("torch", "products")]
+                + [times["zoo"] / times["shortlist"]]
             )
     memory = ", ".join(f"{e.name} {e.peak_memory():,.0f} MiB" for e in engines)
     for engine in engines:
         engine.close()
     header = ["search", "batch", "sentences/s", "PyTorch's time / the zoo's"]
-    header.append("share of the bare products")
+    header += ["share of the bare products", "faster with shortlist=True"]
     return (
         f"{title}`nmt-attn-en-fr` on sentences of Multi30k's test 2016, ids to ids, with the same "
         f"weights in PyTorch.\n\n{table(header, rows)}\n\nPeak memory: {memory}."
