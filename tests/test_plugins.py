@@ -179,7 +179,8 @@ def register_commands(cli):
 """
 
 
-def test_commands_of_plugins_and_who_adds_them(site):
+def test_commands_of_plugins_and_who_adds_them(site, monkeypatch):
+    monkeypatch.setenv("ZOO_PLUGINS", "fake-dance,fake-tango,fake-fall")
     write_plugin(site, "fake-dance", COMMAND)
     write_plugin(site, "fake-tango", COMMAND)
     write_plugin(
@@ -192,7 +193,8 @@ def test_commands_of_plugins_and_who_adds_them(site):
     assert [owner.name for owner, _ in commands["dance"]] == ["fake-dance", "fake-tango"]
 
 
-def test_a_plugin_that_was_left_out_adds_no_command(site):
+def test_a_plugin_that_was_left_out_adds_no_command(site, monkeypatch):
+    monkeypatch.setenv("ZOO_PLUGINS", "fake-dance")
     write_plugin(site, "fake-dance", COMMAND + BROKEN["hook that raises"][0])
     loaded = Loaded()
     assert loaded.plugins["fake-dance"].status == "failed"

@@ -81,7 +81,8 @@ def test_a_slow_plugin_shows(tmp_path, zoo_process):
 def test_only_plugins_with_a_hook(tmp_path, zoo_process):
     write_plugin(tmp_path, "fake-good", registers_cell("good"))
     write_plugin(tmp_path, "fake-dance", COMMAND)
-    done = zoo_process("plugins", "--hook", "register_commands", "--json")
+    only = {"ZOO_PLUGINS": "fake-good,fake-dance"}
+    done = zoo_process("plugins", "--hook", "register_commands", "--json", **only)
     assert [p["distribution"] for p in json.loads(done.stdout)["plugins"]] == ["fake-dance"]
     done = zoo_process("plugins", "--hook", "register_cell")
     assert done.returncode == 2 and "register_cells" in done.stderr

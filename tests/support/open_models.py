@@ -16,6 +16,7 @@ from small_nmt import logits_of, random_batch, small_nmt
 
 import zoo
 import zoo.tasks  # noqa: F401  (what plain Keras needs before it opens a file)
+from zoo import registry
 
 TEXTS = ["A dog runs.", "chair", "", "A man"]  # of one bucket: one compilation a search
 
@@ -49,8 +50,9 @@ def main(folder: str, what: str = "open") -> None:
     if what == "train":
         train(folder)
         return
-    for cell in zoo.list_cells():
-        zoo.registry.cells.get(cell)  # plain Keras knows a plugin's class once it is imported
+    for names in (registry.cells, registry.attentions):
+        for entry in names.entries():
+            entry.load()  # plain Keras knows a plugin's class once it is imported
     found = {}
     for path in sorted(folder.glob("*.keras")):
         plain = keras.saving.load_model(path, compile=False)
