@@ -45,6 +45,14 @@ def test_a_name_that_cannot_be_one(tmp_path, name):
     assert not list(tmp_path.iterdir())
 
 
+def test_what_it_says_can_be_typed(tmp_path):
+    done = zoo(
+        "new-plugin", "cell", "mine", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.stdout == "Next: pip install ./zoo-mine, then pytest ./zoo-mine/tests\n"
+    assert (tmp_path / "zoo-mine" / "pyproject.toml").is_file()
+
+
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "zoo-mine").mkdir()
     done = zoo("new-plugin", "cell", "mine", "--folder", str(tmp_path))

@@ -57,4 +57,6 @@ def command(kind: str, name: str, folder: Path) -> None:
             path = part / string.Template(name_template).substitute(values)
             path.parent.mkdir(exist_ok=True)
             path.write_text(string.Template(text).substitute(values), encoding="utf-8")
-    click.echo(f"{plugin}: pip install {plugin}, then pytest {plugin / 'tests'}")
+    # With the dot, or pip would look for a distribution of this name elsewhere.
+    path = plugin if plugin.is_absolute() else f"./{plugin}"
+    click.echo(f"Next: pip install {path}, then pytest {path}/tests")
