@@ -58,5 +58,5 @@ def command(kind: str, name: str, folder: Path) -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_text(string.Template(text).substitute(values), encoding="utf-8")
     # With the dot, or pip would look for a distribution of this name elsewhere.
-    path = plugin if plugin.is_absolute() else f"./{plugin}"
-    click.echo(f"Next: pip install {path}, then pytest {path}/tests")
+    target = f"{plugin}" if plugin.is_absolute() else f"./{plugin}"
+    click.echo(f"Next: pip install {target}, then pytest {target}/tests")
