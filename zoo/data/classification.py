@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoo.data.pipeline import bucket_shapes, epoch_order, pad_rows
+from zoo.data.pipeline import bucket_shapes, epoch_batches, epoch_order, pad_rows
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -160,25 +160,18 @@ def classification_batches(
     import tensorflow as tf
 
     shapes = bucket_shapes(batch_tokens, boundaries)
-    generator = np.random.default_rng([seed, epoch]) if shuffle else None
-    batches = epoch_order(texts, shapes, generator)
-    if not 0 <= start <= len(batches):
-        raise ConfigError(
-            f"The epoch has {len(batches)} batches, so it cannot start at number {start}."
-        )
-
-    def generate():
-        for length, rows in batches[start:]:
-            real = rows >= 0
-            words = pad_rows(texts.words, texts.starts, rows, length)
-            labels = np.where(real, texts.labels[rows], 0).astype(np.int32)
-            yield {"words": words}, labels, real.astype(np.float32)
-
     signature = (
         {"words": tf.TensorSpec([None, None], tf.int32)},
         tf.TensorSpec([None], tf.int32),
         tf.TensorSpec([None], tf.float32),
     )
-    dataset = tf.data.Dataset.from_generator(generate, output_signature=signature)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(batches) - start))
-    return dataset.prefetch(4)
+    seeds = [seed, epoch] if shuffle else None
+    return epoch_batches(texts, shapes, _pad_batch, signature, seeds, start)
+
+
+def _pad_batch(texts: EncodedTexts, rows: np.ndarray, length: int):
+    """Lays the texts of one batch out as a `[rows, length]` array, and their labels."""
+    real = rows >= 0
+    words = pad_rows(texts.words, texts.starts, rows, length)
+    labels = np.where(real, texts.labels[rows], 0).astype(np.int32)
+    return {"words": words}, labels, real.astype(np.float32)

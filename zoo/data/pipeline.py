@@ -8,7 +8,7 @@ no model and no data set.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -267,8 +267,38 @@ def translation_batches(
             raise ConfigError("Pairs of strings need a source_tokenizer and a target_tokenizer.")
         pairs = encode_pairs(pairs, source_tokenizer, target_tokenizer)
     shapes = bucket_shapes(batch_tokens, boundaries, rows_multiple)
-    generator = np.random.default_rng([seed, epoch]) if shuffle else None
-    batches = epoch_order(pairs, shapes, generator)
+    ids = tf.TensorSpec([None, None], tf.int32)
+    weights = tf.TensorSpec([None, None], tf.float32)
+    signature = ({"source": ids, "target": ids}, ids, weights)
+    seeds = [seed, epoch] if shuffle else None
+    return epoch_batches(pairs, shapes, _pad_batch, signature, seeds, start)
+
+
+def epoch_batches(
+    examples: Any,
+    shapes: tuple[tuple[int, int], ...],
+    pad_batch: Callable[[Any, np.ndarray, int], Any],
+    signature: Any,
+    seeds: list[int] | None,
+    start: int,
+) -> tf.data.Dataset:
+    """The batches of an epoch as a data set.
+
+    Args:
+        examples: anything with `len` and `lengths`.
+        shapes: what `bucket_shapes` gives.
+        pad_batch: lays the examples of one batch out: `(examples, rows, length)` to arrays.
+        signature: `tf.TensorSpec` of these.
+        seeds: seed and number of the epoch; None keeps the order, see `epoch_order`.
+        start: number of batches to leave out at the beginning.
+
+    Raises:
+        ConfigError: when the epoch has not as many batches.
+    """
+    import tensorflow as tf
+
+    generator = None if seeds is None else np.random.default_rng(seeds)
+    batches = epoch_order(examples, shapes, generator)
     if not 0 <= start <= len(batches):
         raise ConfigError(
             f"The epoch has {len(batches)} batches, so it cannot start at number {start}."
@@ -276,11 +306,8 @@ def translation_batches(
 
     def generate():
         for length, rows in batches[start:]:
-            yield _pad_batch(pairs, rows, length)
+            yield pad_batch(examples, rows, length)
 
-    ids = tf.TensorSpec([None, None], tf.int32)
-    weights = tf.TensorSpec([None, None], tf.float32)
-    signature = ({"source": ids, "target": ids}, ids, weights)
     dataset = tf.data.Dataset.from_generator(generate, output_signature=signature)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(batches) - start))
     return dataset.prefetch(4)

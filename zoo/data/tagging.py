@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoo.data.pipeline import bucket_shapes, epoch_order, pad_rows
+from zoo.data.pipeline import bucket_shapes, epoch_batches, epoch_order, pad_rows
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -174,24 +174,12 @@ def tagging_batches(
     import tensorflow as tf
 
     shapes = bucket_shapes(batch_tokens, boundaries)
-    generator = np.random.default_rng([seed, epoch]) if shuffle else None
-    batches = epoch_order(sentences, shapes, generator)
-    if not 0 <= start <= len(batches):
-        raise ConfigError(
-            f"The epoch has {len(batches)} batches, so it cannot start at number {start}."
-        )
-
-    def generate():
-        for length, rows in batches[start:]:
-            yield _pad_batch(sentences, rows, length)
-
     ids = tf.TensorSpec([None, None], tf.int32)
     characters = tf.TensorSpec([None, None, sentences.characters.shape[1]], tf.int32)
     weights = tf.TensorSpec([None, None], tf.float32)
     signature = ({"words": ids, "characters": characters}, ids, weights)
-    dataset = tf.data.Dataset.from_generator(generate, output_signature=signature)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(batches) - start))
-    return dataset.prefetch(4)
+    seeds = [seed, epoch] if shuffle else None
+    return epoch_batches(sentences, shapes, _pad_batch, signature, seeds, start)
 
 
 def _pad_batch(sentences: EncodedSentences, rows: np.ndarray, length: int):
