@@ -88,6 +88,21 @@ def test_odd_text_is_answered(tokenizer, text):
     assert isinstance(tokenizer.decode([ids])[0], str)
 
 
+@pytest.mark.parametrize(
+    "noisy",
+    ["🙂 A man rides.", "A man 🙂 rides.", "A ma🙂n rides.", "A man rides🙂.", "A man rides. 🙂🙂"],
+)
+def test_characters_without_a_piece_can_be_dropped(tokenizer, noisy):
+    assert 1 in tokenizer.encode([noisy])[0]
+    whole, cut = tokenizer.encode(["A man rides.", noisy], drop_unknown=True)
+    assert cut == whole == tokenizer.encode(["A man rides."])[0]
+    assert tokenizer.encode(["🙂", "", SENTENCES[0]], drop_unknown=True) == [
+        [],
+        [],
+        tokenizer.encode(SENTENCES)[0],
+    ]
+
+
 def test_no_text_at_all(tokenizer):
     assert tokenizer.encode([]) == []
     assert tokenizer.decode([]) == []

@@ -86,6 +86,14 @@ def test_what_cannot_be_scored_is_named(model, sources, targets, word):
 # Prefixes ---------------------------------------------------------------------------------------
 
 
+def test_characters_that_the_vocabulary_lacks_are_passed_over(model, found):
+    noisy = ["🙂 " + TEXTS[0], "A dog 🙂🙂 sleeps.", "🙂", *TEXTS[2:]]
+    clean = [*TEXTS[:2], "", *TEXTS[2:]]
+    assert model.translate(noisy) == model.translate(clean)
+    assert model.translate("🙂") == "" and list(model.translate("🙂", stream=True)) == []
+    assert model.score(noisy[0], "Où ?") == model.score(clean[0], "Où ?")
+
+
 def test_translations_begin_with_their_prefix(model, found):
     prefixes = ["un", "", "La maison rouge", "chien"]
     forced = model.translate(TEXTS, beam_size=3, prefix=prefixes, return_attention=True)

@@ -105,11 +105,13 @@ class SentencePieceTokenizer(keras.layers.Layer):
         """The tensorflow-text tokenizer, a `tf.Module` that a SavedModel must track."""
         return self._load()
 
-    def tokenize(self, strings: tf.Tensor) -> tf.RaggedTensor:
+    def tokenize(self, strings: tf.Tensor, *, drop_unknown: bool = False) -> tf.RaggedTensor:
         """Cuts strings into ids, in the graph.
 
         Args:
             strings: UTF-8 strings, `[n]`.
+            drop_unknown: cut the text as if the characters that have no piece, such as an emoji,
+                were not in it, instead of reading them as the unknown piece.
 
         Returns:
             int32 ids, `[n, (pieces)]`, without begin and end of sentence.
@@ -119,7 +121,12 @@ class SentencePieceTokenizer(keras.layers.Layer):
         processor = self._load()
         for characters, plain in _PLAIN_TYPOGRAPHY:
             strings = tf.strings.regex_replace(strings, characters, plain)
-        return processor.tokenize(strings)
+        ids = processor.tokenize(strings)
+        if drop_unknown:
+            # A piece before or after the gap may be another one without it: cut once more.
+            is_whole = tf.reduce_all(ids != UNKNOWN_ID, axis=1)
+            ids = processor.tokenize(tf.where(is_whole, strings, self.detokenize(ids)))
+        return ids
 
     def detokenize(self, ids: tf.Tensor | tf.RaggedTensor) -> tf.Tensor:
         """Joins ids into strings, in the graph. Ids that stand for no text are left out.
@@ -140,11 +147,12 @@ class SentencePieceTokenizer(keras.layers.Layer):
         is_text = (ids > EOS_ID) & (ids < self._vocabulary_size)
         return processor.detokenize(tf.ragged.boolean_mask(ids, is_text))
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+    def encode(self, texts: Sequence[str], *, drop_unknown: bool = False) -> list[list[int]]:
         """Cuts Python strings into lists of ids, without begin and end of sentence.
 
         Args:
             texts: strings; what UTF-8 cannot hold (a lone surrogate) is read as `?`.
+            drop_unknown: as in `tokenize`.
 
         Returns:
             One list of ids for each string.
@@ -159,7 +167,8 @@ class SentencePieceTokenizer(keras.layers.Layer):
             raise ConfigError("encode() takes a list of strings: put a single string in a list.")
         raw = [text.encode("utf-8", "replace") for text in texts]
         with tf.device("cpu"):
-            return self.tokenize(tf.constant(raw, tf.string, [len(raw)])).to_list()
+            strings = tf.constant(raw, tf.string, [len(raw)])
+            return self.tokenize(strings, drop_unknown=drop_unknown).to_list()
 
     def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:
         """Joins lists of ids into Python strings; special and unknown ids are left out.

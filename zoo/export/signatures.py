@@ -132,7 +132,7 @@ class TextSignatures(tf.Module):
     def _search(self, text, n, return_attention=False) -> tuple[Hypotheses, Any, Any]:
         """Hypotheses, source ids `[batch, time]`, and bool `[batch, 1]`: is there any text."""
         model = self._model.value
-        ids = model.source_tokenizer.tokenize(text)
+        ids = model.source_tokenizer.tokenize(text, drop_unknown=True)
         has_text = tf.expand_dims(ids.row_lengths() > 0, 1)
         end = tf.fill([ids.nrows(), 1], model.source_tokenizer.eos_id)
         ids = tf.concat([ids, tf.cast(end, ids.dtype)], axis=1)

@@ -52,8 +52,9 @@ class Translating:
     ):
         """Translates one sentence or a list of them.
 
-        A list gives what its sentences give one by one, in their order. A sentence without any text
-        gives an empty one. Text is cut into subwords, never into sentences: give one at a time.
+        A list gives what its sentences give one by one, in their order. Characters that the
+        vocabulary lacks, such as emoji, are passed over, and a sentence without any text gives an
+        empty one. Text is cut into subwords, never into sentences: give one at a time.
 
         Args:
             text: a string or a list of strings, of any length.
@@ -93,9 +94,9 @@ class Translating:
             if not isinstance(text, str) or return_attention:
                 raise ConfigError("stream=True takes one string, and gives nothing but its text.")
             return self._stream(text, search, begins[0])
-        encoded = self.source_tokenizer.encode(texts)
-        wanted = [i for i, ids in enumerate(encoded) if ids]  # the others hold no text
-        encoded = [encoded[i] + [self.source_tokenizer.eos_id] for i in wanted]
+        encoded = self._encoded(texts)
+        wanted = [i for i, ids in enumerate(encoded) if len(ids) > 1]  # the others hold no text
+        encoded = [encoded[i] for i in wanted]
         nowhere = np.zeros((0, 0), "float32") if return_attention else None
         found: list = [[Translation("", 0.0, 0.0, [], [], nowhere)] for _ in texts]
         for places, ids in length_batches(encoded, _BATCH_TOKENS):
@@ -209,7 +210,9 @@ class Translating:
             raise ConfigError("shortlist=True goes with neither rules nor prefix nor stream=True.")
 
     def _encoded(self, texts) -> list[list[int]]:
-        return [[*i, self.source_tokenizer.eos_id] for i in self.source_tokenizer.encode(texts)]
+        """Source ids with the end of sequence; a character without a piece is no part of a text."""
+        rows = self.source_tokenizer.encode(texts, drop_unknown=True)
+        return [[*ids, self.source_tokenizer.eos_id] for ids in rows]
 
     def _begins(self, prefix, count: int) -> list[list[int]]:
         """The ids that each output must begin with."""
