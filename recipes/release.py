@@ -10,9 +10,12 @@ process, which has trained nothing. A released revision is never changed: raise 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import shutil
 from pathlib import Path
+
+import keras
 
 import zoo
 from zoo import cards, files, registry
@@ -40,9 +43,7 @@ def main() -> None:
         raise SystemExit(f"{args.model} has {size:,} bytes: too many to be embedded.")
 
     model = zoo.load(args.model)
-    rows = evaluator_of(card["task"])(model)
-    for row in rows:
-        print(f"{row['dataset']} {row['split']} {row['metric']} {row['value']:.2f}", flush=True)
+    rows = measured(model, card["task"])
     entry = {
         **card,
         "file": f"{card['name']}-{card['revision']}.keras",
@@ -53,14 +54,22 @@ def main() -> None:
     }
     shutil.copyfile(args.model, INDEX.parent / entry["file"])
     index["models"].append(entry)
+    write_index(index)
+
+
+def measured(model: keras.Model, task: str) -> list[dict]:
+    """The scores of a model on the test splits of its task, printed as they come."""
+    module, _, name = registry.tasks.entry(task).about["evaluator"].partition(":")
+    rows = getattr(importlib.import_module(module), name)(model)
+    for row in rows:
+        print(f"{row['dataset']} {row['split']} {row['metric']} {row['value']:.2f}", flush=True)
+    return rows
+
+
+def write_index(index: dict) -> None:
+    """Writes the index and the cards that are made from it."""
     write(INDEX, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
     write(INDEX.parents[2] / "MODEL_CARDS.md", cards.render(index))
-
-
-def evaluator_of(task: str):
-    """The function that measures models of a task."""
-    module, _, name = registry.tasks.entry(task).about["evaluator"].partition(":")
-    return getattr(__import__(module, fromlist=[name]), name)
 
 
 def write(path: Path, text: str) -> None:

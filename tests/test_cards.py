@@ -63,6 +63,22 @@ def test_a_card_has_every_fact():
     assert text.endswith("\n") and not text.endswith("\n\n")
 
 
+def test_comparisons_follow_with_their_own_scores():
+    rows = [{**MODEL["metrics"][0], "value": 57.25}]
+    other = {
+        "title": "On half the data",
+        "recipe": "train --half",
+        "metrics": rows,
+        "notes": ["?!"],
+    }
+    text = cards.render({"models": [{**MODEL, "comparisons": [other]}]})
+    own, _, compared = text.partition("\n### On half the data\n")
+    assert "59.02" in own and "57.25" not in own and "A note." in own
+    for fact in ("| Training command | `train --half` |", "| 57.25 | 1,000 |", "\n\n?!\n"):
+        assert fact in compared
+    assert "SHA-256" not in compared  # there is no file
+
+
 def test_the_newest_revision_comes_first():
     text = cards.render({"models": [MODEL, {**MODEL, "revision": 2}, {**MODEL, "name": "a"}]})
     order = [line for line in text.splitlines() if line.startswith("## ")]

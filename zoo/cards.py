@@ -30,6 +30,9 @@ _FACTS = (
     ("Paper", lambda model: model.get("paper")),
 )
 
+# Those of a comparison: a model that is not released, whose scores stand beside the released.
+_RUN = tuple(fact for fact in _FACTS if fact[0] in ("Training command", "Hardware", "Time"))
+
 
 def read_index() -> dict[str, Any]:
     """Return the index of released models.
@@ -60,13 +63,28 @@ def _card(model: dict[str, Any]) -> str:
         lines += [model["summary"], ""]
     lines += ["| | |", "|---|---|"]
     lines += [f"| {title} | {_cell(read(model))} |" for title, read in _FACTS if read(model)]
-    if model.get("metrics"):
-        lines += ["", "| Data | Split | Metric | Score | Sentences | Signature |"]
-        lines += ["|---|---|---|---|---|---|"]
-        lines += [_score(row) for row in model["metrics"]]
+    lines += _scores(model)
     for note in model.get("notes", []):
         lines += ["", note]
+    for other in model.get("comparisons", []):
+        lines += ["", f"### {other['title']}", "", "| | |", "|---|---|"]
+        lines += [f"| {title} | {_cell(read(other))} |" for title, read in _RUN if read(other)]
+        lines += _scores(other)
+        for note in other.get("notes", []):
+            lines += ["", note]
     return "\n".join([*lines, ""])
+
+
+def _scores(measured: dict[str, Any]) -> list[str]:
+    """The table of what was measured, if anything was."""
+    if not measured.get("metrics"):
+        return []
+    head = [
+        "",
+        "| Data | Split | Metric | Score | Sentences | Signature |",
+        "|---|---|---|---|---|---|",
+    ]
+    return head + [_score(row) for row in measured["metrics"]]
 
 
 def _score(row: dict[str, Any]) -> str:
