@@ -68,7 +68,7 @@ def main() -> None:
     if not 0 < args.fraction <= 1:
         raise SystemExit(f"--fraction is above 0 and at most 1, not {args.fraction}")
     phrases = read_labelled(dataset, "train")[:: round(1 / args.fraction)]
-    tokens = [phrase.tokens for phrase in phrases]
+    tokens = [phrase.text for phrase in phrases]
     start_from = zoo.load(args.init_from) if args.init_from else None
     tokenizer = start_from.tokenizer if start_from else train_words(tokens, args.min_count)
     model = zoo.build(

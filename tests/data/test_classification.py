@@ -70,3 +70,12 @@ def test_mistakes_are_named():
         encode_texts([["a"]], ["so-so"], tokenizer, NAMES)
     with pytest.raises(ConfigError, match="at least one text with words"):
         encode_texts([[]], ["bad"], tokenizer, NAMES)
+
+
+def test_long_texts_lose_their_middle():
+    tokenizer = WordTokenizer(list(LETTERS), list(LETTERS))
+    texts = ["a b c d e f g h", "a b c d e", "a"]
+    encoded = encode_texts(texts, NAMES[:1] * 3, tokenizer, NAMES, longest=5)
+    rows = [encoded.words[b:e] for b, e in zip(encoded.starts, encoded.starts[1:], strict=False)]
+    spelt = ["".join(LETTERS[i - 2] for i in row) for row in rows]
+    assert spelt == ["abfgh", "abcde", "a"]

@@ -7,7 +7,8 @@ import tarfile
 
 import pytest
 
-from zoo.data import load_examples
+from zoo.data import load_examples, read_labelled
+from zoo.data.labelled import LabelledText
 from zoo.errors import ConfigError, DamagedFileError
 
 FILE = "imdb/aclImdb_v1.tar.xz"
@@ -46,6 +47,8 @@ def test_splits(tiny_mirror, kind):
     assert read("validation") == [("negative", "Thin.")]
     assert read("test") == [("negative", "Dull.")]
     assert read("unlabelled") == [("", "So so.")]
+    texts = [LabelledText("Café!", "positive"), LabelledText("Warm.\n\nFunny.", "positive")]
+    assert read_labelled("imdb", "train") == texts
 
 
 def test_mistakes(tiny_mirror):

@@ -44,7 +44,7 @@ def test_what_is_no_tree(tree):
 
 def test_phrases_train_and_sentences_test(tiny_mirror):
     tiny_mirror.add(FILE, archive(train=f"{TREE}\n{TREE}\n(0 (1 No) (2 ,))"))
-    fine = [(text.tokens, text.label) for text in read_labelled("sst/fine", "train")]
+    fine = [(text.text, text.label) for text in read_labelled("sst/fine", "train")]
     assert fine[3:5] == [
         (("warm", "film"), "very positive"),
         (("A", "warm", "film"), "positive"),

@@ -101,3 +101,14 @@ def test_assets_bring_everything_back(tokenizer, tmp_path):
 def test_a_word_has_room_for_begin_and_end():
     with pytest.raises(ConfigError, match="word_length is at least 4"):
         WordTokenizer(word_length=3)
+
+
+def test_word_ids_are_those_of_encode():
+    tokenizer = WordTokenizer(["the", "dog", "here", "."], list("Tdehgo"))
+    texts = ["The dog isn't here.", "", "dog"]
+    tokens = [[token for token, _, _ in row] for row in tokenizer.split(texts)]
+    wanted = [words.tolist() for words, _ in tokenizer.encode(tokens)]
+    assert wanted == [[2, 3, 1, 1, 4, 5], [], [3]]
+    for given in (texts, tokens):
+        assert [ids.tolist() for ids in tokenizer.word_ids(given)] == wanted
+    assert tokenizer.word_ids([]) == []

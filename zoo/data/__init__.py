@@ -26,7 +26,7 @@ _MODULE_OF = {
     "plan_batches": "pipeline",
     "plan_classification": "classification",
     "plan_tagging": "tagging",
-    "read_labelled": "sst",
+    "read_labelled": "labelled",
     "read_pairs": "loading",
     "read_tagged": "universal_dependencies",
     "references": "loading",

@@ -66,18 +66,22 @@ class ClassificationPlan:
 
 
 def encode_texts(
-    texts: Sequence[Sequence[str]],
+    texts: Sequence[str] | Sequence[Sequence[str]],
     labels: Sequence[str],
     tokenizer: WordTokenizer,
     names: Sequence[str],
+    *,
+    longest: int | None = None,
 ) -> EncodedTexts:
     """Looks up all words and labels once.
 
     Args:
-        texts: lists of tokens.
+        texts: strings or lists of tokens.
         labels: the label of each.
         tokenizer: what knows the words.
         names: the labels in the order of their numbers.
+        longest: words kept of a longer text, half of them from its beginning and half from its
+            end, where a review says what it thinks. None: all.
 
     Returns:
         The ids, to be given to `classification_batches` for each epoch.
@@ -92,9 +96,16 @@ def encode_texts(
         numbers = np.array([number[label] for label in labels], np.int32)
     except KeyError as error:
         raise ConfigError(f"The label {error} is none of {', '.join(names)}.") from None
-    words = [ids for ids, _ in tokenizer.encode(texts)]
+    words = [_without_middle(ids, longest) for ids in tokenizer.word_ids(texts)]
     starts = np.concatenate([[0], np.cumsum([len(ids) for ids in words])]).astype(np.int64)
     return EncodedTexts(np.concatenate(words), numbers, starts)
+
+
+def _without_middle(ids: np.ndarray, longest: int | None) -> np.ndarray:
+    if longest is None or len(ids) <= longest:
+        return ids
+    head = longest // 2
+    return np.concatenate([ids[:head], ids[len(ids) - (longest - head) :]])
 
 
 def plan_classification(

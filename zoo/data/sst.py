@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import zipfile
 import zlib
 from collections.abc import Iterator
 
 import tensorflow_datasets as tfds
 
-from zoo.data import loading, sources
+from zoo.data import sources
+from zoo.data.labelled import LabelledText
 from zoo.errors import DamagedFileError
 
 _FILE = "sst/trainDevTestTrees_PTB.zip"
@@ -17,19 +17,6 @@ _FILE_OF_SPLIT = {"train": "train", "validation": "dev", "test": "test"}
 _RATINGS = ("very negative", "negative", "neutral", "positive", "very positive")
 _NEUTRAL = 2
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")"}
-
-
-@dataclasses.dataclass(frozen=True)
-class LabelledText:
-    """A text of which the words are cut already, and its label.
-
-    Attributes:
-        tokens: its words.
-        label: its label.
-    """
-
-    tokens: tuple[str, ...]
-    label: str
 
 
 def phrases(tree: str) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -112,27 +99,6 @@ def _polarity(rating: int) -> str:
     return "negative" if rating < _NEUTRAL else "positive"
 
 
-def read_labelled(name: str, split: str) -> list[LabelledText]:
-    """Returns the texts of a split, in the order of its file.
-
-    Args:
-        name: "sst/fine" or "sst/binary".
-        split: "train" (all phrases), "validation" or "test" (sentences).
-
-    Returns:
-        The texts.
-
-    Raises:
-        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
-            `load_examples` does.
-    """
-    return [
-        LabelledText(tuple(token.decode() for token in tokens), label.decode())
-        for batch in loading.load_examples(name, split).ragged_batch(1024)
-        for tokens, label in zip(batch["tokens"].to_list(), batch["label"].numpy(), strict=True)
-    ]
-
-
 with tfds.core.registered.skip_registration():
 
     class SST(tfds.core.GeneratorBasedBuilder):
@@ -177,4 +143,4 @@ with tfds.core.registered.skip_registration():
 
         def _generate_examples(self, texts: list[LabelledText]):
             for number, text in enumerate(texts):
-                yield number, {"tokens": list(text.tokens), "label": text.label}
+                yield number, {"tokens": list(text.text), "label": text.label}

@@ -210,6 +210,35 @@ class WordTokenizer(keras.layers.Layer):
             found += zip(np.split(words, ends), np.split(characters, ends), strict=True)
         return found
 
+    def word_ids(self, texts: Sequence[str] | Sequence[Sequence[str]]) -> list[np.ndarray]:
+        """Turns texts into ids of words, without those of characters.
+
+        Args:
+            texts: strings, which are cut in the graph, or lists of tokens, which are taken as they
+                are; any of them empty.
+
+        Returns:
+            For each its word ids, int32 `[tokens]`.
+        """
+        import tensorflow as tf
+
+        words, _ = self._load()
+        found: list[np.ndarray] = []
+        for begin in range(0, len(texts), _CHUNK):
+            chunk = texts[begin : begin + _CHUNK]
+            with tf.device("cpu"):
+                if isinstance(chunk[0], str):
+                    raw = [text.encode("utf-8", "replace") for text in chunk]
+                    tokens, _, _ = self.tokenize(tf.constant(raw, tf.string, [len(raw)]))
+                else:
+                    flat = [token.encode("utf-8", "replace") for row in chunk for token in row]
+                    tokens = tf.RaggedTensor.from_row_lengths(
+                        tf.constant(flat, tf.string, [len(flat)]), [len(row) for row in chunk]
+                    )
+                ids = words.lookup(normal_form(tokens.flat_values)).numpy()
+                found += np.split(ids, tokens.row_splits.numpy()[1:-1])
+        return found
+
     def _load(self):
         """Returns the tables of words and of characters, made at first use."""
         if self._tables is None:

@@ -112,8 +112,7 @@ class SequenceClassifier(keras.Model):
                 f"The model {self.name!r} has no tokenizer, so it classifies no text: build it "
                 "with tokenizer=..., or call it on ids."
             )
-        tokens = [[token for token, _, _ in row] for row in self.tokenizer.split(texts)]
-        found = self.classify_tokens(tokens)
+        found = self._classify(texts)
         return found[0] if isinstance(text, str) else found
 
     def classify_tokens(self, texts: Sequence[Sequence[str]]) -> list[Classification]:
@@ -125,9 +124,13 @@ class SequenceClassifier(keras.Model):
         Returns:
             The label and the probability of every label, for each text.
         """
+        return self._classify(texts)
+
+    def _classify(self, texts):
         # A text without words is one step of padding.
         ids: list = [
-            words if len(words) else np.zeros(1, "int32") for words in self._word_ids(texts)
+            words if len(words) else np.zeros(1, "int32")
+            for words in self.tokenizer.word_ids(texts)
         ]
         found: list = [None] * len(ids)
         for places, words in length_batches(ids, _BATCH_TOKENS):
@@ -136,9 +139,6 @@ class SequenceClassifier(keras.Model):
                 label = max(probabilities, key=probabilities.__getitem__)
                 found[place] = Classification(label, probabilities)
         return found
-
-    def _word_ids(self, texts):
-        return [words for words, _ in self.tokenizer.encode(texts)]
 
     def _probabilities(self, words):
         """Float32 `[batch, labels]`."""
