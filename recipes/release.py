@@ -62,7 +62,8 @@ def measured(model: keras.Model, task: str) -> list[dict]:
     module, _, name = registry.tasks.entry(task).about["evaluator"].partition(":")
     rows = getattr(importlib.import_module(module), name)(model)
     for row in rows:
-        print(f"{row['dataset']} {row['split']} {row['metric']} {row['value']:.2f}", flush=True)
+        value = f"{row['value']:.{row.get('digits', 2)}f}"
+        print(f"{row['dataset']} {row['split']} {row['metric']} {value}", flush=True)
     return rows
 
 

@@ -82,6 +82,15 @@ def register_tasks(register):
             evaluator="zoo.evaluation_of_labels:evaluate_classification",
             **{"class": "zoo.tasks.sequence_classifier:SequenceClassifier"},
         )
+    register(
+        "lm",
+        "zoo.tasks.lm:build_lm",
+        summary="Write text, and tell how likely a text is",
+        verb="generate",
+        topology="autoregressive",
+        evaluator="zoo.evaluation_of_text:evaluate_language_model",
+        **{"class": "zoo.tasks.language_model:LanguageModel"},
+    )
 
 
 @hookimpl
@@ -103,6 +112,17 @@ def register_datasets(register):
         "zoo.data.imdb:IMDB",
         summary="100,000 film reviews, half of them labelled as negative or positive",
         paper="Maas et al. 2011",
+    )
+    register(
+        "ptb",
+        "zoo.data.ptb:PTB",
+        summary="A million words of news, 10,000 of them known, for language models",
+        paper="Mikolov et al. 2010",
+    )
+    register(
+        "tiny_shakespeare",
+        "zoo.data.tiny_shakespeare:TinyShakespeare",
+        summary="A million characters of Shakespeare's plays, for language models",
     )
     register(
         "sst",

@@ -88,7 +88,12 @@ def _scores(measured: dict[str, Any]) -> list[str]:
 
 
 def _score(row: dict[str, Any]) -> str:
-    cells = [row["dataset"], row["split"], row["metric"], f"{row['value']:.2f}"]
+    cells = [
+        row["dataset"],
+        row["split"],
+        row["metric"],
+        f"{row['value']:.{row.get('digits', 2)}f}",
+    ]
     cells += [_count(row.get("sentences")), _code(row.get("signature"))]
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 

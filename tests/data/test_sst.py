@@ -54,7 +54,7 @@ def test_phrases_train_and_sentences_test(tiny_mirror):
     assert [text.label for text in binary] == ["positive"] * 3 + ["negative"] * 2
     for name in ("sst/fine", "sst/binary"):
         (test,) = read_labelled(name, "test")
-        assert test.tokens == ("A", "warm", "film") and test.label == "positive"
+        assert test.text == ("A", "warm", "film") and test.label == "positive"
 
 
 def test_what_is_damaged(tiny_mirror):

@@ -40,7 +40,7 @@ def command(name: str, as_json: bool) -> None:
                 row["dataset"],
                 row["split"],
                 row["metric"],
-                f"{row['value']:.2f}",
+                f"{row['value']:.{row.get('digits', 2)}f}",
                 row["sentences"],
                 f"{row['seconds']:.1f}",
                 row["signature"],

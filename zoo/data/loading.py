@@ -112,6 +112,28 @@ def read_pairs(name: str, split: str) -> list[tuple[str, str]]:
     return pairs
 
 
+def read_text(name: str, split: str) -> str:
+    """Returns the running text of a split, whose examples are its parts as `text`.
+
+    Args:
+        name: a data set for language models, such as "tiny_shakespeare" or "ptb".
+        split: a split of the data set.
+
+    Returns:
+        The text, in memory.
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `load_examples` does.
+    """
+    parts = [
+        part
+        for batch in load_examples(name, split).batch(1024).as_numpy_iterator()
+        for part in batch["text"]
+    ]
+    return b"".join(parts).decode("utf-8")
+
+
 def references(name: str, split: str) -> tuple[list[str], list[list[str]]]:
     """Gathers all translations of each source sentence of a split.
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import warnings
+import zlib
 from pathlib import Path
 
 from zoo import files
@@ -33,16 +35,27 @@ class SourceFile:
         newest_release: whether the URL serves a newer release from time to time, or the archive
             from which the mirror's was packed anew, so that only the mirror's file can be checked
             against `sha256`.
+        member: the URL serves a tar archive, of which this member is the file.
     """
 
     path: str
     url: str
     sha256: str
     newest_release: bool = False
+    member: str | None = None
 
 
 def _multi30k(path: str, sha256: str) -> SourceFile:
     return SourceFile(f"multi30k/{path}", _MULTI30K + path, sha256)
+
+
+def _ptb(name: str, sha256: str) -> SourceFile:
+    return SourceFile(
+        f"ptb/{name}",
+        "http://www.fit.vutbr.cz/~imikolov/rnnlm/simple-examples.tgz",
+        sha256,
+        member=f"./simple-examples/data/{name}",
+    )
 
 
 def _ud(folder: str, repository: str, commit: str, digests: dict[str, str]) -> list[SourceFile]:
@@ -184,6 +197,24 @@ _PINNED = (
         "60f4731ac975ff9f1604e9b8b37f04303322245f854ab72a32286264fe146e85",
         newest_release=True,
     ),
+    SourceFile(
+        "tiny_shakespeare/input.txt",
+        "https://raw.githubusercontent.com/karpathy/char-rnn/"
+        "6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e/data/tinyshakespeare/input.txt",
+        "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+    ),
+    _ptb(
+        "ptb.train.txt",
+        "fcea919f6cf83f35d4d00c6cbf08040d13d4155226340912e2fef9c9c4102cbf",
+    ),
+    _ptb(
+        "ptb.valid.txt",
+        "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",
+    ),
+    _ptb(
+        "ptb.test.txt",
+        "dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0",
+    ),
     *_ud(
         "ud_english_ewt",
         "UD_English-EWT",
@@ -285,6 +316,9 @@ def _download(file: SourceFile, kept: Path) -> Path:
         )
     pin = None if file.newest_release else file.sha256
     try:
+        if file.member is not None:
+            archive = files.download(file.url, kept.with_name(Path(file.url).name), sha256=None)
+            return _unpack(archive, file, kept)
         return files.download(file.url, kept, sha256=pin)
     except OfflineError as error:
         raise OfflineError(
@@ -292,3 +326,23 @@ def _download(file: SourceFile, kept: Path) -> Path:
             f"({error.__cause__}): check the connection, or set ZOO_DATA_MIRROR to a folder that "
             "holds the file."
         ) from error
+
+
+def _unpack(archive: Path, file: SourceFile, kept: Path) -> Path:
+    """Takes a file out of a downloaded archive, which is then deleted."""
+    import tarfile
+
+    try:
+        with files.replacing(kept) as part:
+            with tarfile.open(archive) as tar, open(part, "wb") as out:
+                member = tar.extractfile(file.member)
+                shutil.copyfileobj(member, out)
+            _check(part, file)
+    except (tarfile.TarError, KeyError, EOFError, AttributeError, zlib.error) as error:
+        raise DamagedFileError(
+            f"What {file.url} sent is no archive with {file.member} ({error}): try again, or take "
+            "the file from a mirror."
+        ) from error
+    finally:
+        archive.unlink()
+    return kept

@@ -11,6 +11,7 @@ from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
 from zoo.layers.recurrent_encoder import RecurrentEncoder
 from zoo.layers.stack import RecurrentStack
+from zoo.layers.token_embedding import TokenEmbedding
 from zoo.layers.word_features import WordFeatures
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "Recurrent",
     "RecurrentEncoder",
     "RecurrentStack",
+    "TokenEmbedding",
     "WordFeatures",
 ]

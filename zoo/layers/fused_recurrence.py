@@ -14,7 +14,9 @@ from zoo.cells.gradients import sum_of_rows
 from zoo.time_loop import scan, stacked
 
 
-def fused_recurrence(cell, projected, initial_states, mask=None, state_dropout=None, reverse=False):
+def fused_recurrence(
+    cell, projected, initial_states, mask=None, state_dropout=None, reverse=False, kernel=None
+):
     """Runs `cell` over projected inputs.
 
     Args:
@@ -26,12 +28,14 @@ def fused_recurrence(cell, projected, initial_states, mask=None, state_dropout=N
         state_dropout: `[batch, units]`, multiplied to `h_{t-1}` before the recurrent product: one
             mask for all time steps (Gal and Ghahramani 2016, arXiv:1512.05287).
         reverse: run from the last step to the first.
+        kernel: taken in place of the cell's recurrent kernel, which it was made from.
 
     Returns:
         `h` of every step `[time, batch, units]`, and the list of states after the last step.
     """
     dtype = projected.dtype
-    kernel = ops.cast(ops.convert_to_tensor(cell.recurrent_kernel), dtype)
+    kernel = cell.recurrent_kernel if kernel is None else kernel
+    kernel = ops.cast(ops.convert_to_tensor(kernel), dtype)
     has_bias = cell.recurrent_bias is not None
     weights = (kernel,)
     if has_bias:

@@ -27,9 +27,12 @@ class Recurrent(keras.layers.Layer):
             for all time steps (Gal and Ghahramani 2016, arXiv:1512.05287). Needs a cell of the
             fused path.
         learned_initial_state: start from trained states instead of zeros.
+        weight_dropout: share of the entries of the recurrent kernel dropped, the same for all rows
+            and time steps of a call (Merity et al. 2018, arXiv:1708.02182, section 2). Needs a
+            cell of the fused path.
 
     Raises:
-        ValueError: for `recurrent_dropout` outside `[0, 1)` or with a cell of the general path.
+        ValueError: for a dropout outside `[0, 1)` or with a cell of the general path.
 
     Example:
 
@@ -46,23 +49,29 @@ class Recurrent(keras.layers.Layer):
         go_backwards: bool = False,
         recurrent_dropout: float = 0.0,
         learned_initial_state: bool = False,
+        weight_dropout: float = 0.0,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if not 0 <= recurrent_dropout < 1:
-            raise ValueError(f"recurrent_dropout must be in [0, 1), not {recurrent_dropout!r}.")
+        dropouts = {"recurrent_dropout": recurrent_dropout, "weight_dropout": weight_dropout}
+        for name, share in dropouts.items():
+            if not 0 <= share < 1:
+                raise ValueError(f"{name} must be in [0, 1), not {share!r}.")
         self.cell = cell
         self.go_backwards = go_backwards
         self.recurrent_dropout = recurrent_dropout
         self.learned_initial_state = learned_initial_state
+        self.weight_dropout = weight_dropout
         self.is_fused = hasattr(cell, "gates") and hasattr(cell, "gates_gradient")
-        if recurrent_dropout and not self.is_fused:
-            raise ValueError(
-                f"recurrent_dropout needs a cell with gates and gates_gradient; "
-                f"{type(cell).__name__} has none, so drop its states inside the cell."
-            )
+        for name, share in dropouts.items():
+            if share and not self.is_fused:
+                raise ValueError(
+                    f"{name} needs a cell with gates and gates_gradient; "
+                    f"{type(cell).__name__} has none, so drop its states inside the cell."
+                )
         self.supports_masking = True
-        self.seed_generator = keras.random.SeedGenerator() if recurrent_dropout else None
+        is_random = recurrent_dropout or weight_dropout
+        self.seed_generator = keras.random.SeedGenerator() if is_random else None
 
     @property
     def state_sizes(self) -> list[int]:
@@ -125,13 +134,19 @@ class Recurrent(keras.layers.Layer):
         return output, list(states)
 
     def _fused(self, steps, states, mask, training):
-        dropout = None
+        dropout = kernel = None
         if training and self.recurrent_dropout:
             dropout = keras.random.dropout(
                 ops.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator
             )
+        if training and self.weight_dropout:
+            kernel = keras.random.dropout(
+                ops.convert_to_tensor(self.cell.recurrent_kernel),
+                self.weight_dropout,
+                seed=self.seed_generator,
+            )
         return fused_recurrence(
-            self.cell, self.cell.project(steps), states, mask, dropout, self.go_backwards
+            self.cell, self.cell.project(steps), states, mask, dropout, self.go_backwards, kernel
         )
 
     def _general(self, steps, states, mask, training):
@@ -163,6 +178,7 @@ class Recurrent(keras.layers.Layer):
             "go_backwards": self.go_backwards,
             "recurrent_dropout": self.recurrent_dropout,
             "learned_initial_state": self.learned_initial_state,
+            "weight_dropout": self.weight_dropout,
         }
 
     @classmethod

@@ -16,19 +16,30 @@ class RecurrentStack(keras.layers.Layer):
         dropout: share of the inputs of each layer but the first that is dropped.
         residual: add its input to each layer's output where their widths agree, as in Wu et al.
             2016 (arXiv:1609.08144, eq. 6).
+        same_dropout_at_all_steps: drop the same features at every time step of a sequence (Gal
+            and Ghahramani 2016, arXiv:1512.05287), and not others at each.
 
     Raises:
         ValueError: without layers.
     """
 
-    def __init__(self, layers, dropout: float = 0.0, residual: bool = False, **kwargs):
+    def __init__(
+        self,
+        layers,
+        dropout: float = 0.0,
+        residual: bool = False,
+        same_dropout_at_all_steps: bool = False,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         if not layers:
             raise ValueError("RecurrentStack wants at least one layer.")
         self.layers = list(layers)
         self.dropout = dropout
         self.residual = residual
-        self.dropout_layers = [keras.layers.Dropout(dropout) for _ in self.layers[1:]]
+        self.same_dropout_at_all_steps = same_dropout_at_all_steps
+        kind = keras.layers.SpatialDropout1D if same_dropout_at_all_steps else keras.layers.Dropout
+        self.dropout_layers = [kind(dropout) for _ in self.layers[1:]]
         self.supports_masking = True
 
     @property
@@ -41,8 +52,19 @@ class RecurrentStack(keras.layers.Layer):
             build_once(layer, input_shape)
             input_shape = (*input_shape[:-1], layer.output_size)
 
-    def call(self, inputs, mask=None, training=False):
+    def get_initial_state(self, batch_size):
+        """States before the first step: for each layer a list of `[batch, size]`."""
+        return [layer.get_initial_state(batch_size) for layer in self.layers]
+
+    def call(self, inputs, mask=None, initial_state=None, training=False):
         """`[batch, time, features]` to the top layer's outputs and the states of every layer.
+
+        Args:
+            inputs: `[batch, time, features]`.
+            mask: bool `[batch, time]`, True = real.
+            initial_state: the states to begin with, as they are returned; None: the layers' own.
+                `Bidirectional` layers have no use for them.
+            training: whether dropout is on.
 
         Returns:
             Outputs `[batch, time, output_size]`, and one list of final states per layer.
@@ -51,12 +73,24 @@ class RecurrentStack(keras.layers.Layer):
         for i, layer in enumerate(self.layers):
             if i > 0:
                 inputs = self.dropout_layers[i - 1](inputs, training=training)
-            outputs, layer_states = layer(inputs, mask=mask, training=training)
+            begin = {} if initial_state is None else {"initial_state": list(initial_state[i])}
+            outputs, layer_states = layer(inputs, mask=mask, training=training, **begin)
             if self.residual and inputs.shape[-1] == outputs.shape[-1]:
                 outputs = outputs + inputs
             states.append(layer_states)
             inputs = outputs
         return inputs, states
+
+    def step(self, inputs, states):
+        """One step, for writing: `[batch, features]` and states to `(output, new states)`."""
+        new_states = []
+        for layer, layer_states in zip(self.layers, states, strict=True):
+            output, layer_states = layer.step(inputs, list(layer_states))
+            if self.residual and inputs.shape[-1] == output.shape[-1]:
+                output = output + inputs
+            new_states.append(layer_states)
+            inputs = output
+        return inputs, new_states
 
     def compute_output_shape(self, input_shape):
         states = []
@@ -71,6 +105,7 @@ class RecurrentStack(keras.layers.Layer):
             "layers": [keras.saving.serialize_keras_object(layer) for layer in self.layers],
             "dropout": self.dropout,
             "residual": self.residual,
+            "same_dropout_at_all_steps": self.same_dropout_at_all_steps,
         }
 
     @classmethod

@@ -1,0 +1,148 @@
+"""Trains `lm-char-shakespeare`: a language model of characters, from tiny Shakespeare.
+
+    python recipes/lm_char_shakespeare.py --run runs/lm-char-shakespeare \
+        --out lm-char-shakespeare.keras
+
+The same command goes on where an interrupted run stopped. Whatever chooses an epoch looks at the
+end of the training text, which is held out for it; the test split is left to `zoo evaluate`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from functools import partial
+
+import keras
+
+import zoo
+from zoo.data import plan_streams, read_text, stream_batches, train_characters
+from zoo.evaluation_of_text import cross_entropy
+from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.losses import SmoothedCrossEntropy
+from zoo.training.schedules import WarmupHoldDecay
+from zoo.training.training_run import TrainingRun
+from zoo.training.truncated_bptt import TruncatedBPTT
+
+DATASET = "tiny_shakespeare"
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--run", default="runs/lm-char-shakespeare", help="folder of the run")
+    parser.add_argument("--out", default="lm-char-shakespeare.keras", help="the finished model")
+    parser.add_argument("--fraction", type=float, default=1.0, help="share of the text to train on")
+    parser.add_argument("--held-out", type=float, default=0.05, help="share for validation")
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--cell", default="lstm")
+    parser.add_argument("--units", type=int, default=512)
+    parser.add_argument("--layers", type=int, default=2)
+    parser.add_argument("--embedding-size", type=int, default=64)
+    parser.add_argument("--residual", action="store_true", help="around layers of one width")
+    parser.add_argument("--input-dropout", type=float, default=0.1)
+    parser.add_argument("--dropout", type=float, default=0.5, help="between layers")
+    parser.add_argument("--output-dropout", type=float, default=0.5)
+    parser.add_argument("--weight-dropout", type=float, default=0.3, help="of recurrent kernels")
+    parser.add_argument("--rows", type=int, default=32, help="streams of text side by side")
+    parser.add_argument("--time", type=int, default=128, help="characters before gradients stop")
+    parser.add_argument("--learning-rate", type=float, default=2e-3)
+    parser.add_argument("--warmup", type=int, default=200, help="steps")
+    parser.add_argument("--decay", type=float, default=0.7, help="share of the run that cools down")
+    parser.add_argument("--clip", type=float, default=1.0, help="norm of all gradients together")
+    parser.add_argument("--weight-decay", type=float, default=0.0)
+    parser.add_argument("--average", type=int, default=5, help="last epochs kept for averaging")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    keras.utils.set_random_seed(args.seed)
+
+    # Text: all of it as ids, its end for validation.
+    text = read_text(DATASET, "train")
+    tokenizer = train_characters([text])
+    ids = tokenizer.encode(text)
+    end = round(len(ids) * (1 - args.held_out))
+    ids, held_out = ids[: round(end * args.fraction)], ids[end:]
+
+    language_model = zoo.build(
+        "lm",
+        cell=args.cell,
+        units=args.units,
+        layers=args.layers,
+        embedding_size=args.embedding_size,
+        residual=args.residual,
+        input_dropout=args.input_dropout,
+        dropout=args.dropout,
+        output_dropout=args.output_dropout,
+        weight_dropout=args.weight_dropout,
+        tokenizer=tokenizer,
+        dataset=DATASET,
+    )
+    plan = plan_streams(ids, rows=args.rows, time=args.time)
+    schedule = WarmupHoldDecay(
+        args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay
+    )
+    model = TruncatedBPTT(language_model, args.rows)
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            schedule, weight_decay=args.weight_decay, beta_2=0.99, global_clipnorm=args.clip
+        ),
+        loss=SmoothedCrossEntropy(),
+        # On a CPU the graph with oneDNN's products is faster than XLA.
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+    )
+
+    settings = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
+    run = TrainingRun(args.run, model, keep=args.average, settings=settings)
+    print(
+        f"{language_model.count_params():,} parameters, {tokenizer.vocabulary_size} ids, "
+        f"{len(ids):,} characters to train on and {len(held_out):,} held out, "
+        f"{plan.steps:,} steps an epoch; {run.epoch} epochs and {run.step} steps are done",
+        flush=True,
+    )
+    bar = ProgressBar(args.epochs, plan.steps, plan.tokens, 0.0, run.epoch, run.step)
+    saver = SaveState(run)
+
+    while run.epoch < args.epochs:
+        began = time.perf_counter()
+        history = {}
+        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
+            batches = stream_batches(
+                ids,
+                rows=args.rows,
+                time=args.time,
+                seed=args.seed,
+                epoch=run.epoch,
+                start=run.step,
+            )
+            history = model.fit(batches, verbose=0, shuffle=False, callbacks=[bar, saver]).history
+        nats = cross_entropy(language_model, held_out, streams=16)
+        log = {"loss": history.get("loss", [None])[-1], "seconds": time.perf_counter() - began}
+        is_best = run.end_epoch(-nats, log)
+        report(f"epoch {run.epoch}", nats, "the best so far" if is_best else "")
+
+    # The best epoch, and means of the last ones, by all of the held-out text.
+    candidates = {"best epoch": run.load_best}
+    for count in sorted({1, 2, args.average}):
+        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
+    nats_of = {}
+    for what, load in candidates.items():
+        load()
+        nats_of[what] = cross_entropy(language_model, held_out, streams=16)
+        report(what, nats_of[what])
+    chosen = min(nats_of, key=nats_of.__getitem__)
+    candidates[chosen]()
+    zoo.save(language_model, args.out, dtype="float16")
+    print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test score")
+
+
+def report(what: str, nats: float, remark: str = "") -> None:
+    figures = f"{nats:.4f} nats, {nats / math.log(2):.4f} bits a character"
+    print(f"{what}: validation {figures}  {remark}".rstrip(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""How well a language model knows a text, on the data sets its card reports.
+
+Whatever chooses something (a checkpoint, a setting) asks `cross_entropy` of a validation text. What
+`evaluate_language_model` reads are test splits, and it only reports. No weight changes while a text
+is read: this is not the "dynamic evaluation" of Mikolov et al. 2010.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from zoo.errors import ConfigError
+
+Progress = Callable[[str, int, int], None]
+
+
+def evaluate_language_model(
+    model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """Scores a language model on all of the test split of its data set.
+
+    Every token of the split is predicted from all before it, the state carried from the first to
+    the last; the first is read after the token that ends a line. Models of characters are scored
+    in nats and in bits per character, models of words by perplexity, the ends of lines among the
+    words.
+
+    Args:
+        model: a `LanguageModel` with a tokenizer.
+        datasets: data sets such as "ptb"; by default the one that the model was trained on.
+        progress: called as `progress("ptb test", done, total)`.
+
+    Returns:
+        One row for each data set and metric: `{"dataset", "split", "metric", "value", "digits",
+        "signature", "sentences", "seconds"}`, sentences being lines.
+
+    Raises:
+        ConfigError: when the model has no tokenizer, or no data set is given or known.
+        MissingFileError, DamagedFileError, OfflineError: when the files cannot be had.
+
+    Example:
+        >>> evaluate_language_model(zoo.load("lm-char-shakespeare"))  # doctest: +SKIP
+    """
+    from zoo.data import read_text
+
+    if model.tokenizer is None:
+        raise ConfigError(f"The model {model.name!r} has no tokenizer, so it reads no text.")
+    if datasets is None and model.dataset is None:
+        raise ConfigError(
+            f"The model {model.name!r} does not say what data set it is for: build it with "
+            "dataset=..., or score your own text with zoo score."
+        )
+    rows = []
+    for name in datasets if datasets is not None else [model.dataset]:
+        text = read_text(name, "test")
+        ids = model.tokenizer.encode(text)
+        began = time.perf_counter()
+
+        def show(done, total, name=name):
+            progress(f"{name} test", done, total)
+
+        nats = cross_entropy(model, ids, progress=show if progress else None)
+        seconds = time.perf_counter() - began
+        for metric, value, digits in _metrics(nats, model.tokenizer.joint == ""):
+            rows.append(
+                {
+                    "dataset": name,
+                    "split": "test",
+                    "metric": metric,
+                    "value": value,
+                    "digits": digits,
+                    "signature": f"tokens:{len(ids)}|state:carried|dynamic:no",
+                    "sentences": text.count("\n"),
+                    "seconds": seconds,
+                }
+            )
+    return rows
+
+
+def _metrics(nats: float, is_characters: bool) -> list[tuple[str, float, int]]:
+    """Names, values and digits after the point of what a mean cross-entropy is told as."""
+    if is_characters:
+        return [("nats_per_character", nats, 4), ("bits_per_character", nats / math.log(2), 4)]
+    return [("perplexity", math.exp(nats), 2)]
+
+
+def cross_entropy(
+    model: Any,
+    ids: np.ndarray,
+    streams: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> float:
+    """The mean cross-entropy of a text's tokens in nats.
+
+    Args:
+        model: a `LanguageModel` with a tokenizer.
+        ids: the text, integers `[tokens]`.
+        streams: parts that are read side by side, each from the initial state. One is exact; more
+            are quicker, and a little above it.
+        progress: called as `progress(done, total)`.
+
+    Returns:
+        The mean over all tokens, the first included.
+    """
+    begin = model.tokenizer.begin_id
+    length = len(ids) // streams
+    rows = np.reshape(ids[: streams * length], (streams, length))
+    total = model.token_log_probs(rows, begin, progress).sum(dtype="float64")
+    rest = ids[None, streams * length :]
+    if rest.shape[1]:
+        total += model.token_log_probs(rest, begin).sum(dtype="float64")
+    return -float(total) / len(ids)

@@ -1,0 +1,164 @@
+"""Autoregressive: the next token of a text from all before it."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from keras import ops
+
+from zoo.layers.build_once import build_once
+from zoo.tasks.compiled import compile_step
+
+_WINDOW = 128  # tokens of a row that are read at once
+_TOGETHER = 2048  # tokens that are read at once, in rows together
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class LanguageModel(keras.Model):
+    """Vectors of tokens, recurrence over them, and the distribution of the token that follows.
+
+    Called on `{"tokens": [batch, time]}`, int ids, it gives the logits `[batch, time, vocabulary]`
+    of the tokens after each; padding at the right changes nothing before it. `compile`, `fit`,
+    `evaluate` and `save` are those of Keras, and start every row from the initial state;
+    `zoo.training.TruncatedBPTT` trains with the state carried from batch to batch.
+
+    Args:
+        embedding: a `zoo.layers.TokenEmbedding`.
+        recurrence: a layer from `[batch, time, features]` and states to outputs and states, with
+            `get_initial_state`, `step` and `output_size`, such as `zoo.layers.RecurrentStack`.
+        tokenizer: turns text into ids: `zoo.data.CharacterTokenizer`. None: the model works on ids
+            alone.
+        input_dropout: share of the features of the vectors that is dropped, the same at every time
+            step of a row (Gal and Ghahramani 2016, arXiv:1512.05287).
+        output_dropout: the same of the recurrence's outputs.
+        dataset: the data set the model was trained on, which its file remembers.
+        task: the registered task that the model is for, which its file remembers.
+    """
+
+    def __init__(
+        self,
+        embedding,
+        recurrence,
+        tokenizer=None,
+        input_dropout: float = 0.0,
+        output_dropout: float = 0.0,
+        dataset: str | None = None,
+        task: str | None = None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.task = task
+        self.embedding = embedding
+        self.recurrence = recurrence
+        self.tokenizer = tokenizer
+        self.input_dropout = input_dropout
+        self.output_dropout = output_dropout
+        self.dataset = dataset
+        self.input_dropout_layer = keras.layers.SpatialDropout1D(input_dropout)
+        self.output_dropout_layer = keras.layers.SpatialDropout1D(output_dropout)
+        self.projection = None
+        if recurrence.output_size != embedding.size:
+            self.projection = keras.layers.Dense(embedding.size, use_bias=False)
+        self._read = None
+        self.build()
+
+    def build(self, input_shape=None):
+        """Makes all weights, so that a file never meets a model without them."""
+        if self.built:
+            return
+        build_once(self.embedding, (None, None))
+        build_once(self.recurrence, (None, None, self.embedding.size))
+        if self.projection is not None:
+            build_once(self.projection, (None, None, self.recurrence.output_size))
+        self.built = True
+
+    def get_initial_state(self, batch_size):
+        """The state before a text, a nested list of `[batch, size]`."""
+        return self.recurrence.get_initial_state(batch_size)
+
+    def call(self, inputs, initial_state=None, training=False, return_state=False):
+        """Runs over tokens.
+
+        Args:
+            inputs: `{"tokens": int [batch, time]}`.
+            initial_state: the state to begin with, as it is returned; None: that before a text.
+            training: whether dropout is on.
+            return_state: whether the state after the last token is wanted too.
+
+        Returns:
+            Logits `[batch, time, vocabulary]`, or these and the state.
+        """
+        vectors = self.embedding(inputs["tokens"], training=training)
+        vectors = self.input_dropout_layer(vectors, training=training)
+        outputs, state = self.recurrence(vectors, initial_state=initial_state, training=training)
+        outputs = self.output_dropout_layer(outputs, training=training)
+        logits = self._logits(outputs)
+        return (logits, state) if return_state else logits
+
+    def step(self, tokens, state):
+        """One step, for writing: int `[batch]` and state to logits `[batch, vocabulary]`, state."""
+        vectors = self.embedding(tokens)
+        output, state = self.recurrence.step(vectors, state)
+        return self._logits(output), state
+
+    def _logits(self, outputs):
+        outputs = outputs if self.projection is None else self.projection(outputs)
+        return self.embedding.logits(outputs)
+
+    def token_log_probs(self, ids: np.ndarray, begin_id: int = 0, progress=None) -> np.ndarray:
+        """The log-probability of every token given all before it, in nats.
+
+        The state is carried from the first token to the last, however long the text is.
+
+        Args:
+            ids: integers `[rows, tokens]`, one text a row; the same number of tokens in each.
+            begin_id: what the first tokens are read after.
+            progress: called as `progress(done, total)` with numbers of tokens.
+
+        Returns:
+            Float32 `[rows, tokens]`.
+        """
+        if self._read is None:
+            self._read = compile_step(self, self._log_probs)
+        rows, count = ids.shape
+        window = max(min(_WINDOW, _TOGETHER // rows), 1)
+        found = np.zeros((rows, count), "float32")
+        state = self.get_initial_state(rows)
+        before = np.full((rows, 1), begin_id, "int32")
+        for begin in range(0, count, window):
+            labels = np.asarray(ids[:, begin : begin + window], "int32")
+            width = labels.shape[1]
+            # What fills the last window up comes after all that is wanted.
+            labels = np.pad(labels, [(0, 0), (0, window - width)])
+            tokens = np.concatenate([before, labels[:, :-1]], axis=1)
+            log_probs, state = self._read(tokens, labels, state)
+            found[:, begin : begin + width] = ops.convert_to_numpy(log_probs)[:, :width]
+            before = labels[:, -1:]
+            if progress is not None:
+                progress(rows * (begin + width), rows * count)
+        return found
+
+    def _log_probs(self, tokens, labels, state):
+        logits, state = self({"tokens": tokens}, initial_state=state, return_state=True)
+        log_probs = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
+        chosen = ops.take_along_axis(log_probs, ops.expand_dims(labels, -1), axis=-1)
+        return ops.squeeze(chosen, -1), state
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "task": self.task,
+            "embedding": keras.saving.serialize_keras_object(self.embedding),
+            "recurrence": keras.saving.serialize_keras_object(self.recurrence),
+            "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
+            "input_dropout": self.input_dropout,
+            "output_dropout": self.output_dropout,
+            "dataset": self.dataset,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        for part in ("embedding", "recurrence", "tokenizer"):
+            config[part] = keras.saving.deserialize_keras_object(config[part])
+        return cls(**config)

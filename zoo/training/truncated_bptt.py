@@ -1,0 +1,61 @@
+"""Training a language model with its state carried from batch to batch."""
+
+from __future__ import annotations
+
+import keras
+from keras import ops, tree
+
+
+class TruncatedBPTT(keras.Model):
+    """A language model whose state after one batch is the state before the next.
+
+    Each row of a batch goes on where the same row of the batch before ended, so that the model sees
+    a text whole, while gradients go back to the beginning of a batch and no further (Williams and
+    Peng 1990; Zaremba et al. 2014, arXiv:1409.2329, section 4). Batches are those of
+    `zoo.data.stream_batches`, which also say where a row begins anew. `fit` trains the weights of
+    `language_model`, which is then used and saved without this.
+
+    Args:
+        language_model: a `zoo.tasks.LanguageModel`.
+        rows: rows of every batch.
+    """
+
+    def __init__(self, language_model: keras.Model, rows: int, **kwargs):
+        super().__init__(**kwargs)
+        self.language_model = language_model
+        self.rows = rows
+        self._structure = language_model.get_initial_state(rows)
+        self.carried = [
+            self.add_weight(
+                name=f"carried_{i}", shape=state.shape, initializer="zeros", trainable=False
+            )
+            for i, state in enumerate(tree.flatten(self._structure))
+        ]
+        self.built = True
+
+    def build(self, input_shape=None):
+        self.built = True
+
+    def call(self, inputs, training=False):
+        """Logits `[rows, time, vocabulary]`.
+
+        Args:
+            inputs: `{"tokens": int [rows, time], "begins": bool [rows]}`; where `begins` is True
+                the state is that before a text.
+            training: whether dropout is on.
+        """
+        begins = ops.expand_dims(inputs["begins"], -1)
+        first = tree.flatten(self.language_model.get_initial_state(self.rows))
+        state = [
+            ops.where(begins, new, ops.cast(old, new.dtype))
+            for new, old in zip(first, self.carried, strict=True)
+        ]
+        logits, state = self.language_model(
+            {"tokens": inputs["tokens"]},
+            initial_state=tree.pack_sequence_as(self._structure, state),
+            training=training,
+            return_state=True,
+        )
+        for variable, value in zip(self.carried, tree.flatten(state), strict=True):
+            variable.assign(ops.stop_gradient(value))
+        return logits
