@@ -107,8 +107,9 @@ def test_word_ids_are_those_of_encode():
     tokenizer = WordTokenizer(["the", "dog", "here", "."], list("Tdehgo"))
     texts = ["The dog isn't here.", "", "dog"]
     tokens = [[token for token, _, _ in row] for row in tokenizer.split(texts)]
+    assert list(tokenizer.cut(texts)) == tokens
     wanted = [words.tolist() for words, _ in tokenizer.encode(tokens)]
     assert wanted == [[2, 3, 1, 1, 4, 5], [], [3]]
-    for given in (texts, tokens):
-        assert [ids.tolist() for ids in tokenizer.word_ids(given)] == wanted
+    for same in (texts, tokens):
+        assert [ids.tolist() for ids in tokenizer.word_ids(same)] == wanted
     assert tokenizer.word_ids([]) == []

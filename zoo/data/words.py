@@ -10,7 +10,7 @@ from __future__ import annotations
 import collections
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import keras
@@ -143,6 +143,21 @@ class WordTokenizer(keras.layers.Layer):
                 strict=True,
             )
         ]
+
+    def cut(self, texts: Sequence[str]) -> Iterator[list[str]]:
+        """Yields the tokens of each text, without where they stand; many texts take little memory.
+
+        Args:
+            texts: as for `split`.
+        """
+        import tensorflow as tf
+
+        for begin in range(0, len(texts), _CHUNK):
+            raw = [text.encode("utf-8", "replace") for text in texts[begin : begin + _CHUNK]]
+            with tf.device("cpu"):
+                tokens, _, _ = self.tokenize(tf.constant(raw, tf.string, [len(raw)]))
+            for row in tokens.to_list():
+                yield [token.decode("utf-8", "replace") for token in row]
 
     def look_up(self, tokens: tf.RaggedTensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         """Turns tokens into ids, in the graph.

@@ -75,8 +75,11 @@ class SequenceClassifier(keras.Model):
 
     def call(self, inputs, training=False):
         words = inputs["words"]
-        mask = ops.not_equal(words, 0)
         vectors = self.features(words, training=training)
+        return self.classify_vectors(vectors, ops.not_equal(words, 0), training=training)
+
+    def classify_vectors(self, vectors, mask, training=False):
+        """From features `[batch, time, features]` and a bool mask to logits `[batch, labels]`."""
         outputs, _ = self.recurrence(vectors, mask=mask, training=training)
         pooled = self.output_dropout(self.pooling(outputs, mask), training=training)
         return self.output_layer(pooled)

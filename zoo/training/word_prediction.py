@@ -1,0 +1,94 @@
+"""Reading unlabelled text first: each direction of a recurrence predicts the word it comes to."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from keras import ops
+
+from zoo.errors import ConfigError
+from zoo.layers.build_once import build_once
+
+_NEVER = -1e9  # below any logit
+
+
+class WordPrediction(keras.Model):
+    """Trains the embedding and the recurrence of a `SequenceClassifier` as language models.
+
+    The forward direction predicts the next word and the backward direction the one before, as in
+    Dai and Le 2015 (arXiv:1511.01432), both by the vectors that the model reads words with. The
+    softmax is over the true word and a sample of all words, whose logits are corrected by how often
+    they are drawn (Jean et al. 2015, arXiv:1412.2007, section 3). The weights are the classifier's
+    own, so that there is nothing to carry over afterwards.
+
+    Called on `{"words": [batch, time], "negatives": [n]}`, int ids, it gives the cross-entropy of
+    every prediction, float32 `[2 * batch, time - 1]`, in which unknown words and padding are 0.
+    `fit` wants data sets of such dicts alone.
+
+    Args:
+        classifier: a model with `features.embedding` and one bidirectional layer.
+        counts: how often each id stands in the text, `[vocabulary]`.
+        power: words are drawn in proportion to their counts to this power.
+
+    Raises:
+        ConfigError: when the classifier has more layers than one, or one of a single direction.
+    """
+
+    def __init__(self, classifier: keras.Model, counts: np.ndarray, power: float = 0.75, **kwargs):
+        super().__init__(**kwargs)
+        layers = classifier.recurrence.layers
+        if len(layers) != 1 or not hasattr(layers[0], "backward"):
+            raise ConfigError(
+                "Both directions can predict words in one bidirectional layer alone: above it, "
+                "each would see what it is to predict. Build the model with layers=1."
+            )
+        self.embedding = classifier.features.embedding
+        self.recurrence = layers[0]
+        chances = np.maximum(counts, 0).astype("float64") ** power
+        chances[:2] = 0  # neither padding nor the unknown word is drawn
+        self.chances = chances / chances.sum()
+        self._log_chance = np.log(np.maximum(self.chances, 1e-12)).astype("float32")
+        width = self.embedding.output_dim
+        self.projections = [keras.layers.Dense(width, name=f"to_word_{i}") for i in range(2)]
+        self.bias = self.add_weight(name="bias", shape=(len(chances),), initializer="zeros")
+        self.build()
+
+    def build(self, input_shape=None):
+        if self.built:
+            return
+        directions = (self.recurrence.forward, self.recurrence.backward)
+        for projection, direction in zip(self.projections, directions, strict=True):
+            build_once(projection, (None, None, direction.output_size))
+        self.built = True
+
+    def draw(self, generator: np.random.Generator, count: int) -> np.ndarray:
+        """Draws words, int32 `[count]`."""
+        return generator.choice(len(self.chances), count, p=self.chances).astype("int32")
+
+    def call(self, inputs, training=False):
+        words, negatives = inputs["words"], inputs["negatives"]
+        vectors = self.embedding(words)
+        after, _ = self.recurrence.forward(vectors, training=training)
+        before, _ = self.recurrence.backward(vectors, training=training)
+        asked = [self.projections[0](after[:, :-1]), self.projections[1](before[:, 1:])]
+        asked = ops.concatenate(asked, axis=0)
+        labels = ops.concatenate([words[:, 1:], words[:, :-1]], axis=0)
+
+        true = ops.sum(asked * self.embedding(labels), axis=-1) + self._offset(labels, negatives)
+        drawn = ops.matmul(asked, ops.transpose(self.embedding(negatives)))
+        drawn = drawn + self._offset(negatives, negatives)
+        is_true = ops.expand_dims(labels, -1) == negatives
+        drawn = ops.where(is_true, _NEVER, drawn)
+        logits = ops.concatenate([ops.expand_dims(true, -1), drawn], axis=-1)
+        losses = ops.logsumexp(logits, axis=-1) - true
+        return ops.where(labels > 1, losses, 0.0)
+
+    def _offset(self, words, negatives):
+        """Bias of each word, less the logarithm of how many times it is expected to be drawn."""
+        drawn = ops.log(ops.cast(ops.shape(negatives)[0], "float32"))
+        return ops.take(self.bias, words) - ops.take(self._log_chance, words) - drawn
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The mean over all predictions."""
+        count = ops.maximum(ops.sum(ops.cast(y_pred > 0, "float32")), 1.0)
+        return ops.sum(y_pred) / count
