@@ -2,7 +2,9 @@
 
 import hashlib
 import http.server
+import io
 import json
+import tarfile
 import threading
 
 import pytest
@@ -137,6 +139,30 @@ def test_the_newest_release_comes_with_a_sentence(published):
         assert sources.fetch("newest").read_bytes() == b"newest"
 
 
+def test_a_member_of_an_archive(published, monkeypatch):
+    def archive(content):
+        with tarfile.open(published / "all.tgz", "w:gz") as tar:
+            member = tarfile.TarInfo("./data/words.txt")
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+
+    url = sources.FILES["pinned"].url.replace("/pinned", "/all.tgz")
+    digest = hashlib.sha256(b"some words").hexdigest()
+    file = sources.SourceFile("set/words.txt", url, digest, member="./data/words.txt")
+    monkeypatch.setitem(sources.FILES, file.path, file)
+    archive(b"other words")
+    with pytest.raises(DamagedFileError) as error:
+        sources.fetch(file.path)
+    assert "./data/words.txt" in one_sentence(error)
+    (published / "all.tgz").write_bytes(b"a page")
+    with pytest.raises(DamagedFileError, match="no archive with"):
+        sources.fetch(file.path)
+    archive(b"some words")
+    found = sources.fetch(file.path)
+    assert found.read_bytes() == b"some words"
+    assert [path.name for path in found.parent.iterdir()] == ["words.txt"]
+
+
 def test_the_mirrors_tatoeba_is_pinned_all_the_same(published, tmp_path, monkeypatch):
     mirror = tmp_path / "other"
     mirror.mkdir()
@@ -153,5 +179,5 @@ def test_pins_are_those_of_the_mirror(data_mirror):
         assert file.sha256 == listed[path]["sha256"]
         assert file.url in listed[path]["urls"]
         assert file.newest_release == ("repacked" in listed[path]["note"])
-    unused = ("ptb/", "tiny_shakespeare/", "sst/stsa.")
+    unused = ("sst/stsa.",)
     assert {path for path in listed if not path.startswith(unused)} == set(sources.FILES)

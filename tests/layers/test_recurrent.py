@@ -276,14 +276,59 @@ def test_configs_round_trip_with_weights():
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.0])
-def test_bad_recurrent_dropout_is_named(rate):
-    with pytest.raises(ValueError, match="recurrent_dropout"):
-        Recurrent(GRUCell(2), recurrent_dropout=rate)
+@pytest.mark.parametrize("dropout", ["recurrent_dropout", "weight_dropout"])
+def test_a_bad_dropout_is_named(dropout, rate):
+    with pytest.raises(ValueError, match=dropout):
+        Recurrent(GRUCell(2), **{dropout: rate})
 
 
-def test_recurrent_dropout_wants_a_fused_cell():
+@pytest.mark.parametrize("dropout", ["recurrent_dropout", "weight_dropout"])
+def test_dropout_of_states_and_kernels_wants_a_fused_cell(dropout):
     with pytest.raises(ValueError, match="LSTMCell has none"):
-        Recurrent(keras.layers.LSTMCell(2), recurrent_dropout=0.1)
+        Recurrent(keras.layers.LSTMCell(2), **{dropout: 0.1})
+
+
+def test_weight_dropout_is_a_kernel_with_holes():
+    """The outputs are those of the kernel with holes, and what is dropped has no gradient."""
+    layer = Recurrent(LSTMCell(UNITS), weight_dropout=0.5)
+    x, states = example(layer)
+    kernel = layer.cell.recurrent_kernel
+    whole = ops.convert_to_numpy(kernel)
+    value, _, gradients = value_and_gradients(
+        lambda x: ops.sum(layer(x, initial_state=states, training=True)[0] ** 2), [kernel], [x]
+    )
+    kept = gradients[0] != 0
+    assert 0.3 < kept.mean() < 0.7
+    kernel.assign(np.where(kept, whole / 0.5, 0))
+    outputs = ops.convert_to_numpy(call(layer, x, initial_state=states)[0])
+    np.testing.assert_allclose((outputs**2).sum(), value, rtol=1e-5)
+    kernel.assign(whole)
+    calm = ops.convert_to_numpy(call(layer, x, initial_state=states)[0])
+    expected = ops.convert_to_numpy(Recurrent(layer.cell)(x, initial_state=states)[0])
+    np.testing.assert_allclose(calm, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_stack_goes_on_from_its_states():
+    stack = RecurrentStack([Recurrent(LSTMCell(4)), Recurrent(GRUCell(4))], residual=True)
+    stack.build((None, None, 4))
+    x = np.random.default_rng(0).normal(size=(2, 6, 4)).astype("float32")
+    whole, last = stack(x)
+    first, states = stack(x[:, :4])
+    second, states = stack(x[:, 4:5], initial_state=states)
+    third, states = stack.step(ops.convert_to_tensor(x[:, 5]), states)
+    parts = ops.concatenate([first, second, ops.expand_dims(third, 1)], axis=1)
+    np.testing.assert_allclose(parts, whole, rtol=1e-4, atol=1e-6)
+    for one, other in zip(keras.tree.flatten(states), keras.tree.flatten(last), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_a_stack_drops_the_same_features_at_every_step():
+    layers = [Recurrent(SimpleRNNCell(50)), Recurrent(SimpleRNNCell(2))]
+    stack = RecurrentStack(layers, dropout=0.5, same_dropout_at_all_steps=True)
+    dropped = ops.convert_to_numpy(stack.dropout_layers[0](np.ones((2, 6, 50)), training=True)) == 0
+    assert (dropped == dropped[:, :1]).all() and 0.2 < dropped.mean() < 0.8
+    again = RecurrentStack.from_config(stack.get_config())
+    assert again.same_dropout_at_all_steps
 
 
 @pytest.mark.parametrize("reverse", [False, True])

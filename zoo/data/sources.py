@@ -337,11 +337,12 @@ def _unpack(archive: Path, file: SourceFile, kept: Path) -> Path:
             with tarfile.open(archive) as tar, open(part, "wb") as out:
                 member = tar.extractfile(file.member)
                 shutil.copyfileobj(member, out)
-            _check(part, file)
+            if files.sha256_of(part) != file.sha256:
+                raise KeyError(f"its SHA-256 is not {file.sha256[:12]}...")
     except (tarfile.TarError, KeyError, EOFError, AttributeError, zlib.error) as error:
         raise DamagedFileError(
-            f"What {file.url} sent is no archive with {file.member} ({error}): try again, or take "
-            "the file from a mirror."
+            f"What {file.url} sent is no archive with {file.member} as it was pinned ({error}): "
+            "try again, or take the file from a mirror."
         ) from error
     finally:
         archive.unlink()

@@ -1,0 +1,85 @@
+"""The language model: its parts in NumPy, states, padding, files, and what it says of a text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from keras import ops
+from small_lm import log_probs_of, small_lm
+
+import zoo
+from zoo.data import CharacterTokenizer
+from zoo.errors import ConfigError
+
+IDS = np.random.default_rng(1).integers(0, 11, (2, 9)).astype("int32")
+
+
+def logits_of(model, ids, **settings):
+    return ops.convert_to_numpy(model({"tokens": ids}, **settings))
+
+
+def test_logits_are_those_of_the_parts():
+    """Outputs of the recurrence, brought to the width of the vectors, times the vectors."""
+    model = small_lm()
+    assert model.projection is not None
+    vectors = ops.convert_to_numpy(model.embedding.vectors)
+    outputs = ops.convert_to_numpy(model.recurrence(vectors[IDS])[0])
+    top = outputs @ ops.convert_to_numpy(model.projection.kernel) @ vectors.T
+    expected = top + ops.convert_to_numpy(model.embedding.bias)
+    np.testing.assert_allclose(logits_of(model, IDS), expected, rtol=1e-4, atol=1e-5)
+    assert small_lm(top_units=6).projection is None
+
+
+def test_what_follows_changes_nothing_before_it():
+    model = small_lm()
+    np.testing.assert_allclose(
+        logits_of(model, np.pad(IDS, [(0, 0), (0, 3)]))[:, :9],
+        logits_of(model, IDS),
+        rtol=1e-4,
+        atol=1e-5,
+    )
+
+
+def test_steps_are_the_whole():
+    model = small_lm(layers=3, residual=True)
+    state, steps = model.get_initial_state(2), []
+    for tokens in IDS.T:
+        logits, state = model.step(tokens, state)
+        steps.append(ops.convert_to_numpy(logits))
+    np.testing.assert_allclose(np.stack(steps, 1), logits_of(model, IDS), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("rows, tokens", [(1, 1), (1, 300), (3, 128), (40, 70), (2, 0)])
+def test_log_probabilities_of_texts_longer_than_a_window(rows, tokens):
+    model = small_lm()
+    ids = np.random.default_rng(2).integers(0, 11, (rows, tokens))
+    done = []
+    found = model.token_log_probs(ids, 4, lambda *numbers: done.append(numbers))
+    assert found.shape == ids.shape and found.dtype == np.float32
+    if tokens:
+        np.testing.assert_allclose(found, log_probs_of(model, ids, 4), rtol=1e-4, atol=1e-4)
+        assert done[-1] == (ids.size, ids.size)
+
+
+def test_dropout_is_for_training_alone():
+    model = small_lm(dropout=0.5, output_dropout=0.5, token_dropout=0.5, weight_dropout=0.5)
+    np.testing.assert_array_equal(logits_of(model, IDS), logits_of(model, IDS))
+    dropped = logits_of(model, IDS, training=True)
+    assert np.abs(dropped - logits_of(model, IDS, training=True)).max() > 1e-3
+
+
+@pytest.mark.parametrize("dtype", [None, "float16"])
+def test_a_file_holds_it_all(tmp_path, dtype):
+    model = small_lm(tokenizer=CharacterTokenizer("ehlo\n🙂"), weight_dropout=0.1, dataset="ptb")
+    zoo.save(model, tmp_path / "m.keras", dtype=dtype)
+    again = zoo.load(tmp_path / "m.keras")
+    tolerance = 1e-6 if dtype is None else 2e-2
+    ids = IDS % again.tokenizer.vocabulary_size
+    np.testing.assert_allclose(logits_of(again, ids), logits_of(model, ids), atol=tolerance)
+    assert again.tokenizer.characters == model.tokenizer.characters
+    assert (again.task, again.dataset) == ("lm", "ptb")
+
+
+def test_a_model_without_a_vocabulary():
+    with pytest.raises(ConfigError, match="'lm' needs tokenizer"):
+        zoo.build("lm")
