@@ -53,7 +53,8 @@ def test_the_loss_in_pieces_is_that_of_the_whole(cell):
 def test_gradients_end_at_the_beginning_of_a_batch():
     """A step is that of the batch alone, begun from the carried state as it is."""
     model = compiled(learning_rate=0.5)
-    (first, labels), (second, more_labels), *_ = [(x["tokens"].numpy(), y) for x, y in batches()]
+    pieces = [(inputs["tokens"].numpy(), labels.numpy()) for inputs, labels in batches()]
+    (first, labels), (second, more_labels), *_ = pieces
     model.train_on_batch({"tokens": first, "begins": np.ones(ROWS, bool)}, labels)
     alone = small_lm()
     alone.set_weights(model.language_model.get_weights())

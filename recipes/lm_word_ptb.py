@@ -1,0 +1,151 @@
+"""Trains `lm-word-ptb`: a language model of words, from the Penn Treebank.
+
+    python recipes/lm_word_ptb.py --run runs/lm-word-ptb --out lm-word-ptb.keras
+
+The same command goes on where an interrupted run stopped. Epochs are chosen by the validation
+split; the test split is left to `zoo evaluate`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from functools import partial
+
+import keras
+
+import zoo
+from zoo.data import plan_streams, read_text, stream_batches, train_running_words
+from zoo.evaluation_of_text import cross_entropy
+from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.losses import SmoothedCrossEntropy
+from zoo.training.schedules import WarmupHoldDecay
+from zoo.training.training_run import TrainingRun
+from zoo.training.truncated_bptt import TruncatedBPTT
+
+DATASET = "ptb"
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--run", default="runs/lm-word-ptb", help="folder of the run")
+    parser.add_argument("--out", default="lm-word-ptb.keras", help="the finished model")
+    parser.add_argument("--fraction", type=float, default=1.0, help="share of the text to train on")
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--cell", default="lstm")
+    parser.add_argument("--units", type=int, default=512)
+    parser.add_argument("--layers", type=int, default=2)
+    parser.add_argument("--embedding-size", type=int, default=256)
+    parser.add_argument(
+        "--top-units", type=int, default=256, help="of the top layer; as wide as the embedding"
+    )
+    parser.add_argument("--residual", action="store_true", help="around layers of one width")
+    parser.add_argument("--token-dropout", type=float, default=0.1, help="share of the vocabulary")
+    parser.add_argument("--input-dropout", type=float, default=0.3)
+    parser.add_argument("--dropout", type=float, default=0.3, help="between layers")
+    parser.add_argument("--output-dropout", type=float, default=0.4)
+    parser.add_argument("--weight-dropout", type=float, default=0.4, help="of recurrent kernels")
+    parser.add_argument("--rows", type=int, default=32, help="streams of text side by side")
+    parser.add_argument("--time", type=int, default=64, help="words before gradients stop")
+    parser.add_argument("--learning-rate", type=float, default=2e-3)
+    parser.add_argument("--warmup", type=int, default=200, help="steps")
+    parser.add_argument("--decay", type=float, default=0.7, help="share of the run that cools down")
+    parser.add_argument("--clip", type=float, default=1.0, help="norm of all gradients together")
+    parser.add_argument("--weight-decay", type=float, default=0.0)
+    parser.add_argument("--average", type=int, default=5, help="last epochs kept for averaging")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    keras.utils.set_random_seed(args.seed)
+
+    # Text: all of it as ids, the ends of lines among them.
+    text = read_text(DATASET, "train")
+    tokenizer = train_running_words([text], is_tokenized=True)
+    ids = tokenizer.encode(text)
+    ids = ids[: round(len(ids) * args.fraction)]
+    validation = tokenizer.encode(read_text(DATASET, "validation"))
+
+    language_model = zoo.build(
+        "lm",
+        cell=args.cell,
+        units=args.units,
+        layers=args.layers,
+        embedding_size=args.embedding_size,
+        top_units=args.top_units,
+        token_dropout=args.token_dropout,
+        residual=args.residual,
+        input_dropout=args.input_dropout,
+        dropout=args.dropout,
+        output_dropout=args.output_dropout,
+        weight_dropout=args.weight_dropout,
+        tokenizer=tokenizer,
+        dataset=DATASET,
+    )
+    plan = plan_streams(ids, rows=args.rows, time=args.time)
+    schedule = WarmupHoldDecay(
+        args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay
+    )
+    model = TruncatedBPTT(language_model, args.rows)
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            schedule, weight_decay=args.weight_decay, beta_2=0.99, global_clipnorm=args.clip
+        ),
+        loss=SmoothedCrossEntropy(),
+        # On a CPU the graph with oneDNN's products is faster than XLA.
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+    )
+
+    settings = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
+    run = TrainingRun(args.run, model, keep=args.average, settings=settings)
+    print(
+        f"{language_model.count_params():,} parameters, {tokenizer.vocabulary_size:,} ids, "
+        f"{len(ids):,} words to train on, {len(validation):,} to choose by, "
+        f"{plan.steps:,} steps an epoch; {run.epoch} epochs and {run.step} steps are done",
+        flush=True,
+    )
+    bar = ProgressBar(args.epochs, plan.steps, plan.tokens, 0.0, run.epoch, run.step)
+    saver = SaveState(run)
+
+    while run.epoch < args.epochs:
+        began = time.perf_counter()
+        history = {}
+        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
+            batches = stream_batches(
+                ids,
+                rows=args.rows,
+                time=args.time,
+                seed=args.seed,
+                epoch=run.epoch,
+                start=run.step,
+            )
+            history = model.fit(batches, verbose=0, shuffle=False, callbacks=[bar, saver]).history
+        nats = cross_entropy(language_model, validation, streams=16)
+        log = {"loss": history.get("loss", [None])[-1], "seconds": time.perf_counter() - began}
+        is_best = run.end_epoch(-nats, log)
+        report(f"epoch {run.epoch}", nats, "the best so far" if is_best else "")
+
+    # The best epoch, and means of the last ones, by the whole validation split.
+    candidates = {"best epoch": run.load_best}
+    for count in sorted({1, 2, args.average}):
+        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
+    nats_of = {}
+    for what, load in candidates.items():
+        load()
+        nats_of[what] = cross_entropy(language_model, validation, streams=16)
+        report(what, nats_of[what])
+    chosen = min(nats_of, key=nats_of.__getitem__)
+    candidates[chosen]()
+    zoo.save(language_model, args.out, dtype="float16")
+    print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test score")
+
+
+def report(what: str, nats: float, remark: str = "") -> None:
+    print(f"{what}: validation perplexity {math.exp(nats):.2f}  {remark}".rstrip(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
