@@ -37,7 +37,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--treebank", default="ewt", help="treebanks, by commas")
     parser.add_argument("--fraction", type=float, default=1.0, help="share of the data to train on")
     parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--cell", default="lstm")
+    parser.add_argument("--cell", default="lstm", help="a plugin's may want --recurrent-dropout 0")
     parser.add_argument("--units", type=int, default=300, help="of both directions together")
     parser.add_argument("--layers", type=int, default=2)
     parser.add_argument("--embedding-size", type=int, default=100)

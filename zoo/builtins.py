@@ -145,6 +145,7 @@ def register_exporters(register):
         "savedmodel",
         "zoo.export.saved_model:export_saved_model",
         summary="Strings to strings, for TensorFlow Serving and programs without the zoo",
+        check="zoo.export.check:compare_with_model",
     )
 
 

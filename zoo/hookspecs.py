@@ -65,7 +65,8 @@ def register_attentions(register: Callable[..., None]) -> None:
 def register_datasets(register: Callable[..., None]) -> None:
     """Register data sets: `register("multi30k", "package.module:Multi30k")`.
 
-    The target is a `tfds.core.GeneratorBasedBuilder`.
+    The target is a `tfds.core.GeneratorBasedBuilder`, whose files come from
+    `zoo.data.sources.fetch`; `zoo.testing.check_dataset` says what else must hold.
     """
 
 
@@ -94,8 +95,10 @@ def register_exporters(register: Callable[..., None]) -> None:
     """Register exporters: `register("savedmodel", "package.module:export")`.
 
     The target is called as `export(model, folder, beam_size=..., max_length=..., quantize=...)`,
-    the last being None or "int8", and returns the path of what it wrote. `zoo export --format NAME`
-    calls it.
+    the last being None or "int8", and returns the path of what it wrote, or raises a `ConfigError`
+    that says why it cannot. `zoo export --format NAME` calls it. `about` says `check`
+    (`"package.module:function"`), which is called with the model and that path, and raises if what
+    was written answers otherwise than the model.
     """
 
 

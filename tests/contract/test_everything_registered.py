@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import keras
 import numpy as np
 import pytest
@@ -11,16 +9,25 @@ from keras import ops
 from small_nmt import small_nmt
 
 import zoo
-from zoo import registry
 from zoo.cells import GRUCell
 from zoo.data import SentencePieceTokenizer
 from zoo.layers import AdditiveAttention
-from zoo.testing import ContractError, check_attention, check_cell, check_model, check_task
+from zoo.testing import (
+    ContractError,
+    SpeedReport,
+    check_attention,
+    check_cell,
+    check_model,
+    check_task,
+    check_training,
+)
 
 
 @pytest.mark.parametrize("cell", zoo.list_cells())
 def test_cell(cell):
-    check_cell(cell)
+    report = check_cell(cell)
+    assert isinstance(report, SpeedReport) and f"{report}".startswith(f"{cell}: ")
+    assert report.milliseconds > 0 and report.lstm_milliseconds > 0
 
 
 @pytest.mark.parametrize("attention", zoo.list_attentions())
@@ -28,15 +35,23 @@ def test_attention(attention):
     check_attention(attention)
 
 
-@pytest.mark.parametrize("cell", zoo.list_cells())
 @pytest.mark.parametrize("task", zoo.list_tasks())
-def test_task(task, cell):
-    """Each attention has its turn: with the cells, one after the other."""
-    settings = {"cell": cell}
-    if "attention" in inspect.signature(registry.tasks.get(task)).parameters:
-        attentions = zoo.list_attentions()
-        settings["attention"] = attentions[zoo.list_cells().index(cell) % len(attentions)]
-    check_task(task, **settings)
+def test_task(task):
+    """With the cell that the task has of itself; its attentions and other cells come below."""
+    check_task(task)
+
+
+CHEAPEST = "sentiment"  # of all tasks, to try every cell in
+
+
+@pytest.mark.parametrize("cell", zoo.list_cells())
+def test_every_cell_trains_in_a_task(cell):
+    check_training(CHEAPEST, cell=cell)
+
+
+@pytest.mark.parametrize("attention", zoo.list_attentions())
+def test_every_attention_trains_in_a_task(attention):
+    check_training("nmt", attention=attention)
 
 
 @pytest.mark.parametrize("model", zoo.list_models())
@@ -228,6 +243,21 @@ def test_a_task_whose_loss_a_mask_gets_into(task):
 
     task("call", call)
     with pytest.raises(ContractError, match="^task contract, clause 5: "):
+        check_task("nmt")
+
+
+def test_a_cell_that_training_does_not_reach():
+    with pytest.raises(ContractError, match="^task contract, clause 5: .* stays as it was"):
+        check_training(CHEAPEST, cell=NoGradient)
+
+
+def test_an_exporter_that_answers_otherwise(monkeypatch):
+    from zoo.export import signatures
+
+    monkeypatch.setattr(
+        signatures.TextSignatures, "_texts", lambda self, found: ops.full((5, 2), "no")
+    )
+    with pytest.raises(ContractError, match="^task contract, clause 8: "):
         check_task("nmt")
 
 

@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from recipe_process import ROOT, START
+from recipe_process import ROOT, START, require_cell
 
 import zoo
 
@@ -67,13 +67,16 @@ def test_a_killed_run_goes_on_and_ends_in_a_model(tiny_mirror, quiet, tmp_path):
 
 
 def test_init_from_starts_with_the_weights_of_a_file(tiny_mirror, quiet, tmp_path):
-    assert run(tmp_path, "--epochs", "1").returncode == 0
+    """With a plugin's cell, as with any other."""
+    require_cell("indrnn")
+    assert run(tmp_path, "--epochs", "1", "--cell", "indrnn").returncode == 0
     start = tmp_path / "start.keras"
     os.replace(tmp_path / "out.keras", start)
     other = tmp_path / "other"
     other.mkdir()
     # A rate of almost nothing keeps the weights where they started.
     more = ("--epochs", "1", "--learning-rate", "1e-12", "--init-from", str(start))
+    more += ("--cell", "indrnn")
     second = run(other, *more)
     assert second.returncode == 0, second.stderr
     for one, two in zip(

@@ -6,28 +6,23 @@ import subprocess
 import sys
 
 import pytest
-from recipe_process import ROOT, START
+from recipe_process import ROOT, START, require_cell
+from tiny_datasets import add_ud
 
 import zoo
+from zoo.saving import read_origin
 
 SMALL = "--units 8 --embedding-size 6 --filters 3 --layers 1 --batch-tokens 32 --warmup 5"
-SMALL += " --average 2 --dropout 0 --recurrent-dropout 0 --learning-rate 0.02 --decay 1"
-WORDS = [("the", "DET"), ("a", "DET"), ("dog", "NOUN"), ("cat", "NOUN"), ("runs", "VERB")]
+SMALL += (
+    " --average 2 --dropout 0 --recurrent-dropout 0 --learning-rate 0.02 --decay 1 --cell indrnn"
+)
 
 
 @pytest.fixture
 def treebank(tiny_mirror, monkeypatch):
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
-    for split, shift in (("train", 0), ("dev", 1), ("test", 2)):
-        blocks = []
-        for number in range(30):
-            chosen = [WORDS[(number * 7 + shift + i * i) % 5] for i in range(1 + number % 6)]
-            lines = [
-                f"{n}\t{word}\t_\t{tag}" + 6 * "\t_" for n, (word, tag) in enumerate(chosen, 1)
-            ]
-            blocks.append("\n".join(lines) + "\n\n")
-        tiny_mirror.add(f"ud_english_ewt/en_ewt-ud-{split}.conllu", "".join(blocks).encode())
+    add_ud(tiny_mirror)
 
 
 def run(folder, *more):
@@ -37,12 +32,15 @@ def run(folder, *more):
 
 
 def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path):
+    require_cell("indrnn")  # a plugin's, as any other
     first = run(tmp_path, "--epochs", "12")
     assert first.returncode == 0, first.stderr
     assert "validation accuracy ud/ewt 100.00" in first.stdout
     model = zoo.load(tmp_path / "out.keras")
-    assert model.tag("the cat runs") == [("the", "DET"), ("cat", "NOUN"), ("runs", "VERB")]
+    assert model.tag("the café runs") == [("the", "DET"), ("café", "NOUN"), ("runs", "VERB")]
     assert (model.task, model.languages) == ("pos", ["en"])
+    (needed,) = read_origin(tmp_path / "out.keras")["plugins"]
+    assert needed["name"] == "zoo-indrnn" and needed["version"]
 
     again = run(tmp_path, "--epochs", "12")
     assert again.returncode == 0 and "; 12 epochs and 0 steps are done" in again.stdout

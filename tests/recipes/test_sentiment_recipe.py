@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
-import zipfile
 
 import pytest
-from recipe_process import ROOT, START
+from recipe_process import ROOT, START, require_cell
+from tiny_datasets import add_sst
 
 import zoo
 
 SMALL = "--units 8 --embedding-size 6 --batch-tokens 32 --warmup 5 --average 2 --dropout 0"
 SMALL += " --word-dropout 0 --learning-rate 0.02 --decay 1"
-THINGS = ("film", "plot", "cast", "music")
-KINDS = (("dull", 1), ("thin", 0), ("warm", 3), ("funny", 4))
 
 
 @pytest.fixture
 def treebank(tiny_mirror, monkeypatch):
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
-    trees = [f"({n} (2 a) ({n} ({n} {k}) (2 {t})))" for t in THINGS for k, n in KINDS]
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as out:
-        for split in ("train", "dev", "test"):
-            out.writestr(f"trees/{split}.txt", "\n".join(trees))
-    tiny_mirror.add("sst/trainDevTestTrees_PTB.zip", content.getvalue())
+    add_sst(tiny_mirror)
 
 
 def run(folder, *more):
@@ -37,16 +29,18 @@ def run(folder, *more):
 
 
 @pytest.mark.parametrize(
-    ("task", "label"), [("sentiment", "positive"), ("rating", "very positive")]
+    ("task", "label", "cell"),
+    [("sentiment", "positive", "lstm"), ("rating", "very positive", "indrnn")],
 )
-def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path, task, label):
-    first = run(tmp_path, "--epochs", "10", "--task", task)
+def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path, task, label, cell):
+    require_cell(cell)
+    first = run(tmp_path, "--epochs", "10", "--task", task, "--cell", cell)
     assert first.returncode == 0, first.stderr
     assert "validation accuracy 100.00" in first.stdout
     model = zoo.load(tmp_path / "out.keras")
     assert model.task == task and model.classify("a funny plot").label == label
 
-    again = run(tmp_path, "--epochs", "10", "--task", task)
+    again = run(tmp_path, "--epochs", "10", "--task", task, "--cell", cell)
     assert again.returncode == 0 and "; 10 epochs and 0 steps are done" in again.stdout
-    other = run(tmp_path, "--epochs", "11", "--task", task)
+    other = run(tmp_path, "--epochs", "11", "--task", task, "--cell", cell)
     assert other.returncode != 0 and "another epochs (10, now 11)" in other.stderr

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+import zoo
+
 ROOT = Path(__file__).parents[2]
 
 # A new process takes the files of the tiny mirror for the real ones, as the fixture does in this
@@ -21,3 +25,9 @@ sources.FILES = {
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
+
+
+def require_cell(cell: str) -> None:
+    """Skips a test where the plugin that has a cell is not installed."""
+    if cell not in zoo.list_cells():
+        pytest.skip(f"the plugin with the cell {cell} is not installed: pip install ./plugins/...")

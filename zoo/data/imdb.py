@@ -45,8 +45,9 @@ def read_reviews() -> Iterator[tuple[str, int, str, str]]:
                 split = _split_of(folder, kind, int(number))
                 yield split, int(number), _LABELS[kind], _BREAK.sub("\n", text)
     except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError) as error:
+        reason = " ".join(str(error).split())  # tarfile says one line for each compression
         raise DamagedFileError(
-            f"{path} is no archive of the IMDB reviews ({error}): get the file again."
+            f"{path} is no archive of the IMDB reviews ({reason}): get the file again."
         ) from error
 
 

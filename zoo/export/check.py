@@ -51,6 +51,34 @@ def check_saved_model(folder: Path) -> list[str]:
     return [row["signature"] for row in rows]
 
 
+def compare_with_model(model: Any, version: Path) -> None:
+    """Compares the answers of an export with those of the model that it was made from.
+
+    Args:
+        model: the model, as it was when it was exported without `max_length`.
+        version: what `export_saved_model` returned.
+
+    Raises:
+        DamagedFileError: if an answer or its score is another one.
+    """
+    import tensorflow as tf
+
+    from zoo.export.saved_model import SAMPLES
+
+    load_text_ops()
+    saved = tf.saved_model.load(str(version))
+    answers = saved.signatures["n_best"](tf.constant(SAMPLES))
+    beam_size = answers["text"].shape[1]
+    found = model.translate(list(SAMPLES), beam_size=beam_size, return_attention=True)
+    for number, (text, best) in enumerate(zip(SAMPLES, found, strict=True)):
+        answer = answers["text"][number, 0].numpy().decode("utf-8", "replace")
+        gap = abs(float(answers["score"][number, 0]) - best.score)
+        if answer != best.text or gap > _TOLERANCE:
+            raise DamagedFileError(
+                f"{version} answers {answer!r} to {text!r}, and the model {best.text!r}."
+            )
+
+
 def load_text_ops() -> None:
     """Loads the operations of tensorflow-text that exported graphs have, without its Python part.
 

@@ -21,7 +21,7 @@ from zoo.errors import ConfigError
 from zoo.export.warm_up import write_warm_up
 
 SAMPLES_FILE, EXTRA = "samples.json", "assets.extra"
-_SAMPLES = (
+SAMPLES = (
     "A man is riding a bicycle.",
     "Two dogs run through the snow.",
     "Where is the station?",
@@ -38,7 +38,7 @@ def export_saved_model(
     max_length: int | None = None,
     alpha: float = 1.0,
     quantize: str | None = None,
-    samples: Sequence[str] = _SAMPLES,
+    samples: Sequence[str] = SAMPLES,
 ) -> Path:
     """Writes a model as a SavedModel.
 

@@ -35,19 +35,20 @@ def write_warm_up(folder: Path, name: str, requests: Iterable[tuple[str, dict[st
 
 
 def _prediction_log(name: str, signature: str, inputs: dict[str, Any]) -> bytes:
-    spec = _field(1, name.encode()) + _field(3, signature.encode())
-    request = _field(1, spec)
+    spec = field(1, name.encode()) + field(3, signature.encode())
+    request = field(1, spec)
     for key, tensor in inputs.items():
-        request += _field(2, _field(1, key.encode()) + _field(2, tensor.SerializeToString()))
-    return _field(6, _field(1, request))
+        request += field(2, field(1, key.encode()) + field(2, tensor.SerializeToString()))
+    return field(6, field(1, request))
 
 
-def _field(number: int, content: bytes) -> bytes:
+def field(number: int, content: bytes) -> bytes:
     """A field of strings, bytes or a message: tag, length, content (wire type 2)."""
-    return _varint(number << 3 | 2) + _varint(len(content)) + content
+    return varint(number << 3 | 2) + varint(len(content)) + content
 
 
-def _varint(value: int) -> bytes:
+def varint(value: int) -> bytes:
+    """An integer in as few bytes as it needs, seven bits in each."""
     parts = []
     while value > 0x7F:
         parts.append(value & 0x7F | 0x80)

@@ -9,6 +9,9 @@ import pytest
 from keras import ops
 from zoo_indrnn.cell import IndRNNCell
 
+import zoo
+import zoo.testing
+
 RNG = np.random.default_rng(0)
 INPUTS = RNG.normal(size=(3, 9, 4)).astype("float32")
 
@@ -98,8 +101,6 @@ def test_half_precision():
 
 
 def test_the_zoo_knows_the_cell_by_name():
-    import zoo
-
     about = zoo.describe("indrnn")
     assert about["owner"].startswith("zoo-indrnn ")
     assert zoo.registry.cells.get("indrnn") is IndRNNCell
@@ -114,7 +115,6 @@ def test_looking_up_the_name_imports_no_keras():
 
 
 def test_a_saved_model_names_the_plugin_and_is_the_same_after_loading(tmp_path):
-    import zoo
     from zoo import saving
 
     model = keras.Sequential([keras.Input((9, 4)), keras.layers.RNN(built(sequence_length=7))])
@@ -126,16 +126,10 @@ def test_a_saved_model_names_the_plugin_and_is_the_same_after_loading(tmp_path):
     np.testing.assert_array_equal(*(ops.convert_to_numpy(m(INPUTS)) for m in (model, loaded)))
 
 
-def test_a_translation_model_trains_with_it():
-    import zoo
+@pytest.mark.parametrize("task", zoo.list_tasks())
+def test_every_task_trains_with_it(task):
+    zoo.testing.check_training(task, cell="indrnn")
 
-    model = zoo.build("nmt", cell="indrnn", units=8, embedding_size=8, vocabulary_size=20)
-    cells = [layer for layer in model._flatten_layers() if isinstance(layer, IndRNNCell)]
-    assert len(cells) >= 2
-    ids = RNG.integers(4, 20, size=(4, 6)).astype("int32")
-    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    before = [ops.convert_to_numpy(cell.recurrent) for cell in cells]
-    history = model.fit({"source": ids, "target": ids}, ids, epochs=8, verbose=0).history["loss"]
-    assert history[-1] < history[0]
-    for cell, old in zip(cells, before, strict=True):
-        assert (ops.convert_to_numpy(cell.recurrent) != old).any()
+
+def test_the_contract():
+    zoo.testing.check_cell(IndRNNCell)

@@ -75,6 +75,11 @@ def test_the_zoo_knows_it_by_name():
     assert zoo.registry.cells.get("mogrifier") is MogrifierLSTMCell
 
 
+@pytest.mark.parametrize("task", zoo.list_tasks())
+def test_every_task_trains_with_it(task):
+    zoo.testing.check_training(task, cell="mogrifier")
+
+
 @pytest.mark.parametrize("settings", [{"units": 0}, {"units": 2, "rounds": -1}])
 def test_bad_settings(settings):
     with pytest.raises(ValueError, match="or more, not"):

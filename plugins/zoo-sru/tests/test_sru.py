@@ -52,6 +52,11 @@ def test_the_zoo_knows_it_by_name():
     assert zoo.registry.cells.get("sru") is SRUCell
 
 
+@pytest.mark.parametrize("task", zoo.list_tasks())
+def test_every_task_trains_with_it(task):
+    zoo.testing.check_training(task, cell="sru")
+
+
 def test_bad_units():
     with pytest.raises(ValueError, match="must be 1 or more, not 0"):
         SRUCell(0)

@@ -74,6 +74,15 @@ def test_a_damaged_treebank_is_named(run, folder):
     assert "2 columns, not 10" in done.stderr
 
 
+def test_the_contract(run, folder):
+    files = [str(path) for path in sorted(folder.rglob("*.conllu"))]
+    script = (
+        f"import zoo.testing; zoo.testing.check_dataset('ud-folder/de_tiny', local_files={files})"
+    )
+    done = run("-c", script)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_command(run):
     done = run("-m", "zoo", "treebanks")
     assert done.stdout == "ud-folder/de_tiny\tvalidation 2\ttrain 2\n"

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from zoo.testing.tokenizers import characters, words
+
 VOCABULARY = 12
 _LABELS = ("A", "B", "C", "D", "E")
 _LENGTHS = np.array([[6], [4], [1], [3]])
@@ -23,6 +25,8 @@ class Topology:
         small: settings of a task's builder that make a small model.
         outputs: size of the last axis of such a model's logits.
         batch: gives inputs, labels and weights, as the pipelines do.
+        tokenizers: gives settings with which such a model takes text, in place of a
+            `vocabulary_size`.
         is_answer: whether its verb may give this (second) for a text (first).
         is_blank_answer: whether its verb may give this for a text without words.
     """
@@ -30,6 +34,7 @@ class Topology:
     small: dict[str, Any]
     outputs: int
     batch: Callable[[], Batch]
+    tokenizers: Callable[[], dict[str, Any]]
     is_answer: Callable[[str, Any], bool]
     is_blank_answer: Callable[[Any], bool]
 
@@ -103,6 +108,7 @@ TOPOLOGIES = {
         },
         outputs=len(_LABELS),
         batch=_classified_texts,
+        tokenizers=lambda: {"tokenizer": words()},
         is_answer=lambda text, answer: _is_classified(answer),
         is_blank_answer=_is_classified,
     ),
@@ -116,6 +122,7 @@ TOPOLOGIES = {
         },
         outputs=VOCABULARY,
         batch=_pairs,
+        tokenizers=lambda: {"source_tokenizer": characters()},
         is_answer=lambda text, answer: isinstance(answer, str),
         is_blank_answer=lambda answer: answer == "",
     ),
@@ -132,6 +139,7 @@ TOPOLOGIES = {
         },
         outputs=len(_LABELS),
         batch=_tagged_sentences,
+        tokenizers=lambda: {"tokenizer": words()},
         is_answer=_is_tagged,
         is_blank_answer=lambda answer: answer == [],
     ),

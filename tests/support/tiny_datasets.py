@@ -1,0 +1,59 @@
+"""The files of the zoo's data sets, made up and small, for a `TinyMirror`."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+
+SST_FILE = "sst/trainDevTestTrees_PTB.zip"
+_THINGS = ("film", "plot", "cast", "music", "story")
+_KINDS = (("dull", 1), ("thin", 0), ("so-so", 2), ("warm", 3), ("funny", 4))
+_WORDS = (("the", "DET"), ("a", "DET"), ("dog", "NOUN"), ("café", "NOUN"), ("runs", "VERB"))
+
+
+def add_sst(mirror) -> None:
+    """Twenty-five trees in every split."""
+    trees = [f"({n} (2 a) ({n} ({n} {k}) (2 {t})))" for t in _THINGS for k, n in _KINDS]
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as out:
+        for split in ("train", "dev", "test"):
+            out.writestr(f"trees/{split}.txt", "\n".join(trees))
+    mirror.add(SST_FILE, content.getvalue())
+
+
+def add_ud(mirror) -> None:
+    """Thirty sentences of one to six words in every split of the English treebank."""
+    for split, shift in (("train", 0), ("dev", 1), ("test", 2)):
+        blocks = []
+        for number in range(30):
+            chosen = [_WORDS[(number * 7 + shift + i * i) % 5] for i in range(1 + number % 6)]
+            lines = [
+                f"{n}\t{word}\t_\t{tag}" + 6 * "\t_" for n, (word, tag) in enumerate(chosen, 1)
+            ]
+            blocks.append("\n".join(lines) + "\n\n")
+        mirror.add(f"ud_english_ewt/en_ewt-ud-{split}.conllu", "".join(blocks).encode())
+
+
+def add_imdb(mirror) -> None:
+    """Forty reviews of each kind in both folders, and as many unlabelled."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:xz") as out:
+        for folder in ("train/neg", "train/pos", "train/unsup", "test/neg", "test/pos"):
+            for number in range(40):
+                kind, thing = _KINDS[number % 5][0], _THINGS[number % 3]
+                text = f"A {kind} {thing}.<br /><br />Café {number}!".encode()
+                member = tarfile.TarInfo(f"aclImdb/{folder}/{number}_1.txt")
+                member.size = len(text)
+                out.addfile(member, io.BytesIO(text))
+    mirror.add("imdb/aclImdb_v1.tar.xz", content.getvalue())
+
+
+# A data set to check -> what adds its files to those that a TinyMirror has.
+TINY = {
+    "multi30k/de-cs": None,
+    "tatoeba/en-fr": None,
+    "sst/fine": add_sst,
+    "ud/ewt": add_ud,
+    "imdb": add_imdb,
+}

@@ -1,0 +1,182 @@
+"""The contracts of a task and of a released model."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import zoo
+from zoo import registry
+from zoo.errors import ConfigError, ZooError
+from zoo.testing.assertions import (
+    imported,
+    numpy,
+    require,
+    require_equal,
+    require_saved,
+    require_shape,
+)
+from zoo.testing.contracts import clauses
+from zoo.testing.topologies import TOPOLOGIES
+from zoo.testing.training import cross_entropy, fit, policy
+
+
+def check_task(task: str, **config: Any) -> None:
+    """Checks a registered task against `CONTRACTS["task"]`.
+
+    Args:
+        task: a registered name.
+        **config: settings for its builder beside a small size, such as `cell="gru"`.
+
+    Raises:
+        ContractError: if a clause is broken.
+        ConfigError: if the task's topology is one that no check is written for.
+
+        zoo.testing.check_task("nmt", cell="indrnn")
+    """
+    clause = clauses("task", _said(task, config))
+    about = registry.tasks.entry(task).about
+    with clause(1):
+        for key in ("verb", "topology", "class", "evaluator"):
+            require(key in about, f"it does not say {key}")
+        model_class = imported(about["class"])
+        imported(about["evaluator"])
+    topology = _topology(about)
+    small = topology.small
+    with clause(2):
+        model = zoo.build(task, **{**small, **config})
+        require(isinstance(model, model_class), f"it is a {type(model).__name__}")
+        require(callable(getattr(model, about["verb"], None)), f"no {about['verb']}")
+        require(model.built and bool(model.weights), "it is not built")
+    inputs, labels, weights = topology.batch()
+    with clause(3):
+        logits = numpy(model.predict_on_batch(inputs))
+        require_shape(logits, (*labels.shape, topology.outputs), "the logits")
+        require(np.isfinite(logits).all(), "some are not finite")
+    with clause(4):
+        more = [(0, 1), (0, 3), (0, 0)]  # a row and three steps of padding
+        padded = {key: np.pad(ids, more[: ids.ndim]) for key, ids in inputs.items()}
+        longer = numpy(model.predict_on_batch(padded))
+        require(np.isfinite(longer).all(), "some logits are not finite")
+        real = weights > 0
+        same = longer[tuple(slice(size) for size in labels.shape)]
+        require_equal([same[real]], [logits[real]])
+    with clause(5):
+        losses = fit(model, inputs, labels, weights)
+        expected = cross_entropy(logits, labels, weights)
+        require(abs(losses[0] - expected) < 1e-3, f"{losses[0]} instead of {expected}")
+        require(losses[-1] < losses[0], f"from {losses[0]} to {losses[-1]}")
+    with clause(6), policy("mixed_bfloat16"):
+        rough = zoo.build(task, **{**small, **config})
+        losses = fit(rough, inputs, labels, weights, eagerly=True)
+        require(bool(np.isfinite(losses).all()) and losses[-1] < losses[0], str(losses))
+    with clause(7):
+        loaded = require_saved(model, inputs)
+        require(loaded.task == task, f"its task is {loaded.task!r}")
+    with clause(8):
+        sized = {key: value for key, value in small.items() if key != "vocabulary_size"}
+        _check_exporters(zoo.build(task, **{**sized, **topology.tokenizers(), **config}))
+
+
+def check_training(task: str, **config: Any) -> None:
+    """Checks that a small model of a task trains: a quick part of `check_task`.
+
+    For a plugin's own tests, which try its cell in every task: `CONTRACTS["task"]`, clauses 2 and
+    5, and that training reaches every weight.
+
+    Args:
+        task: a registered name.
+        **config: settings for its builder beside a small size, such as `cell="gru"`.
+
+    Raises:
+        ContractError: if it does not.
+        ConfigError: if the task's topology is one that no check is written for.
+
+        zoo.testing.check_training("pos", cell="indrnn")
+    """
+    clause = clauses("task", _said(task, config))
+    topology = _topology(registry.tasks.entry(task).about)
+    with clause(2):
+        model = zoo.build(task, **{**topology.small, **config})
+    with clause(5):
+        before = [numpy(weight) for weight in model.trainable_weights]
+        losses = fit(model, *topology.batch(), eagerly=True)
+        require(losses[-1] < losses[0], f"from {losses[0]} to {losses[-1]}")
+        for weight, old in zip(model.trainable_weights, before, strict=True):
+            require(np.any(numpy(weight) != old), f"{weight.path} stays as it was")
+
+
+def check_model(ref: str | Path) -> None:
+    """Checks a released model, or the file of one, against `CONTRACTS["model"]`.
+
+    Args:
+        ref: a registered name, with or without `@revision`, or the path of a `.keras` file.
+
+    Raises:
+        ContractError: if a clause is broken.
+        UnknownNameError, MissingFileError, DamagedFileError, PluginError, OfflineError: as
+            `zoo.load` does.
+
+        zoo.testing.check_model("nmt-attn-en-fr")
+    """
+    from zoo import saving
+
+    clause = clauses("model", str(ref))
+    model = zoo.load(ref)
+    with clause(1):
+        task = model.task
+        if not saving.is_path(ref):
+            task = registry.models.entry(str(ref)).about["task"]
+        require(task is not None, "it does not say its task")
+        about = registry.tasks.entry(task).about
+    with clause(2):
+        require(isinstance(model, imported(about["class"])), f"it is a {type(model).__name__}")
+        require(model.built and not model.compiled, "it is not")
+    topology = _topology(about)
+    verb = getattr(model, about["verb"])
+    with clause(3):
+        texts = ["Good morning to you!", "Hello."]
+        two, one = verb(texts[0]), verb(texts[1])
+        for text, answer in zip(texts, (two, one), strict=True):
+            require(topology.is_answer(text, answer), f"{answer!r} for {text!r}")
+        listed = verb(texts)
+        require(listed == [two, one], f"{listed} instead of {[two, one]}")
+    with clause(4):
+        blank = ["", " \n"]
+        answers = verb(blank)
+        require(verb([]) == [] and len(answers) == 2, "empty text gives something")
+        for text, answer in zip(blank, answers, strict=True):
+            require(topology.is_blank_answer(answer), f"{answer!r} for {text!r}")
+        strange = ["\U0001f600", "駅はどこですか。", "a" * 200]
+        for text, answer in zip(strange, verb(strange), strict=True):
+            require(topology.is_answer(text, answer), f"{answer!r} for {text!r}")
+    with clause(5):
+        require_saved(model, topology.batch()[0])
+
+
+def _said(task: str, config: dict[str, Any]) -> str:
+    return ", ".join([task, *(f"{key} {value}" for key, value in config.items())])
+
+
+def _check_exporters(model: Any) -> None:
+    for entry in registry.exporters.entries():
+        settings = {"beam_size": 2, "max_length": None, "quantize": None}
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                written = entry.load()(model, Path(folder) / "exported", **settings)
+            except ZooError as error:
+                sentence = str(error)
+                require(sentence.endswith(".") and "\n" not in sentence, f"{sentence!r}")
+                continue
+            require(Path(written).exists(), f"{entry.name} wrote no {written}")
+            require("check" in entry.about, f"the exporter {entry.name} does not say its check")
+            imported(entry.about["check"])(model, Path(written))
+
+
+def _topology(about: dict[str, Any]):
+    if about["topology"] not in TOPOLOGIES:
+        raise ConfigError(f"No check is written for the topology {about['topology']!r}.")
+    return TOPOLOGIES[about["topology"]]

@@ -1,0 +1,95 @@
+"""Gradients against finite differences, and a few steps of training."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+
+from zoo.testing.assertions import numpy, paths, random, require
+
+
+def check_gradients_and_fit(gradient_clause, fit_clause, model, inputs, part) -> None:
+    """Gradients as the steps of plain gradient descent, each against its slope; then a few more."""
+    for variable in part.trainable_variables:
+        variable.constraint = None  # it would move weights besides
+    target = numpy(model.predict_on_batch(inputs))
+    target = (target + random(7, *target.shape)).astype("float32")
+    model.compile(keras.optimizers.SGD(1.0), "mse", jit_compile=jit())
+
+    def loss() -> float:
+        return float(model.test_on_batch(inputs, target))
+
+    with gradient_clause:
+        before = [numpy(v) for v in part.trainable_variables]
+        model.train_on_batch(inputs, target)
+        steps = [old - numpy(v) for old, v in zip(before, part.trainable_variables, strict=True)]
+        for variable, old in zip(part.trainable_variables, before, strict=True):
+            variable.assign(old)
+        for variable, old, step in zip(part.trainable_variables, before, steps, strict=True):
+            norm = float(np.sqrt((step**2).sum()))
+            # A bias that only shifts scores before a softmax has no gradient, so 0 is looked into.
+            way = step / norm if norm > 1e-6 else random(3, *old.shape)
+            values = []
+            for epsilon in (3e-3, -3e-3):
+                variable.assign(old + epsilon * way)
+                values.append(loss())
+            variable.assign(old)
+            slope = (values[0] - values[1]) / 6e-3
+            require(
+                abs(slope - (norm if norm > 1e-6 else 0)) < 0.05 * norm + 1e-3,
+                f"along the gradient of {variable.path} the slope is {slope:.4f}, not {norm:.4f}",
+            )
+        moved = [name for name, step in zip(paths(part), steps, strict=True) if np.any(step)]
+        require(len(moved) == len(steps), f"no gradient for {set(paths(part)) - set(moved)}")
+    with fit_clause:
+        first = loss()
+        model.optimizer.learning_rate = 0.1
+        model.fit(inputs, target, batch_size=len(target), epochs=8, verbose=0)
+        require(loss() < first, f"from {first} to {loss()}")
+
+
+def fit(model, inputs, labels, weights, eagerly: bool = False) -> list[float]:
+    """Losses of a few steps, each before its step is taken.
+
+    `eagerly` spares TensorFlow the graph, where that was seen to train already.
+    """
+    from zoo.training.losses import SmoothedCrossEntropy
+
+    keras.utils.set_random_seed(0)
+    how = {"run_eagerly": True} if eagerly and _is_tensorflow() else {"jit_compile": jit()}
+    model.compile(keras.optimizers.Adam(1e-2), SmoothedCrossEntropy(), **how)
+    done = model.fit(
+        inputs, labels, len(labels), epochs=4 if eagerly else 8, sample_weight=weights, verbose=0
+    )
+    return done.history["loss"]
+
+
+def cross_entropy(logits, labels, weights) -> float:
+    """The mean over all positions of the weighted cross-entropy, in float64."""
+    logits = logits.astype("float64")
+    log_probs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+    chosen = np.take_along_axis(log_probs, labels[..., None], -1)[..., 0]
+    return float(-(chosen * weights).mean())
+
+
+@contextlib.contextmanager
+def policy(name: str) -> Iterator[None]:
+    """Another dtype policy, for a while."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def jit() -> str | bool:
+    """XLA takes longer to compile on TensorFlow than these few steps take; JAX has nothing else."""
+    return False if _is_tensorflow() else "auto"
+
+
+def _is_tensorflow() -> bool:
+    return keras.backend.backend() == "tensorflow"
