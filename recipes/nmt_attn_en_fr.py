@@ -9,8 +9,6 @@ card that the literature compares; `--fraction 0.1` tries settings on a tenth of
 from __future__ import annotations
 
 import argparse
-import time
-from functools import partial
 from pathlib import Path
 
 import keras
@@ -26,7 +24,8 @@ from zoo.data import (
 )
 from zoo.evaluation import validation_bleu
 from zoo.files import replacing
-from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.callbacks import ProgressBar
+from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.strategies import distribution_scope, replica_count
@@ -111,40 +110,18 @@ def main() -> None:
     bar = ProgressBar(
         args.epochs, plan.steps, plan.target_tokens, plan.padding, run.epoch, run.step
     )
-    saver = SaveState(run)
-    validation = list(dict.fromkeys(names))
+    data = list(dict.fromkeys(names))
 
-    while run.epoch < args.epochs:
-        began = time.perf_counter()
-        history = {}
-        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
-            batches = translation_batches(
-                encoded, seed=args.seed, epoch=run.epoch, start=run.step, **batching
-            )
-            history = model.fit(
-                batches.prefetch(4), verbose=0, shuffle=False, callbacks=[bar, saver]
-            ).history
-        scores = validation_bleu(model, validation, sentences=500)
-        log = {
-            "loss": history.get("loss", [None])[-1],
-            **scores,
-            "seconds": time.perf_counter() - began,
-        }
-        is_best = run.end_epoch(sum(scores.values()) / len(scores), log)
-        report(f"epoch {run.epoch}", scores, "the best so far" if is_best else "")
+    def batches(epoch, start):
+        return translation_batches(
+            encoded, seed=args.seed, epoch=epoch, start=start, **batching
+        ).prefetch(4)
 
-    # The best epoch, the last one, and means of the last ones, by the whole validation split.
-    candidates = {"best epoch": run.load_best}
-    for count in sorted({1, 2, args.average}):
-        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
-    totals = {}
-    for what, load in candidates.items():
-        load()
-        scores = validation_bleu(model, validation, beam_size=5)
-        totals[what] = sum(scores.values())
-        report(f"{what}, beam 5", scores)
-    chosen = max(totals, key=totals.__getitem__)
-    candidates[chosen]()
+    # Greedy search on a part follows the training; beam search on the whole chooses what is kept.
+    quick = Validation(lambda: validation_bleu(model, data, sentences=500), "BLEU")
+    train_epochs(run, args.epochs, plan.steps, batches, quick, bar)
+    whole = Validation(lambda: validation_bleu(model, data, beam_size=5), "BLEU, beam 5,")
+    chosen = choose_weights(run, whole)
     zoo.save(model, args.out, dtype="float16")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 
@@ -171,11 +148,6 @@ def every_nth(pairs, fraction: float):
         raise SystemExit(f"--fraction is above 0 and at most 1, not {fraction}")
     step = round(1 / fraction)
     return pairs if step == 1 else pairs.shard(step, 0)
-
-
-def report(what: str, scores: dict[str, float], remark: str = "") -> None:
-    figures = ", ".join(f"{name} {score:.2f}" for name, score in scores.items())
-    print(f"{what}: validation BLEU {figures}  {remark}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":

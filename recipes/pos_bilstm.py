@@ -9,8 +9,6 @@ The same command goes on where an interrupted run stopped. `--treebank sequoia` 
 from __future__ import annotations
 
 import argparse
-import time
-from functools import partial
 
 import keras
 
@@ -24,7 +22,8 @@ from zoo.data import (
     train_words,
 )
 from zoo.evaluation_of_labels import validation_accuracy
-from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.callbacks import ProgressBar
+from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
@@ -109,41 +108,15 @@ def main() -> None:
         flush=True,
     )
     bar = ProgressBar(args.epochs, plan.steps, plan.tokens, plan.padding, run.epoch, run.step)
-    saver = SaveState(run)
 
-    while run.epoch < args.epochs:
-        began = time.perf_counter()
-        history = {}
-        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
-            batches = tagging_batches(
-                encoded,
-                batch_tokens=args.batch_tokens,
-                seed=args.seed,
-                epoch=run.epoch,
-                start=run.step,
-            )
-            history = model.fit(batches, verbose=0, shuffle=False, callbacks=[bar, saver]).history
-        scores = validation_accuracy(model, treebanks)
-        log = {
-            "loss": history.get("loss", [None])[-1],
-            **scores,
-            "seconds": time.perf_counter() - began,
-        }
-        is_best = run.end_epoch(sum(scores.values()) / len(scores), log)
-        report(f"epoch {run.epoch}", scores, "the best so far" if is_best else "")
+    def batches(epoch, start):
+        return tagging_batches(
+            encoded, batch_tokens=args.batch_tokens, seed=args.seed, epoch=epoch, start=start
+        )
 
-    # The best epoch, the last one, and means of the last ones, by the whole validation split.
-    candidates = {"best epoch": run.load_best}
-    for count in sorted({1, 2, args.average}):
-        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
-    totals = {}
-    for what, load in candidates.items():
-        load()
-        scores = validation_accuracy(model, treebanks)
-        totals[what] = sum(scores.values())
-        report(what, scores)
-    chosen = max(totals, key=totals.__getitem__)
-    candidates[chosen]()
+    validation = Validation(lambda: validation_accuracy(model, treebanks), "accuracy")
+    train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
+    chosen = choose_weights(run, validation)
     zoo.save(model, args.out, dtype="float16")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 
@@ -158,11 +131,6 @@ def every_nth(sentences: list, fraction: float) -> list:
     if not 0 < fraction <= 1:
         raise SystemExit(f"--fraction is above 0 and at most 1, not {fraction}")
     return sentences[:: round(1 / fraction)]
-
-
-def report(what: str, scores: dict[str, float], remark: str = "") -> None:
-    figures = ", ".join(f"{name} {score:.2f}" for name, score in scores.items())
-    print(f"{what}: validation accuracy {figures}  {remark}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ data.
 from __future__ import annotations
 
 import argparse
-import time
-from functools import partial
 
 import keras
 
@@ -23,9 +21,10 @@ from zoo.data import (
     read_labelled,
     train_words,
 )
-from zoo.evaluation_of_labels import classification_row
+from zoo.evaluation_of_labels import validation_accuracy
 from zoo.layers.pooling import KINDS
-from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.callbacks import ProgressBar
+from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
@@ -107,37 +106,15 @@ def main() -> None:
         flush=True,
     )
     bar = ProgressBar(args.epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
-    saver = SaveState(run)
 
-    while run.epoch < args.epochs:
-        began = time.perf_counter()
-        history = {}
-        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
-            batches = classification_batches(
-                encoded,
-                batch_tokens=args.batch_tokens,
-                seed=args.seed,
-                epoch=run.epoch,
-                start=run.step,
-            )
-            history = model.fit(batches, verbose=0, shuffle=False, callbacks=[bar, saver]).history
-        score = classification_row(model, dataset, "validation")["value"]
-        seconds = time.perf_counter() - began
-        log = {"loss": history.get("loss", [None])[-1], "seconds": seconds}
-        remark = "the best so far" if run.end_epoch(score, log) else ""
-        print(f"epoch {run.epoch}: validation accuracy {score:.2f}  {remark}".rstrip(), flush=True)
+    def batches(epoch, start):
+        return classification_batches(
+            encoded, batch_tokens=args.batch_tokens, seed=args.seed, epoch=epoch, start=start
+        )
 
-    # The best epoch, the last one, and means of the last ones, by the whole validation split.
-    candidates = {"best epoch": run.load_best}
-    for count in sorted({1, 2, args.average}):
-        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
-    scores = {}
-    for what, load in candidates.items():
-        load()
-        scores[what] = classification_row(model, dataset, "validation")["value"]
-        print(f"{what}: validation accuracy {scores[what]:.2f}", flush=True)
-    chosen = max(scores, key=scores.__getitem__)
-    candidates[chosen]()
+    validation = Validation(lambda: validation_accuracy(model, [dataset]), "accuracy")
+    train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
+    chosen = choose_weights(run, validation)
     zoo.save(model, args.out, dtype="float16")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 

@@ -27,11 +27,11 @@ from zoo.data import (
     stream_batches,
     train_words,
 )
-from zoo.evaluation_of_labels import classification_row
+from zoo.evaluation_of_labels import validation_accuracy
 from zoo.layers.pooling import KINDS
 from zoo.training.adversarial import Adversarial
 from zoo.training.callbacks import ProgressBar
-from zoo.training.epochs import choose_weights, train_epochs
+from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
@@ -141,18 +141,19 @@ def predict_words(model: keras.Model, ids: np.ndarray, args: argparse.Namespace)
 
     def score():
         steps = plan_streams(held_out, rows=args.rows, time=args.time).steps
-        return -predictor.evaluate(batches(held_out, 0, 0), steps=steps, verbose=0)
+        nats = predictor.evaluate(batches(held_out, 0, 0), steps=steps, verbose=0)
+        return {"held-out words": nats}
 
     run = TrainingRun(f"{args.run}/words", predictor, keep=1, settings=settings_of(args, "words"))
     bar = ProgressBar(args.word_epochs, plan.steps, plan.tokens, epoch=run.epoch, step=run.step)
+    validation = Validation(score, "nats of a sampled softmax", lower_is_better=True, digits=3)
     train_epochs(
         run,
         args.word_epochs,
         plan.steps,
         lambda epoch, start: batches(ids, epoch, start),
-        score,
+        validation,
         bar,
-        lambda value: f"held-out words at {-value:.3f} nats of a sampled softmax",
     )
     run.load_average(1)
 
@@ -174,14 +175,9 @@ def fine_tune(model, texts: list[str], labels: list[str], args: argparse.Namespa
     run = TrainingRun(f"{args.run}/labels", trained, keep=args.average, settings=settings_of(args))
     bar = ProgressBar(args.epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
 
-    def score():
-        return classification_row(model, DATASET, "validation")["value"]
-
-    def show(value):
-        return f"validation accuracy {value:.2f}"
-
-    train_epochs(run, args.epochs, plan.steps, batches, score, bar, show)
-    print(f"the {choose_weights(run, score, show)} is kept", flush=True)
+    validation = Validation(lambda: validation_accuracy(model, [DATASET]), "accuracy")
+    train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
+    print(f"the {choose_weights(run, validation)} is kept", flush=True)
 
 
 def compile_model(model: keras.Model, schedule, loss=None) -> None:

@@ -47,21 +47,22 @@ def evaluate_tagging(
     ]
 
 
-def validation_accuracy(model: Any, treebanks: Sequence[str]) -> dict[str, float]:
-    """Scores a tagger on validation splits, to follow a training or to choose a checkpoint.
+def validation_accuracy(model: Any, datasets: Sequence[str]) -> dict[str, float]:
+    """Scores a tagger or a classifier on validation splits, to follow a training or to choose.
 
     Args:
-        model: as for `evaluate_tagging`.
-        treebanks: such as "ud/ewt".
+        model: as for `evaluate_tagging` or `evaluate_classification`.
+        datasets: such as "ud/ewt" or "sst/fine".
 
     Returns:
-        Accuracy in per cent of each treebank.
+        Accuracy in per cent of each data set.
 
     Raises:
         UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
-            `read_tagged`.
+            `read_tagged` and `read_labelled`.
     """
-    return {name: tagging_row(model, name, "validation")["value"] for name in treebanks}
+    row = tagging_row if hasattr(model, "tag") else classification_row
+    return {name: row(model, name, "validation")["value"] for name in datasets}
 
 
 def tagging_row(

@@ -1,9 +1,10 @@
-"""The epochs of a run, and the choice among the weights it leaves, as recipes need them."""
+"""The epochs of a run, and the choice among the weights it leaves, as every recipe has them."""
 
 from __future__ import annotations
 
+import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,14 +12,40 @@ from zoo.training.callbacks import ProgressBar, SaveState
 from zoo.training.training_run import TrainingRun
 
 
+@dataclasses.dataclass(frozen=True)
+class Validation:
+    """How a model is scored while it is trained, on data that is neither trained on nor tested on.
+
+    Attributes:
+        score: gives the model's score on each data set, by its name.
+        metric: what the scores are, such as "BLEU".
+        lower_is_better: whether they are losses.
+        digits: how many are shown after the point.
+    """
+
+    score: Callable[[], Mapping[str, float]]
+    metric: str
+    lower_is_better: bool = False
+    digits: int = 2
+
+    def total(self, scores: Mapping[str, float]) -> float:
+        """One number to choose by: the mean over the data sets, higher being better."""
+        mean = sum(scores.values()) / len(scores)
+        return -mean if self.lower_is_better else mean
+
+    def report(self, what: str, scores: Mapping[str, float], remark: str = "") -> None:
+        """Prints a line."""
+        figures = ", ".join(f"{name} {score:.{self.digits}f}" for name, score in scores.items())
+        print(f"{what}: validation {self.metric} {figures}  {remark}".rstrip(), flush=True)
+
+
 def train_epochs(
     run: TrainingRun,
     epochs: int,
     steps: int,
     batches: Callable[[int, int], Any],
-    score: Callable[[], float],
+    validation: Validation,
     bar: ProgressBar,
-    show: Callable[[float], str],
 ) -> None:
     """Trains from where a run stands to its last epoch, scoring the model after each.
 
@@ -27,9 +54,8 @@ def train_epochs(
         epochs: epochs of the whole run.
         steps: steps of an epoch.
         batches: `(epoch, start)` to the batches of an epoch from step `start` on.
-        score: how good the model is on validation data; higher is better.
+        validation: how the model is scored.
         bar: what shows the progress.
-        show: what a score is printed as.
     """
     saver = SaveState(run)
     while run.epoch < epochs:
@@ -37,38 +63,42 @@ def train_epochs(
         history = {}
         if run.step < steps:  # but when a run was killed while it scored an epoch
             history = run.model.fit(
-                batches(run.epoch, run.step), verbose=0, shuffle=False, callbacks=[bar, saver]
+                batches(run.epoch, run.step),
+                steps_per_epoch=steps - run.step,
+                verbose=0,
+                shuffle=False,
+                callbacks=[bar, saver],
             ).history
-        value = score()
-        log = {"loss": history.get("loss", [None])[-1], "seconds": time.perf_counter() - began}
-        remark = "the best so far" if run.end_epoch(value, log) else ""
-        print(f"epoch {run.epoch}: {show(value)}  {remark}".rstrip(), flush=True)
+        scores = dict(validation.score())
+        loss, seconds = history.get("loss", [None])[-1], time.perf_counter() - began
+        is_best = run.end_epoch(
+            validation.total(scores), {"loss": loss, **scores, "seconds": seconds}
+        )
+        validation.report(f"epoch {run.epoch}", scores, "the best so far" if is_best else "")
 
 
-def choose_weights(
-    run: TrainingRun, score: Callable[[], float], show: Callable[[float], str]
-) -> str:
-    """Gives the model the best weights that a run has left.
+def choose_weights(run: TrainingRun, validation: Validation) -> str:
+    """Gives the model the best of the weights that a run has left.
 
-    They are those of the best epoch, of the last, or the mean of the last two or of all that are
-    kept.
+    Those are the weights of the best epoch, of the last one, and the means of the last two and of
+    all that are kept.
 
     Args:
         run: the run, ended.
-        score: how good the model is on validation data; higher is better.
-        show: what a score is printed as.
+        validation: how the model is scored.
 
     Returns:
-        Which weights they are, such as "mean of the last 2".
+        Which weights it has now, such as "mean of the last 2".
     """
     candidates: dict[str, Callable[[], Any]] = {"best epoch": run.load_best}
     for count in sorted({1, 2, run.keep}):
         candidates[f"mean of the last {count}"] = partial(run.load_average, count)
-    scores = {}
+    totals = {}
     for what, load in candidates.items():
         load()
-        scores[what] = score()
-        print(f"{what}: {show(scores[what])}", flush=True)
-    chosen = max(scores, key=scores.__getitem__)
+        scores = validation.score()
+        totals[what] = validation.total(scores)
+        validation.report(what, scores)
+    chosen = max(totals, key=totals.__getitem__)
     candidates[chosen]()
     return chosen
