@@ -121,8 +121,8 @@ def words_of(texts: list[str], kept: Path, max_words: int) -> tuple[WordTokenize
 
 
 def predict_words(model: keras.Model, ids: np.ndarray, args: argparse.Namespace) -> None:
-    """The first part: both directions learn to predict words, the last 1 % of them held out."""
-    end = len(ids) * 99 // 100
+    """The first part: both directions learn to predict words, the last 2 % of them held out."""
+    end = len(ids) * 98 // 100
     held_out, ids = ids[end:], ids[:end]
     counts = np.bincount(ids, minlength=model.tokenizer.vocabulary_size)
     predictor = WordPrediction(model, counts)
