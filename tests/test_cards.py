@@ -63,7 +63,7 @@ def test_a_card_has_every_fact():
     assert text.endswith("\n") and not text.endswith("\n\n")
 
 
-def test_comparisons_follow_with_their_own_scores():
+def test_models_beside_it_follow_with_their_own_scores():
     rows = [{**MODEL["metrics"][0], "value": 57.25}]
     other = {
         "title": "On half the data",
@@ -71,7 +71,7 @@ def test_comparisons_follow_with_their_own_scores():
         "metrics": rows,
         "notes": ["?!"],
     }
-    text = cards.render({"models": [{**MODEL, "comparisons": [other]}]})
+    text = cards.render({"models": [{**MODEL, "beside": [other]}]})
     own, _, compared = text.partition("\n### On half the data\n")
     assert "59.02" in own and "57.25" not in own and "A note." in own
     for fact in ("| Training command | `train --half` |", "| 57.25 | 1,000 |", "\n\n?!\n"):

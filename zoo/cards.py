@@ -30,7 +30,7 @@ _FACTS = (
     ("Paper", lambda model: model.get("paper")),
 )
 
-# Those of a comparison: a model that is not released, whose scores stand beside the released.
+# Those of a model that is not released, whose scores stand beside the released one's.
 _RUN = tuple(fact for fact in _FACTS if fact[0] in ("Training command", "Hardware", "Time"))
 
 
@@ -66,7 +66,7 @@ def _card(model: dict[str, Any]) -> str:
     lines += _scores(model)
     for note in model.get("notes", []):
         lines += ["", note]
-    for other in model.get("comparisons", []):
+    for other in model.get("beside", []):
         lines += ["", f"### {other['title']}", "", "| | |", "|---|---|"]
         lines += [f"| {title} | {_cell(read(other))} |" for title, read in _RUN if read(other)]
         lines += _scores(other)

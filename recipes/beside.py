@@ -1,9 +1,9 @@
 """Measures models that are not released, and puts their scores into the card of one that is.
 
-    python recipes/comparison.py nmt-attn-en-fr recipes/cards/multi30k-alone.json multi30k.keras
+    python recipes/beside.py nmt-attn-en-fr recipes/cards/multi30k-alone.json multi30k.keras
 
 The second file says what cannot be measured: title, training command, hardware, time, notes.
-Several models are measured as one ensemble. A comparison of the same title is replaced.
+Several models are measured as one ensemble. A row of the same title is replaced.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def main() -> None:
     model = zoo.load(args.models[0]) if len(args.models) == 1 else zoo.ensemble(args.models)
     about = json.loads(args.about.read_text(encoding="utf-8"))
     row = {**about, "metrics": measured(model, newest["task"])}
-    others = [o for o in newest.get("comparisons", []) if o["title"] != row["title"]]
-    newest["comparisons"] = [*others, row]
+    others = [o for o in newest.get("beside", []) if o["title"] != row["title"]]
+    newest["beside"] = [*others, row]
     write_index(index)
 
 
