@@ -121,7 +121,9 @@ def test_the_command_writes_and_checks(tmp_path, monkeypatch):
 
 def test_the_committed_cards_are_what_the_index_says():
     file = Path(__file__).parents[1] / "MODEL_CARDS.md"
-    assert file.read_text(encoding="utf-8") == cards.render(cards.read_index())
+    assert file.read_text(encoding="utf-8") == cards.render(
+        cards.read_index(), cards.read_comparisons()
+    )
 
 
 def test_the_embedded_files_are_those_of_the_index_and_small_enough():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from zoo import builtins
+from zoo.comparison import rendering
 from zoo.errors import DamagedFileError
 
 _HEADER = """\
@@ -49,12 +51,36 @@ def read_index() -> dict[str, Any]:
     return index
 
 
-def render(index: dict[str, Any]) -> str:
-    """Return the cards of all models of an index, newest revision of a name first, as Markdown."""
+def read_comparisons() -> list[dict[str, Any]]:
+    """Return the comparisons of cells that stand beside the index, by their files' names.
+
+    `zoo compare ... --json > zoo/weights/comparison-NAME.json` writes one.
+
+    Raises:
+        DamagedFileError: if one is not what it should be.
+    """
+    found = []
+    for path in sorted(builtins.INDEX.parent.glob("comparison-*.json")):
+        try:
+            comparison = json.loads(path.read_text(encoding="utf-8"))
+            if comparison["format"] != 1:
+                raise ValueError("unknown format")
+            rendering.markdown(comparison)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DamagedFileError(f"{path} is not a comparison of cells: {error!r}.") from error
+        found.append(comparison)
+    return found
+
+
+def render(index: dict[str, Any], comparisons: Sequence[dict[str, Any]] = ()) -> str:
+    """Return the cards of all models of an index, newest revision of a name first, as Markdown.
+
+    After them come the comparisons of cells.
+    """
     models = sorted(index["models"], key=lambda model: (model["name"], -model["revision"]))
-    if not models:
-        return f"{_HEADER}\nNo model is released yet.\n"
-    return "\n".join([_HEADER, *(_card(model) for model in models)])
+    found = [_card(model) for model in models] or ["No model is released yet.\n"]
+    compared = [rendering.markdown(comparison) for comparison in comparisons]
+    return "\n".join([_HEADER, *found, *compared])
 
 
 def _card(model: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ import zoo
 from zoo.cli import (
     cards,
     classify,
+    compare,
     evaluate,
     export,
     list_models,
@@ -68,6 +69,7 @@ for _command in (
     tag.command,
     classify.command,
     evaluate.command,
+    compare.command,
     export.command,
     cards.command,
     plugins.command,

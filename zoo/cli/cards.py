@@ -15,7 +15,7 @@ from zoo.errors import ConfigError
 @click.option("--check", is_flag=True, help="Only say whether FILE is what the index says.")
 def command(file: Path, check: bool) -> None:
     """Write the cards of the zoo's released models to FILE (MODEL_CARDS.md)."""
-    text = cards.render(cards.read_index())
+    text = cards.render(cards.read_index(), cards.read_comparisons())
     if check:
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
             raise ConfigError(f"{file} is not what the index says: run `zoo cards {file}`.")

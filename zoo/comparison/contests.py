@@ -1,0 +1,198 @@
+"""What each topology trains on and is scored by when its cells are compared.
+
+A contest reads data, gives batches, and scores a model on the validation split; the test split is
+for `zoo evaluate` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from zoo.errors import ConfigError
+
+
+class Contest(Protocol):
+    """The data and the score of a comparison.
+
+    Attributes:
+        metric: what `score` gives, such as "accuracy".
+        learning_rate: at its highest.
+        smoothing: of the labels.
+        settings: of the task's builder, beside cell and units.
+        steps: batches of an epoch; known once `encode` was called.
+    """
+
+    metric: str
+    learning_rate: float
+    smoothing: float
+    settings: dict[str, Any]
+    steps: int
+
+    def encode(self, model: Any) -> None:
+        """Turns the training split into ids, for the labels of a model."""
+
+    def batches(self, seed: int, epoch: int) -> Any:
+        """The batches of an epoch, `(inputs, labels, weights)`, as a `tf.data.Dataset`."""
+
+    def score(self, model: Any) -> float:
+        """The model's score on the validation split."""
+
+
+class TaggingContest:
+    """Accuracy of words; the data set has `tokens` and `upos`.
+
+    Args:
+        data: a data set, such as "ud/ewt".
+        fraction: share of the training split that is trained on, above 0 and at most 1.
+    """
+
+    metric, learning_rate, smoothing = "accuracy", 2e-3, 0.1
+    _batch_tokens = 512
+
+    def __init__(self, data: str, fraction: float):
+        from zoo.data import read_tagged, train_words
+
+        require_features(data, ("tokens", "upos"))
+        self.data = data
+        self._sentences = every_nth(read_tagged(data, "train"), fraction)
+        self._tokenizer = train_words([sentence.tokens for sentence in self._sentences], 2)
+        self.settings = {"tokenizer": self._tokenizer}
+
+    def encode(self, model: Any) -> None:
+        from zoo.data import encode_sentences, plan_tagging
+
+        tokens, tags = zip(*((s.tokens, s.tags) for s in self._sentences), strict=True)
+        self._encoded = encode_sentences(tokens, tags, self._tokenizer, model.labels)
+        self.steps = plan_tagging(self._encoded, batch_tokens=self._batch_tokens).steps
+
+    def batches(self, seed: int, epoch: int) -> Any:
+        from zoo.data import tagging_batches
+
+        return tagging_batches(
+            self._encoded, batch_tokens=self._batch_tokens, seed=seed, epoch=epoch
+        )
+
+    def score(self, model: Any) -> float:
+        from zoo.evaluation_of_labels import tagging_row
+
+        return tagging_row(model, self.data, "validation")["value"]
+
+
+class ClassificationContest:
+    """Accuracy of texts; the data set has `tokens` and `label`.
+
+    Args:
+        data: a data set, such as "sst/binary".
+        fraction: share of the training split that is trained on, above 0 and at most 1.
+    """
+
+    metric, learning_rate, smoothing = "accuracy", 1e-3, 0.0
+    _batch_tokens = 2048
+
+    def __init__(self, data: str, fraction: float):
+        from zoo.data import read_labelled, train_words
+
+        require_features(data, ("tokens", "label"))
+        self.data = data
+        self._texts = every_nth(read_labelled(data, "train"), fraction)
+        self._tokenizer = train_words([text.tokens for text in self._texts], 2)
+        self.settings = {"tokenizer": self._tokenizer, "dataset": data}
+
+    def encode(self, model: Any) -> None:
+        from zoo.data import encode_texts, plan_classification
+
+        tokens, labels = zip(*((t.tokens, t.label) for t in self._texts), strict=True)
+        self._encoded = encode_texts(tokens, labels, self._tokenizer, model.labels)
+        self.steps = plan_classification(self._encoded, batch_tokens=self._batch_tokens).steps
+
+    def batches(self, seed: int, epoch: int) -> Any:
+        from zoo.data import classification_batches
+
+        return classification_batches(
+            self._encoded, batch_tokens=self._batch_tokens, seed=seed, epoch=epoch
+        )
+
+    def score(self, model: Any) -> float:
+        from zoo.evaluation_of_labels import classification_row
+
+        return classification_row(model, self.data, "validation")["value"]
+
+
+# Topology -> how its cells are compared: called with a data set and a fraction.
+CONTESTS: dict[str, Callable[[str, float], Contest]] = {
+    "many-to-many, aligned": TaggingContest,
+    "many-to-one": ClassificationContest,
+}
+
+
+def contest_of(task: str) -> Callable[[str, float], Contest]:
+    """Returns how the cells of a task are compared.
+
+    Raises:
+        UnknownNameError: if there is no such task.
+        ConfigError: if nothing compares cells in its topology.
+    """
+    from zoo import registry
+
+    topology = registry.tasks.entry(task).about.get("topology")
+    if topology not in CONTESTS:
+        able = [
+            entry.name
+            for entry in registry.tasks.entries()
+            if entry.about.get("topology") in CONTESTS
+        ]
+        raise ConfigError(
+            f"Cells cannot be compared in the task {task!r}: take one of {', '.join(able)}."
+        )
+    return CONTESTS[topology]
+
+
+def full_name(data: str) -> str:
+    """Returns a data set's whole name: of "ewt" it is "ud/ewt".
+
+    Raises:
+        ConfigError: if no data set, or more than one, has such a config.
+    """
+    from zoo import registry
+    from zoo.errors import PluginError
+
+    if data.partition("/")[0] in registry.datasets:
+        return data
+    found = []
+    for name in registry.datasets.names():
+        try:
+            configs = registry.datasets.get(name).builder_configs
+        except PluginError:
+            continue  # `zoo plugins` says what is wrong with it
+        found += [f"{name}/{data}"] if data in configs else []
+    if len(found) != 1:
+        said = f"is one of {', '.join(found)}" if found else "does not exist"
+        raise ConfigError(
+            f"The data set {data!r} {said}: write its whole name, such as ud/ewt; `zoo list` has "
+            "the data sets."
+        )
+    return found[0]
+
+
+def require_features(data: str, names: Sequence[str]) -> None:
+    """Requires that the examples of a data set have features.
+
+    Raises:
+        ConfigError: if one is missing.
+        UnknownNameError, MissingFileError, DamagedFileError, OfflineError: as `load_examples`.
+    """
+    from zoo.data import load_examples
+
+    spec = load_examples(data, "train").element_spec
+    missing = [name for name in names if name not in spec]
+    if missing:
+        raise ConfigError(
+            f"{data} has no {' and no '.join(missing)}, which the task learns from: take another "
+            "data set."
+        )
+
+
+def every_nth(examples: list, fraction: float) -> list:
+    """An evenly spaced share of examples."""
+    return examples[:: round(1 / fraction)]
