@@ -70,7 +70,7 @@ def measured(model: keras.Model, task: str) -> list[dict]:
 def write_index(index: dict) -> None:
     """Writes the index and the cards that are made from it."""
     write(INDEX, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
-    write(INDEX.parents[2] / "MODEL_CARDS.md", cards.render(index))
+    write(INDEX.parents[2] / "MODEL_CARDS.md", cards.render(index, cards.read_comparisons()))
 
 
 def write(path: Path, text: str) -> None:

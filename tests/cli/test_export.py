@@ -26,7 +26,7 @@ def test_export_and_check(zoo_command, small_file, tmp_path):
     done = zoo_command("export", small_file, folder, "--beam-size", 2, "--max-length", 7)
     assert (done.code, done.out) == (0, f"{folder / '1'}\n")
     done = zoo_command("export", "--check", folder)
-    signatures = ["serving_default", "n_best", "alignment"]
+    signatures = ["serving_default", "n_best", "alignment", "score"]
     assert done.lines == [f"{name}: as exported" for name in signatures]
 
     samples = folder / "1" / "assets.extra" / "samples.json"

@@ -150,3 +150,11 @@ def test_configs_round_trip():
 def test_bad_arguments_are_named(arguments, word):
     with pytest.raises(ValueError, match=word):
         SampleSearch(**arguments)
+
+
+def test_a_list_may_be_given_in_parts():
+    search = SampleSearch(samples=2, seed=5)
+    later = search.from_place(7)
+    assert (later.draws_of(2, 6) == search.draws_of(9, 6)).all()
+    assert (search.draws_of(2, 6) != later.draws_of(2, 6)).any()
+    assert repr(later) == repr(search)  # what is compiled for one serves the other

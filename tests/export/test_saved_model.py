@@ -50,8 +50,10 @@ def signatures(exported):
 
     loaded = tf.saved_model.load(str(exported))
 
-    def call(name, texts):
-        outputs = loaded.signatures[name](text=tf.constant(texts, tf.string, [len(texts)]))
+    def call(name, texts, **more):
+        given = {"text": texts, **more}
+        inputs = {key: tf.constant(rows, tf.string, [len(rows)]) for key, rows in given.items()}
+        outputs = loaded.signatures[name](**inputs)
         return {key: value.numpy() for key, value in outputs.items()}
 
     call.keep = loaded  # its functions go with it
@@ -95,9 +97,20 @@ def test_alignments_are_those_of_translate(model, signatures):
         assert not attention[rows:].any() and not attention[:, columns:].any()
 
 
-@pytest.mark.parametrize("name", ["serving_default", "n_best", "alignment"])
+def test_scores_are_those_of_the_model(model, signatures):
+    targets = ["Où est la maison ?", "Rien.", "", "駅 <s>", "Un homme", "é" * 60, "Un chien.", "a"]
+    found = signatures("score", TEXTS, target=targets)
+    for row, expected in enumerate(model.score(TEXTS, targets)):
+        for name in ("log_prob", "score", "perplexity"):
+            np.testing.assert_allclose(found[name][row], getattr(expected, name), rtol=1e-4)
+    alone = signatures("score", TEXTS[:1], target=targets[:1])
+    np.testing.assert_allclose(alone["log_prob"], found["log_prob"][:1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["serving_default", "n_best", "alignment", "score"])
 def test_a_batch_of_nothing(signatures, name):
-    for value in signatures(name, []).values():
+    more = {"target": []} if name == "score" else {}
+    for value in signatures(name, [], **more).values():
         assert value.shape[0] == 0
 
 
@@ -209,14 +222,17 @@ def test_warm_up_requests_are_read_by_their_messages(exported, signatures):
     path = exported / "assets.extra" / "tf_serving_warmup_requests"
     logs = [PredictionLog.FromString(record.numpy()) for record in tf.data.TFRecordDataset([path])]
     names = [log.predict_log.request.model_spec.signature_name for log in logs]
-    assert sorted(set(names)) == ["alignment", "n_best", "serving_default"]
+    assert sorted(set(names)) == ["alignment", "n_best", "score", "serving_default"]
     for log, name in zip(logs, names, strict=True):
         assert log.WhichOneof("log_type") == "predict_log"
         assert log.predict_log.request.model_spec.name == "small"
-        ((key, value),) = log.predict_log.request.inputs.items()
-        assert key == "text"
-        texts = tf.make_ndarray(TensorProto.FromString(value))
-        assert len(signatures(name, list(texts))["text"]) == len(texts) > 0
+        inputs = {
+            key: list(tf.make_ndarray(TensorProto.FromString(value)))
+            for key, value in log.predict_log.request.inputs.items()
+        }
+        assert list(inputs) == (["text", "target"] if name == "score" else ["text"])
+        found = signatures(name, inputs.pop("text"), **inputs)
+        assert {len(value) for value in found.values()} in ({5}, {1})
 
 
 # Without the zoo --------------------------------------------------------------------------------
@@ -271,7 +287,12 @@ def test_versions_are_numbered_and_kept(model, exported):
     (exported.parent / "notes").mkdir(exist_ok=True)
     second = model.export_saved_model(exported.parent, beam_size=1)
     assert second == exported.parent / "2"
-    assert check_saved_model(exported.parent) == ["serving_default", "n_best", "alignment"]
+    assert check_saved_model(exported.parent) == [
+        "serving_default",
+        "n_best",
+        "alignment",
+        "score",
+    ]
     assert sorted(p.name for p in exported.parent.iterdir()) == ["1", "2", "notes"]
 
 

@@ -80,7 +80,7 @@ class TaggingContest:
 
 
 class ClassificationContest:
-    """Accuracy of texts; the data set has `tokens` and `label`.
+    """Accuracy of texts; the data set has `label`, and `tokens` or `text`.
 
     Args:
         data: a data set, such as "sst/binary".
@@ -88,22 +88,24 @@ class ClassificationContest:
     """
 
     metric, learning_rate, smoothing = "accuracy", 1e-3, 0.0
-    _batch_tokens = 2048
+    _batch_tokens, _longest = 2048, 512
 
     def __init__(self, data: str, fraction: float):
         from zoo.data import read_labelled, train_words
 
-        require_features(data, ("tokens", "label"))
+        require_features(data, ("label",))
         self.data = data
         self._texts = every_nth(read_labelled(data, "train"), fraction)
-        self._tokenizer = train_words([text.tokens for text in self._texts], 2)
+        self._tokenizer = train_words(self._cut([text.text for text in self._texts]), 2)
         self.settings = {"tokenizer": self._tokenizer, "dataset": data}
 
     def encode(self, model: Any) -> None:
         from zoo.data import encode_texts, plan_classification
 
-        tokens, labels = zip(*((t.tokens, t.label) for t in self._texts), strict=True)
-        self._encoded = encode_texts(tokens, labels, self._tokenizer, model.labels)
+        texts, labels = zip(*((t.text, t.label) for t in self._texts), strict=True)
+        self._encoded = encode_texts(
+            texts, labels, self._tokenizer, model.labels, longest=self._longest
+        )
         self.steps = plan_classification(self._encoded, batch_tokens=self._batch_tokens).steps
 
     def batches(self, seed: int, epoch: int) -> Any:
@@ -112,6 +114,13 @@ class ClassificationContest:
         return classification_batches(
             self._encoded, batch_tokens=self._batch_tokens, seed=seed, epoch=epoch
         )
+
+    @staticmethod
+    def _cut(texts):
+        """Lists of tokens of texts that may be strings."""
+        from zoo.data import WordTokenizer
+
+        return WordTokenizer().cut(texts) if isinstance(texts[0], str) else texts
 
     def score(self, model: Any) -> float:
         from zoo.evaluation_of_labels import classification_row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import numbers
 
@@ -54,6 +55,16 @@ class SampleSearch(TokenwiseSearch):
         if seed is not None and (not isinstance(seed, numbers.Integral) or seed < 0):
             raise ValueError(f"seed must be a whole number of at least 0 or None, not {seed!r}.")
         self.seed = seed
+        self._first_place = 0
+
+    def from_place(self, place: int) -> SampleSearch:
+        """The same search for inputs that begin at a place of a longer list.
+
+        It draws for the first of them what this one draws for the input at `place`.
+        """
+        search = copy.copy(self)
+        search._first_place = place
+        return search
 
     @property
     def n(self) -> int:
@@ -71,7 +82,7 @@ class SampleSearch(TokenwiseSearch):
                 draws, on any backend.
             time: tokens of the longest output.
         """
-        seed = None if self.seed is None else (self.seed, place)
+        seed = None if self.seed is None else (self.seed, self._first_place + place)
         # Drawn token by token, so that a longer limit goes on with the same draws.
         draws = np.random.default_rng(seed).integers(0, 1 << _BITS, (time, self.samples))
         return draws.T.astype("int32")

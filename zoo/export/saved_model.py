@@ -148,13 +148,19 @@ def _write_samples(folder: Path, name: str, signatures: dict, samples: list[str]
     """Writes each signature's answers to the samples, and the same requests for warming up."""
     import tensorflow as tf
 
+    from zoo.export.signatures import INPUTS
+
     text = tf.constant([t.encode("utf-8", "replace") for t in samples], tf.string, [len(samples)])
+    given = {"text": text, "target": signatures["serving_default"](text=text)["text"]}
     rows, requests = [], []
     for signature, function in signatures.items():
-        outputs = {key: plain(value) for key, value in function(text).items()}
-        rows.append({"signature": signature, "inputs": {"text": plain(text)}, "outputs": outputs})
-        for batch in (text, text[:1]):
-            requests.append((signature, {"text": tf.make_tensor_proto(batch)}))
+        inputs = {key: given[key] for key in INPUTS.get(signature, ("text",))}
+        outputs = {key: plain(value) for key, value in function(**inputs).items()}
+        shown = {key: plain(value) for key, value in inputs.items()}
+        rows.append({"signature": signature, "inputs": shown, "outputs": outputs})
+        for count in (len(samples), 1):
+            batch = {key: tf.make_tensor_proto(value[:count]) for key, value in inputs.items()}
+            requests.append((signature, batch))
     folder.mkdir()
     content = json.dumps(rows, ensure_ascii=False, indent=1)
     (folder / SAMPLES_FILE).write_text(content, encoding="utf-8")

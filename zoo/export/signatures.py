@@ -1,12 +1,15 @@
 """The functions of an exported model: from strings to strings within one TensorFlow graph.
 
-Each takes `text`, strings `[batch]`, of which a batch may have none and any may be empty:
+Each takes `text`, strings `[batch]`, of which a batch may have none and any may be empty, and the
+last `target` of the same shape besides:
 
 - `serving_default`: `text` `[batch]` and `score` `[batch]`, the best output of each input;
 - `n_best`: `text`, `score` and `log_prob`, `[batch, beam size]` each, the best first;
 - `alignment`: as `serving_default`, with the subwords `tokens` `[batch, time]` and
   `source_tokens` `[batch, source time]`, both filled up with empty strings, and `attention`
-  `[batch, time, source time]`.
+  `[batch, time, source time]`;
+- `score`: `log_prob`, `score` and `perplexity`, `[batch]` each, of the given targets, as
+  `model.score` has them.
 
 An input without any text gives an empty output with score 0, as `translate` does.
 """
@@ -23,6 +26,9 @@ from zoo.decoding.arguments import positive
 from zoo.export.quantization import is_worth_it
 from zoo.export.quantization import quantize as quantized
 from zoo.tasks.translating import longest_output
+
+# Signature -> the names of its inputs, where it has more than the text.
+INPUTS = {"score": ("text", "target")}
 
 
 class TextSignatures(tf.Module):
@@ -74,12 +80,15 @@ class TextSignatures(tf.Module):
             "serving_default": self._best,
             "n_best": self._n_best,
             "alignment": self._alignment,
+            "score": self._score,
         }
-        spec = tf.TensorSpec([None], tf.string, name="text")
-        return {
-            name: tf.function(self._complete(function), autograph=False).get_concrete_function(spec)
-            for name, function in functions.items()
-        }
+        traced = {}
+        for name, function in functions.items():
+            inputs = INPUTS.get(name, ("text",))
+            specs = [tf.TensorSpec([None], tf.string, name=key) for key in inputs]
+            whole = tf.function(self._complete(function), autograph=False, input_signature=specs)
+            traced[name] = whole.get_concrete_function()
+        return traced
 
     def _complete(self, function):
         """`function` with the weights that are stored, and for a batch of no rows too.
@@ -89,15 +98,15 @@ class TextSignatures(tf.Module):
         """
         variables = self._model.value.variables
 
-        def run(text):
+        def run(*inputs):
             weights = [
                 (variables[int(i)], tf.cast(steps, tf.float32) * scales)
                 for i, (steps, scales) in self._quantized.items()
             ]
-            rows = tf.shape(text)[0]
-            filled = tf.concat([text, tf.fill([tf.maximum(1 - rows, 0)], "")], axis=0)
+            rows = tf.shape(inputs[0])[0]
+            filling = tf.fill([tf.maximum(1 - rows, 0)], "")
             with keras.StatelessScope(state_mapping=weights):
-                outputs = function(filled)
+                outputs = function(*(tf.concat([text, filling], axis=0) for text in inputs))
             return {key: value[:rows] for key, value in outputs.items()}
 
         return run
@@ -129,17 +138,33 @@ class TextSignatures(tf.Module):
             "attention": found.attention[:, 0],
         }
 
+    def _score(self, text, target):
+        model = self._model.value
+        source = _ids(model.source_tokenizer, text, drop_unknown=True).to_tensor()
+        labels = _ids(model.target_tokenizer, target).to_tensor()
+        begin = tf.fill([tf.shape(labels)[0], 1], tf.cast(model.target_tokenizer.bos_id, tf.int32))
+        inputs = {"source": source, "target": tf.concat([begin, labels[:, :-1]], axis=1)}
+        logits = tf.cast(model(inputs), tf.float32)
+        chosen = tf.gather(logits, labels, axis=-1, batch_dims=2)
+        is_label = labels != model.target_tokenizer.pad_id
+        log_probs = tf.where(is_label, chosen - tf.reduce_logsumexp(logits, axis=-1), 0.0)
+        log_prob = tf.reduce_sum(log_probs, axis=-1)
+        length = tf.reduce_sum(tf.cast(is_label, tf.int32), axis=-1)
+        return {
+            "log_prob": log_prob,
+            "score": self._search_of[1].normalise(log_prob, length),
+            "perplexity": tf.exp(-log_prob / tf.cast(length, tf.float32)),
+        }
+
     def _search(self, text, n, return_attention=False) -> tuple[Hypotheses, Any, Any]:
         """Hypotheses, source ids `[batch, time]`, and bool `[batch, 1]`: is there any text."""
         model = self._model.value
-        ids = model.source_tokenizer.tokenize(text, drop_unknown=True)
-        has_text = tf.expand_dims(ids.row_lengths() > 0, 1)
-        end = tf.fill([ids.nrows(), 1], model.source_tokenizer.eos_id)
-        ids = tf.concat([ids, tf.cast(end, ids.dtype)], axis=1)
+        ids = _ids(model.source_tokenizer, text, drop_unknown=True)
+        has_text = tf.expand_dims(ids.row_lengths() > 1, 1)
         limits = tf.cast(longest_output(ids.row_lengths()), tf.int32)
         if self._max_length is not None:
             limits = tf.minimum(limits, self._max_length)
-        source = ids.to_tensor(model.source_tokenizer.pad_id)
+        source = ids.to_tensor()
         states, constants = model.start(source)
         # Where there is no text, nothing is searched for: the first step ends it.
         limits = tf.where(has_text[:, 0], limits, 1)
@@ -163,6 +188,16 @@ class _Untracked:
 
     def __init__(self, value: Any):
         self.value = value
+
+
+def _ids(tokenizer, text, drop_unknown=False):
+    """Ids of strings, each with the end of sequence: ragged int32 `[batch, (time)]`.
+
+    Padded by `to_tensor`, whose 0 is the tokenizers' padding.
+    """
+    ids = tokenizer.tokenize(text, drop_unknown=drop_unknown)
+    end = tf.fill([ids.nrows(), 1], tf.cast(tokenizer.eos_id, ids.dtype))
+    return tf.concat([ids, end], axis=1)
 
 
 def _pieces(tokenizer, ids):
