@@ -328,7 +328,7 @@ class Translating:
         draws = search.draws_of(0, limit) if search.is_random else np.zeros((1, limit), "int32")
         tokens: list[int] = []
         last, shown = search.bos_id, ""
-        while last != search.eos_id:
+        while last not in (search.eos_id, self.target_tokenizer.pad_id):  # either ends an output
             at_limit = np.array([[len(tokens) + 1 >= limit]])
             draw = draws[:, len(tokens) : len(tokens) + 1]
             now, states = advance(np.array([[last]], "int32"), at_limit, draw, states, constants)
