@@ -25,7 +25,7 @@ from zoo.decoding import BeamSearch, GreedySearch, Hypotheses
 from zoo.decoding.arguments import positive
 from zoo.export.quantization import is_worth_it
 from zoo.export.quantization import quantize as quantized
-from zoo.tasks.translating import longest_output
+from zoo.tasks.output_limits import longest_output
 
 # Signature -> the names of its inputs, where it has more than the text.
 INPUTS = {"score": ("text", "target")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,18 +10,20 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from zoo.decoding import BeamSearch, ForcedPrefix, GreedySearch, Search
+from zoo.decoding import BeamSearch, GreedySearch, Search
 from zoo.decoding.arguments import IMPOSSIBLE
 from zoo.decoding.tokenwise_search import TokenwiseSearch
 from zoo.errors import ConfigError
-from zoo.tasks.batching import bucket_of, length_batches, padded, pair_batches
-from zoo.tasks.compiled import Compiled, compile_step
+from zoo.tasks.batching import length_batches, padded, pair_batches
+from zoo.tasks.compiled import Compiled
+from zoo.tasks.output_limits import limit_of, longest_output, width_of, with_limit
+from zoo.tasks.streaming import Streaming
 from zoo.tasks.translation import TargetScore, Translation
 
 _BATCH_TOKENS = 1024  # positions, of the source or of the target, that are computed together
 
 
-class Translating:
+class Translating(Streaming):
     """The verbs of a model that turns text into text.
 
     The model has `start(source)`, `step(tokens, states, constants)`, a call on
@@ -242,15 +243,15 @@ class Translating:
         """Decodes source ids `[batch, length]`; one compiled function a length and a search."""
         length = ids.shape[1]
         begins = [begins[place] for place in places]
-        width = _width(begins)
-        limit = _limit(search, longest_output(length) + width)
+        width = width_of(begins)
+        limit = limit_of(search, longest_output(length) + width)
         tokens = self.shortlist.tokens_for(ids) if shortlist else ()
         key = (length, width, repr(search), return_attention, len(tokens))
         noisy = isinstance(search, TokenwiseSearch) and search.is_random
         if key not in self._compiled_searches:
 
             def run(source, max_lengths, *rest):
-                decode = _with_limit(search, limit, rest[0] if width else None)
+                decode = with_limit(search, limit, rest[0] if width else None)
                 noise = {"noise": rest[-1]} if noisy else {}
                 states, constants = self.start(source)
                 step = self.shortlisted(rest[0][0]) if shortlist else self.step
@@ -311,84 +312,6 @@ class Translating:
         target = np.concatenate([begin, labels[:, :-1]], axis=1)
         (log_probs,) = self._compiled_searches[key](source, target, labels)
         return log_probs
-
-    # Streaming ------------------------------------------------------------------------------------
-
-    def _stream(self, text, search, begin) -> Iterator[str]:
-        """Yields the text as it grows; the whole is what the search finds at once."""
-        (source,) = self._encoded([text])
-        if len(source) == 1:
-            return
-        length, width = bucket_of(len(source)), _width([begin])
-        limit = _limit(search, longest_output(len(source)) + len(begin))
-        start, advance = self._stepwise(length, search, width)
-        prefix = [padded([begin], width)] if width else []
-        ids = padded([source], length)
-        states, constants = start(ids, np.array([limit], "int32"), *prefix)
-        draws = search.draws_of(0, limit) if search.is_random else np.zeros((1, limit), "int32")
-        tokens: list[int] = []
-        last, shown = search.bos_id, ""
-        while last not in (search.eos_id, self.target_tokenizer.pad_id):  # either ends an output
-            at_limit = np.array([[len(tokens) + 1 >= limit]])
-            draw = draws[:, len(tokens) : len(tokens) + 1]
-            now, states = advance(np.array([[last]], "int32"), at_limit, draw, states, constants)
-            last = int(ops.convert_to_numpy(now)[0, 0])
-            tokens.append(last)
-            (grown,) = self.target_tokenizer.decode([tokens])
-            if len(grown) > len(shown):
-                yield grown[len(shown) :]
-                shown = grown
-
-    def _stepwise(self, length, search, width):
-        """The compiled beginning of a search, and its compiled step."""
-        time = _limit(search, longest_output(length) + width)
-        key = (length, width, repr(search), "stream")
-        if key not in self._compiled_searches:
-
-            def start(source, max_lengths, *prefix):
-                decode = _with_limit(search, time, prefix[0] if width else None)
-                states, constants = self.start(source)
-                states = [ops.expand_dims(state, 1) for state in states]
-                tokens = ops.full((1, 1), search.bos_id, dtype="int32")
-                _, states, _ = decode.begin(
-                    self.step, tokens, states, constants, max_lengths, time, False
-                )
-                return states, constants
-
-            def advance(tokens, last, noise, states, constants):
-                decode = _with_limit(search, time, () if width else None)
-                step = decode.ruled(self.step)
-                tokens, _, states, _ = decode.next_token(
-                    step, tokens, states, constants, last, noise
-                )
-                return tokens, states
-
-            self._compiled_searches[key] = compile_step(self, start), compile_step(self, advance)
-        return self._compiled_searches[key]
-
-
-def longest_output(source_length):
-    """Tokens an output may have; twice the source and ten is more than any sane translation has."""
-    return 2 * source_length + 10
-
-
-def _width(begins: Sequence[Sequence[int]]) -> int:
-    """The padded length of prefixes: 0, 1, 2, 4 and so on."""
-    longest = max(map(len, begins), default=0)
-    return 1 << (longest - 1).bit_length() if longest else 0
-
-
-def _limit(search: Search, limit: int) -> int:
-    return limit if search.max_length is None else min(limit, search.max_length)
-
-
-def _with_limit(search: Search, limit: int, prefix) -> Search:
-    """The search with histories of one length, and with a prefix, where it is not None."""
-    decode = copy.copy(search)
-    decode.max_length = limit
-    if prefix is not None:
-        decode.rules = [*search.rules, ForcedPrefix(prefix)]
-    return decode
 
 
 def _search(search, beam_size, n_best, alpha, stream) -> Search:
