@@ -147,6 +147,18 @@ def register_exporters(register):
         summary="Strings to strings, for TensorFlow Serving and programs without the zoo",
         check="zoo.export.check:compare_with_model",
     )
+    register(
+        "onnx",
+        "zoo.export.onnx_graph:export_onnx",
+        summary="Ids to logits of a tagger or classifier, for ONNX Runtime",
+        check="zoo.export.onnx_graph:compare_with_model",
+    )
+    register(
+        "litert",
+        "zoo.export.litert:export_litert",
+        summary="Ids to logits of a tagger or classifier, texts of one length, for LiteRT",
+        check="zoo.export.litert:compare_with_model",
+    )
 
 
 @hookimpl

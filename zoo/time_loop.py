@@ -9,7 +9,9 @@ is also the reference in the tests.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import contextvars
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -40,12 +42,33 @@ def scan(
     """
     backend = keras.backend.backend()
     if backend == "tensorflow":
-        return _tensorflow_scan(step, carry, inputs, reverse, stack)
+        run = _exported_scan if _is_exporting.get() else _tensorflow_scan
+        return run(step, carry, inputs, reverse, stack)
     if backend == "jax":
         import jax
 
         return jax.lax.scan(step, carry, inputs, reverse=reverse)
     return python_scan(step, carry, inputs, reverse)
+
+
+@contextlib.contextmanager
+def for_export(unrolled: bool) -> Iterator[None]:
+    """Loops on TensorFlow that other programs can read, for what is traced within the block.
+
+    They write their outputs in the order in which they are computed: a converter that turns a loop
+    into one of ONNX takes them in that order, wherever the step put them.
+
+    Args:
+        unrolled: whether steps are written out one by one; then the length must be known.
+    """
+    token = _is_exporting.set("unrolled" if unrolled else "in order")
+    try:
+        yield
+    finally:
+        _is_exporting.reset(token)
+
+
+_is_exporting: contextvars.ContextVar[str] = contextvars.ContextVar("is_exporting", default="")
 
 
 def stacked(sequence):
@@ -77,6 +100,18 @@ def python_scan(step, carry, inputs, reverse=False):
     for t in reversed(range(length)) if reverse else range(length):
         carry, outputs[t] = step(carry, tree.map_structure(lambda x, t=t: x[t], inputs))
     return carry, tree.map_structure(lambda *ys: ops.stack(ys), *outputs)
+
+
+def _exported_scan(step, carry, inputs, reverse, stack):
+    import tensorflow as tf
+
+    if _is_exporting.get() == "unrolled":
+        return python_scan(step, carry, inputs, reverse)
+    if not reverse:
+        return _tensorflow_scan(step, carry, inputs, False, True)
+    turned = tree.map_structure(lambda x: tf.reverse(x, [0]), inputs)
+    carry, outputs = _tensorflow_scan(step, carry, turned, False, True)
+    return carry, tree.map_structure(lambda x: tf.reverse(x, [0]), outputs)
 
 
 def _tensorflow_scan(step, carry, inputs, reverse, stack):

@@ -11,6 +11,7 @@ from small_nmt import small_nmt
 import zoo
 from zoo.cells import GRUCell
 from zoo.data import SentencePieceTokenizer
+from zoo.errors import DamagedFileError
 from zoo.layers import AdditiveAttention
 from zoo.testing import (
     ContractError,
@@ -251,14 +252,23 @@ def test_a_cell_that_training_does_not_reach():
         check_training(CHEAPEST, cell=NoGradient)
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow writes exports")
 def test_an_exporter_that_answers_otherwise(monkeypatch):
-    from zoo.export import signatures
+    from zoo.export import graphs
+    from zoo.testing import tasks, tokenizers, topologies
 
-    monkeypatch.setattr(
-        signatures.TextSignatures, "_texts", lambda self, found: ops.full((5, 2), "no")
-    )
-    with pytest.raises(ContractError, match="^task contract, clause 8: "):
-        check_task("nmt")
+    small = dict(topologies.TOPOLOGIES["many-to-one"].small)
+    del small["vocabulary_size"]
+    model = zoo.build("sentiment", tokenizer=tokenizers.words(), **small)
+    traced = graphs.graph_function
+
+    def of_another(model, *sizes, **how):
+        other = zoo.build("sentiment", tokenizer=tokenizers.words(), **small)
+        return traced(other, *sizes, **how)
+
+    monkeypatch.setattr("zoo.export.litert.graph_function", of_another)
+    with pytest.raises(DamagedFileError, match="as LiteRT gives other logits than the model"):
+        tasks._check_exporters(model)
 
 
 def test_a_task_without_its_verb(task):

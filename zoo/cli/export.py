@@ -18,7 +18,8 @@ from zoo.errors import ConfigError
 @click.option(
     "--max-length",
     type=click.IntRange(min=1),
-    help="Tokens of the longest output; not given: twice the source and ten.",
+    help="Tokens of the longest output; not given: twice the source and ten. For litert, words of "
+    "a text; not given: 32.",
 )
 @click.option(
     "--quantize",
@@ -44,7 +45,8 @@ def command(
     """Export a model to FOLDER, as a SavedModel that takes strings and returns strings.
 
     NAME is a released model or the path of a .keras file. FOLDER gets a sub-folder for the version,
-    1 or the next number, as TensorFlow Serving reads it.
+    1 or the next number, as TensorFlow Serving reads it. With --format onnx or litert, taggers and
+    classifiers become a graph from ids to logits, with a model.json beside it, in a new FOLDER.
     """
     if check is not None:
         if name is not None:

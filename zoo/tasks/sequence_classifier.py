@@ -84,6 +84,11 @@ class SequenceClassifier(keras.Model):
         pooled = self.output_dropout(self.pooling(outputs, mask), training=training)
         return self.output_layer(pooled)
 
+    @property
+    def graph_inputs(self) -> dict[str, tuple[int | None, ...]]:
+        """Inputs of the graph from ids to logits: their shapes without batch, None being time."""
+        return {"words": (None,)}
+
     def classify(self, text: str | Sequence[str]) -> Classification | list[Classification]:
         """Labels one text or a list of them.
 

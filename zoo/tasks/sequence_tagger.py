@@ -83,6 +83,12 @@ class SequenceTagger(keras.Model):
         outputs = ops.copy(outputs)  # without the mask, which Keras would weigh the loss by again
         return self.output_layer(self.output_dropout(outputs, training=training))
 
+    @property
+    def graph_inputs(self) -> dict[str, tuple[int | None, ...]]:
+        """Inputs of the graph from ids to logits: their shapes without batch, None being time."""
+        length = None if self.tokenizer is None else self.tokenizer.word_length
+        return {"words": (None,), "characters": (None, length)}
+
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The loss of `compile`; with a CRF, that of whole sequences."""
         if self.crf is None:

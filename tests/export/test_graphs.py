@@ -1,0 +1,134 @@
+"""Taggers and classifiers in other runtimes give the model's logits there, or say why not."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from small_nmt import small_nmt
+from small_pos import TEXT, small_pos
+
+import zoo
+from zoo.data import train_words
+from zoo.errors import ConfigError, DamagedFileError
+from zoo.export import litert, onnx_graph
+from zoo.export.litert import export_litert
+from zoo.export.onnx_graph import export_onnx
+
+on_tensorflow = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="the graphs are those of TensorFlow"
+)
+WORDS = "The dog runs on the unheard-of beach .".split()
+
+
+def small_classifier(seed: int = 0):
+    tokenizer = train_words([TEXT.split()], min_count=1)
+    small = {"units": 8, "embedding_size": 6, "dropout": 0.0, "pooling": "attention"}
+    model = zoo.build("rating", cell="gru", tokenizer=tokenizer, **small)
+    rng = np.random.default_rng(seed)
+    for weight in model.trainable_weights:
+        weight.assign(rng.normal(size=weight.shape))
+    return model
+
+
+def ids_by_hand(about, words, length):
+    """Ids as `model.json` says them, without the zoo."""
+    letters = {c: i for i, c in enumerate(about["characters"], 4)}
+    known = {word: i for i, word in enumerate(about["words"], 2)}
+    rows = [[2, *(letters.get(c, 1) for c in word), 3] for word in words]
+    ids = np.zeros((1, length), "int32")
+    ids[0, : len(words)] = [known.get(word.lower(), 1) for word in words]
+    characters = np.zeros((1, length, about["inputs"].get("characters", [0, 0, 20])[2]), "int32")
+    for place, row in enumerate(rows):
+        characters[0, place, : len(row)] = row
+    return {"words": ids, "characters": characters}
+
+
+@on_tensorflow
+def test_onnx_tags_texts_of_any_length(tmp_path):
+    import onnxruntime
+
+    model = small_pos(1, layers=2)
+    folder = export_onnx(model, tmp_path / "pos")
+    about = json.loads((folder / "model.json").read_text())
+    session = onnxruntime.InferenceSession(str(folder / "model.onnx"))
+    assert session.get_inputs()[0].shape == ["batch", "time"]
+    for length in (len(WORDS), len(WORDS) + 5):
+        (logits,) = session.run(["logits"], ids_by_hand(about, WORDS, length))
+        tags = [about["labels"][n] for n in logits[0].argmax(-1)[: len(WORDS)]]
+        assert tags == [tag for _, tag in model.tag([WORDS])[0]]
+    assert len(set(tags)) > 1
+
+
+@on_tensorflow
+def test_litert_classifies_one_text(tmp_path):
+    import tensorflow as tf
+
+    model = small_classifier()
+    folder = export_litert(model, tmp_path / "rating", max_length=10)
+    about = json.loads((folder / "model.json").read_text())
+    assert about["time"] == 10
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        interpreter = tf.lite.Interpreter(str(folder / "model.tflite"))
+    interpreter.allocate_tensors()
+    (detail,) = interpreter.get_input_details()
+    interpreter.set_tensor(detail["index"], ids_by_hand(about, WORDS, 10)["words"])
+    interpreter.invoke()
+    logits = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]
+    (expected,) = model.classify_tokens([WORDS])
+    shares = np.exp(logits) / np.exp(logits).sum()
+    np.testing.assert_allclose(shares, list(expected.probabilities.values()), atol=1e-5)
+    assert list(expected.probabilities) == about["labels"]
+
+
+@on_tensorflow
+def test_a_graph_that_computes_something_else_is_not_written(tmp_path, monkeypatch):
+    """The order of a backward loop is what a converter to ONNX gets wrong by itself."""
+    from zoo import time_loop
+
+    monkeypatch.setattr(time_loop, "_exported_scan", time_loop._tensorflow_scan)
+    with pytest.raises(DamagedFileError, match="as ONNX gives other logits than the model"):
+        export_onnx(small_pos(1), tmp_path / "pos")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(DamagedFileError, match="as ONNX gives other logits"):
+        onnx_graph.compare_graph(
+            small_pos(1), lambda inputs: np.full((1, 3, 17), np.nan), [(1, 3)], "ONNX"
+        )
+
+
+@on_tensorflow
+@pytest.mark.parametrize("export", [export_onnx, export_litert])
+def test_what_a_graph_cannot_carry(tmp_path, export):
+    for model, reason in (
+        (small_nmt(), "neither a search nor text"),
+        (small_pos(crf=True), "CRF of the model 'pos' chooses labels together"),
+        (small_pos(vocabulary_size=9), "has no tokenizer"),
+    ):
+        with pytest.raises(ConfigError, match=reason):
+            export(model, tmp_path / "x")
+    with pytest.raises(ConfigError, match="is not quantized here"):
+        export(small_pos(), tmp_path / "x", quantize="int8")
+    (tmp_path / "there").mkdir()
+    with pytest.raises(ConfigError, match="exists already"):
+        export(small_pos(), tmp_path / "there")
+
+
+@on_tensorflow
+def test_onnx_without_its_packages_or_with_a_length(tmp_path, monkeypatch):
+    with pytest.raises(ConfigError, match="texts of any length: leave out max_length"):
+        export_onnx(small_pos(), tmp_path / "x", max_length=3)
+    monkeypatch.setitem(sys.modules, "tf2onnx", None)
+    with pytest.raises(ConfigError, match=r"pip install 'sequence-zoo\[onnx\]'"):
+        export_onnx(small_pos(), tmp_path / "x")
+
+
+@pytest.mark.skipif(keras.backend.backend() == "tensorflow", reason="TensorFlow makes graphs")
+def test_another_backend_says_so(tmp_path):
+    for module in (onnx_graph.export_onnx, litert.export_litert):
+        with pytest.raises(ConfigError, match="with KERAS_BACKEND=tensorflow"):
+            module(small_pos(), tmp_path / "x")
