@@ -97,7 +97,7 @@ def cross_entropy(
     """The mean cross-entropy of a text's tokens in nats.
 
     Args:
-        model: a `LanguageModel` with a tokenizer.
+        model: a `LanguageModel`.
         ids: the text, integers `[tokens]`.
         streams: parts that are read side by side, each from the initial state. One is exact; more
             are quicker, and a little above it.
@@ -106,11 +106,10 @@ def cross_entropy(
     Returns:
         The mean over all tokens, the first included.
     """
-    begin = model.tokenizer.begin_id
     length = len(ids) // streams
     rows = np.reshape(ids[: streams * length], (streams, length))
-    total = model.token_log_probs(rows, begin, progress).sum(dtype="float64")
+    total = model.read(rows, progress=progress)[0].sum(dtype="float64")
     rest = ids[None, streams * length :]
     if rest.shape[1]:
-        total += model.token_log_probs(rest, begin).sum(dtype="float64")
+        total += model.read(rest)[0].sum(dtype="float64")
     return -float(total) / len(ids)

@@ -58,3 +58,21 @@ def test_rows_that_have_ended_leave():
     seen = []
     run([2] * 6 + [4] * 2 + [2**9], 100, seen)
     assert seen == [9, 3] + [1] * 7
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="only TensorFlow's loops change their batch"
+)
+@pytest.mark.parametrize("numbers", [[8], [2, 2**9, 2, 2]])
+def test_the_number_of_rows_may_be_known_when_it_is_compiled(numbers):
+    """The loop ends, though a compiler that knows how many rows there were counts on them."""
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([len(numbers)], tf.int32)])
+    def compiled(n):
+        def advance(t, n, constants):
+            return ops.where(n == 1, n, n // 2)
+
+        return row_loop(lambda n, constants: n != 1, advance, n, None, tf.constant(10**6))
+
+    assert compiled(np.array(numbers, "int32")).numpy().tolist() == [1] * len(numbers)

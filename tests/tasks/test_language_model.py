@@ -50,15 +50,25 @@ def test_steps_are_the_whole():
 
 
 @pytest.mark.parametrize("rows, tokens", [(1, 1), (1, 300), (3, 128), (40, 70), (2, 0)])
-def test_log_probabilities_of_texts_longer_than_a_window(rows, tokens):
+def test_reading_texts_longer_than_a_window(rows, tokens):
     model = small_lm()
     ids = np.random.default_rng(2).integers(0, 11, (rows, tokens))
     done = []
-    found = model.token_log_probs(ids, 4, lambda *numbers: done.append(numbers))
+    found, _ = model.read(ids, None, np.full(rows, 4), lambda *numbers: done.append(numbers))
     assert found.shape == ids.shape and found.dtype == np.float32
     if tokens:
         np.testing.assert_allclose(found, log_probs_of(model, ids, 4), rtol=1e-4, atol=1e-4)
         assert done[-1] == (ids.size, ids.size)
+
+
+@pytest.mark.parametrize("cell", ["simple", "gru"])
+def test_reading_goes_on_where_it_stopped(cell):
+    model = small_lm(cell=cell)
+    ids = np.random.default_rng(2).integers(0, 11, (3, 200))
+    first, state = model.read(ids[:, :130])
+    rest, _ = model.read(ids[:, 130:], state, ids[:, 129])
+    found = np.concatenate([first, rest], axis=1)
+    np.testing.assert_allclose(found, log_probs_of(model, ids), rtol=1e-4, atol=1e-4)
 
 
 def test_dropout_is_for_training_alone():

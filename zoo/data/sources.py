@@ -335,11 +335,13 @@ def _unpack(archive: Path, file: SourceFile, kept: Path) -> Path:
     try:
         with files.replacing(kept) as part:
             with tarfile.open(archive) as tar, open(part, "wb") as out:
-                member = tar.extractfile(file.member)
+                member = tar.extractfile(str(file.member))
+                if member is None:
+                    raise KeyError("it is no file")
                 shutil.copyfileobj(member, out)
             if files.sha256_of(part) != file.sha256:
                 raise KeyError(f"its SHA-256 is not {file.sha256[:12]}...")
-    except (tarfile.TarError, KeyError, EOFError, AttributeError, zlib.error) as error:
+    except (tarfile.TarError, KeyError, EOFError, zlib.error) as error:
         raise DamagedFileError(
             f"What {file.url} sent is no archive with {file.member} as it was pinned ({error}): "
             "try again, or take the file from a mirror."

@@ -243,7 +243,7 @@ class WordTokenizer(keras.layers.Layer):
             chunk = texts[begin : begin + _CHUNK]
             with tf.device("cpu"):
                 if isinstance(chunk[0], str):
-                    raw = [text.encode("utf-8", "replace") for text in chunk]
+                    raw = [str(text).encode("utf-8", "replace") for text in chunk]
                     tokens, _, _ = self.tokenize(tf.constant(raw, tf.string, [len(raw)]))
                 else:
                     flat = [token.encode("utf-8", "replace") for row in chunk for token in row]

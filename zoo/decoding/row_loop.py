@@ -65,10 +65,11 @@ def _leaving(at_work, advance, state, constants, steps):
         now_constants = packed(constants, flat_constants)
 
         def proceed(t, flat_state):
+            # A mean and no count over a size, which TensorFlow takes from the shape that the rows
+            # have at first, where that is known. Of no rows it is no number, which is not above.
             working = at_work(packed(state, flat_state), now_constants)
-            count = tf.reduce_sum(tf.cast(working, tf.float32))
-            enough = count > _KEPT * tf.cast(tf.size(working), tf.float32)
-            return tf.logical_and(t < steps, enough)
+            share = tf.reduce_mean(tf.cast(working, tf.float32))
+            return tf.logical_and(t < steps, share > _KEPT)
 
         def body(t, flat_state):
             return t + 1, tensors(advance(t, packed(state, flat_state), now_constants))
@@ -81,10 +82,10 @@ def _leaving(at_work, advance, state, constants, steps):
             parallel_iterations=1,
         )
 
-    def proceed(t, rows, *_):
-        return tf.logical_and(t < steps, tf.size(rows) > 0)
+    def proceed(t, is_any_left, *_):
+        return tf.logical_and(t < steps, is_any_left)
 
-    def body(t, rows, flat_state, flat_constants, results):
+    def body(t, _, rows, flat_state, flat_constants, results):
         t, flat_state = run(t, flat_state, flat_constants)
         places = tf.expand_dims(rows, 1)
         results = [
@@ -95,16 +96,18 @@ def _leaving(at_work, advance, state, constants, steps):
         left = tf.where(working)[:, 0]
         flat_state = [tf.gather(x, left) for x in flat_state]
         flat_constants = [tf.gather(x, left) for x in flat_constants]
-        return t, tf.gather(rows, left), flat_state, flat_constants, results
+        is_any_left = tf.reduce_any(working)
+        return t, is_any_left, tf.gather(rows, left), flat_state, flat_constants, results
 
     flat_state, flat_constants = tensors(state), tensors(constants)
     rows = tf.range(tf.shape(flat_state[0])[0])
-    start = (tf.constant(0), rows, flat_state, flat_constants, flat_state)
+    start = (tf.constant(0), tf.constant(True), rows, flat_state, flat_constants, flat_state)
     *_, results = tf.while_loop(
         proceed,
         body,
         start,
         shape_invariants=(
+            tf.TensorShape([]),
             tf.TensorShape([]),
             tf.TensorShape([None]),
             any_batch(flat_state),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import keras
 import numpy as np
-from keras import ops
+from keras import ops, tree
 
 from zoo.layers.build_once import build_once
 from zoo.tasks.compiled import compile_step
+from zoo.tasks.writing import Writing
 
 _WINDOW = 128  # tokens of a row that are read at once
+_SHORTEST = 16  # the same, of short texts
 _TOGETHER = 2048  # tokens that are read at once, in rows together
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class LanguageModel(keras.Model):
+class LanguageModel(Writing, keras.Model):
     """Vectors of tokens, recurrence over them, and the distribution of the token that follows.
 
     Called on `{"tokens": [batch, time]}`, int ids, it gives the logits `[batch, time, vocabulary]`
@@ -60,6 +62,7 @@ class LanguageModel(keras.Model):
         if recurrence.output_size != embedding.size:
             self.projection = keras.layers.Dense(embedding.size, use_bias=False)
         self._read = None
+        self._writers: dict = {}
         self.build()
 
     def build(self, input_shape=None):
@@ -76,21 +79,24 @@ class LanguageModel(keras.Model):
         """The state before a text, a nested list of `[batch, size]`."""
         return self.recurrence.get_initial_state(batch_size)
 
-    def call(self, inputs, initial_state=None, training=False, return_state=False):
+    def call(self, inputs, initial_state=None, is_real=None, training=False, return_state=False):
         """Runs over tokens.
 
         Args:
             inputs: `{"tokens": int [batch, time]}`.
             initial_state: the state to begin with, as it is returned; None: that before a text.
+            is_real: bool `[batch, time]`; where it is False, the state stays as it is. None: all.
             training: whether dropout is on.
-            return_state: whether the state after the last token is wanted too.
+            return_state: whether the state after the last real token is wanted too.
 
         Returns:
             Logits `[batch, time, vocabulary]`, or these and the state.
         """
         vectors = self.embedding(inputs["tokens"], training=training)
         vectors = self.input_dropout_layer(vectors, training=training)
-        outputs, state = self.recurrence(vectors, initial_state=initial_state, training=training)
+        outputs, state = self.recurrence(
+            vectors, mask=is_real, initial_state=initial_state, training=training
+        )
         outputs = self.output_dropout_layer(outputs, training=training)
         logits = self._logits(outputs)
         return (logits, state) if return_state else logits
@@ -105,41 +111,50 @@ class LanguageModel(keras.Model):
         outputs = outputs if self.projection is None else self.projection(outputs)
         return self.embedding.logits(outputs)
 
-    def token_log_probs(self, ids: np.ndarray, begin_id: int = 0, progress=None) -> np.ndarray:
-        """The log-probability of every token given all before it, in nats.
+    def read(self, ids: np.ndarray, state=None, before=None, progress=None):
+        """Reads texts: the log-probability of every token given all before it, in nats.
 
-        The state is carried from the first token to the last, however long the text is.
+        The state is carried from the first token to the last, however long a text is.
 
         Args:
             ids: integers `[rows, tokens]`, one text a row; the same number of tokens in each.
-            begin_id: what the first tokens are read after.
+            state: that after `before`; None: that before a text.
+            before: integers `[rows]`, what the first tokens are read after. None: what the
+                tokenizer says that a text is read after, or 0.
             progress: called as `progress(done, total)` with numbers of tokens.
 
         Returns:
-            Float32 `[rows, tokens]`.
+            Float32 `[rows, tokens]`, and the state before the last tokens, which have been
+            predicted and not read: `read(more, state, ids[:, -1])` goes on.
         """
         if self._read is None:
             self._read = compile_step(self, self._log_probs)
         rows, count = ids.shape
-        window = max(min(_WINDOW, _TOGETHER // rows), 1)
+        filled = 1 << (rows - 1).bit_length()  # few shapes are compiled
+        window = _window(filled, count)
+        if before is None:
+            before = np.full(rows, self.tokenizer.begin_id if self.tokenizer else 0)
+        before = np.pad(np.asarray(before, "int32"), (0, filled - rows))[:, None]
+        state = self.get_initial_state(rows) if state is None else state
+        state = tree.map_structure(lambda s: _fill(ops.convert_to_numpy(s), filled), state)
         found = np.zeros((rows, count), "float32")
-        state = self.get_initial_state(rows)
-        before = np.full((rows, 1), begin_id, "int32")
         for begin in range(0, count, window):
             labels = np.asarray(ids[:, begin : begin + window], "int32")
             width = labels.shape[1]
-            # What fills the last window up comes after all that is wanted.
-            labels = np.pad(labels, [(0, 0), (0, window - width)])
+            labels = np.pad(labels, [(0, filled - rows), (0, window - width)])
             tokens = np.concatenate([before, labels[:, :-1]], axis=1)
-            log_probs, state = self._read(tokens, labels, state)
-            found[:, begin : begin + width] = ops.convert_to_numpy(log_probs)[:, :width]
-            before = labels[:, -1:]
+            is_real = np.broadcast_to(np.arange(window) < width, labels.shape)
+            log_probs, state = self._read(tokens, labels, is_real, state)
+            found[:, begin : begin + width] = ops.convert_to_numpy(log_probs)[:rows, :width]
+            before = labels[:, width - 1 : width]
             if progress is not None:
                 progress(rows * (begin + width), rows * count)
-        return found
+        return found, tree.map_structure(lambda s: s[:rows], state)
 
-    def _log_probs(self, tokens, labels, state):
-        logits, state = self({"tokens": tokens}, initial_state=state, return_state=True)
+    def _log_probs(self, tokens, labels, is_real, state):
+        logits, state = self(
+            {"tokens": tokens}, initial_state=state, is_real=is_real, return_state=True
+        )
         log_probs = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
         chosen = ops.take_along_axis(log_probs, ops.expand_dims(labels, -1), axis=-1)
         return ops.squeeze(chosen, -1), state
@@ -162,3 +177,13 @@ class LanguageModel(keras.Model):
         for part in ("embedding", "recurrence", "tokenizer"):
             config[part] = keras.saving.deserialize_keras_object(config[part])
         return cls(**config)
+
+
+def _window(rows: int, count: int) -> int:
+    """Tokens of a row that are read at once: a power of two, and not many more than there are."""
+    most = max(min(_WINDOW, _TOGETHER // rows), 1)
+    return min(most, max(_SHORTEST, 1 << (count - 1).bit_length())) if count else most
+
+
+def _fill(state: np.ndarray, rows: int) -> np.ndarray:
+    return np.pad(state, [(0, rows - len(state)), (0, 0)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -103,10 +104,11 @@ def check_training(task: str, **config: Any) -> None:
         model = zoo.build(task, **{**topology.small, **config})
     with clause(5):
         before = [numpy(weight) for weight in model.trainable_weights]
-        losses = fit(model, *topology.batch(), eagerly=True)
+        inputs, labels, weights = topology.batch()
+        losses = fit(model, inputs, labels, weights, eagerly=True)
         require(losses[-1] < losses[0], f"from {losses[0]} to {losses[-1]}")
         for weight, old in zip(model.trainable_weights, before, strict=True):
-            require(np.any(numpy(weight) != old), f"{weight.path} stays as it was")
+            require(bool(np.any(numpy(weight) != old)), f"{weight.path} stays as it was")
 
 
 def check_model(ref: str | Path) -> None:
@@ -136,7 +138,7 @@ def check_model(ref: str | Path) -> None:
         require(isinstance(model, imported(about["class"])), f"it is a {type(model).__name__}")
         require(model.built and not model.compiled, "it is not")
     topology = _topology(about)
-    verb = getattr(model, about["verb"])
+    verb = functools.partial(getattr(model, about["verb"]), **topology.settings)
     with clause(3):
         texts = ["Good morning to you!", "Hello."]
         two, one = verb(texts[0]), verb(texts[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 import struct
 
-from zoo.data import SentencePieceTokenizer, WordTokenizer, train_words
+from zoo.data import CharacterTokenizer, SentencePieceTokenizer, WordTokenizer, train_words
 from zoo.export.warm_up import field, varint
 
 TEXTS = ("A man rides a bicycle.", "Two dogs run.", "", "So what?")
@@ -16,6 +16,11 @@ _UNIGRAM = 1
 def words() -> WordTokenizer:
     """Knows the words of `TEXTS`."""
     return train_words([text.rstrip(".?").split() for text in TEXTS if text], min_count=1)
+
+
+def letters() -> CharacterTokenizer:
+    """Knows the characters of `TEXTS`."""
+    return CharacterTokenizer(sorted(set("".join(TEXTS))))
 
 
 def characters() -> SentencePieceTokenizer:

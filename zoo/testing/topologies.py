@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zoo.testing.tokenizers import characters, words
+from zoo.testing.tokenizers import characters, letters, words
 
 VOCABULARY = 12
 _LABELS = ("A", "B", "C", "D", "E")
@@ -29,6 +29,7 @@ class Topology:
             `vocabulary_size`.
         is_answer: whether its verb may give this (second) for a text (first).
         is_blank_answer: whether its verb may give this for a text without words.
+        settings: of its verb, with which it gives one answer to one text every time.
     """
 
     small: dict[str, Any]
@@ -37,6 +38,7 @@ class Topology:
     tokenizers: Callable[[], dict[str, Any]]
     is_answer: Callable[[str, Any], bool]
     is_blank_answer: Callable[[Any], bool]
+    settings: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def _pairs() -> Batch:
@@ -72,6 +74,13 @@ def _classified_texts() -> Batch:
     words[-1] = 0
     labels = np.array([3, 1, 4, 0], "int32")
     return {"words": words.astype("int32")}, labels, np.array([1, 1, 1, 0], "float32")
+
+
+def _running_text() -> Batch:
+    """Ids of a few texts side by side, as `zoo.data.stream_batches` gives them; ends weigh 0."""
+    ids = np.random.default_rng(0).integers(0, VOCABULARY, (4, 7)).astype("int32")
+    real = np.arange(6) < _LENGTHS
+    return {"tokens": ids[:, :-1]}, ids[:, 1:], real.astype("float32")
 
 
 def _is_classified(answer: Any) -> bool:
@@ -142,5 +151,21 @@ TOPOLOGIES = {
         tokenizers=lambda: {"tokenizer": words()},
         is_answer=_is_tagged,
         is_blank_answer=lambda answer: answer == [],
+    ),
+    "autoregressive": Topology(
+        small={
+            "units": 8,
+            "embedding_size": 6,
+            "layers": 1,
+            "dropout": 0.0,
+            "output_dropout": 0.0,
+            "vocabulary_size": VOCABULARY,
+        },
+        outputs=VOCABULARY,
+        batch=_running_text,
+        tokenizers=lambda: {"tokenizer": letters()},
+        is_answer=lambda text, answer: isinstance(answer, str) and answer.startswith(text),
+        is_blank_answer=lambda answer: isinstance(answer, str),
+        settings={"temperature": 0, "length": 20},
     ),
 }

@@ -1,0 +1,33 @@
+"""`zoo generate`: a language model writes, at once or token by token."""
+
+from __future__ import annotations
+
+import click
+
+from zoo.cli.serving import load_with_verb
+
+
+@click.command("generate")
+@click.argument("name")
+@click.option("--prompt", default="", help="How the text begins.")
+@click.option("--length", default=400, show_default=True, help="Tokens that are added.")
+@click.option(
+    "--temperature",
+    default=0.8,
+    show_default=True,
+    help="Below 1 sharpens, above 1 flattens; 0 takes the most probable token every time.",
+)
+@click.option("--top-k", type=int, help="Draw from so many tokens.")
+@click.option("--top-p", default=1.0, show_default=True, help="Draw from so much probability.")
+@click.option("--seed", type=int, help="The same text every time.")
+@click.option("--stream", is_flag=True, help="Write as it samples.")
+def command(name: str, stream: bool, **settings) -> None:
+    """Continue a text.
+
+    NAME is a released language model or the path of a .keras file.
+    """
+    model = load_with_verb(name, "generate")
+    written = model.generate(**settings, stream=stream)
+    for piece in written if stream else [written]:
+        click.echo(piece, nl=False)
+    click.echo()

@@ -1,0 +1,90 @@
+"""`zoo score`: how probable a language model finds lines, or a text as a whole."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from zoo.cli.serving import lines_of, load_with_verb
+
+_BLOCK = 1 << 16  # characters of a whole text that are read at once
+
+
+@click.command("score")
+@click.argument("name")
+@click.argument("text", required=False)
+@click.option("--whole", is_flag=True, help="One score for all lines, as one running text.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
+def command(name: str, text: str | None, whole: bool, as_json: bool) -> None:
+    """Score TEXT, or each line of standard input.
+
+    NAME is a released language model or the path of a .keras file. Without TEXT, or with "-", one
+    line in gives one line out, in order: bits a token, perplexity and the line, separated by tabs.
+    """
+    model = load_with_verb(name, "generate")
+    if whole:
+        _print_whole(_score_whole(model, _blocks(text)), as_json)
+        return
+    for batch in lines_of(text):
+        for line, score in zip(batch, model.score(batch), strict=True):
+            click.echo(_json(line, score) if as_json else _line(line, score))
+
+
+def _line(line: str, score: Any) -> str:
+    return f"{score.bits_per_token:.3f}\t{score.perplexity:.2f}\t{line}"
+
+
+def _json(line: str, score: Any) -> str:
+    found = {
+        "text": line,
+        "log_prob": score.log_prob,
+        "bits_per_token": score.bits_per_token,
+        "perplexity": score.perplexity,
+        "tokens": [
+            {"token": token, "log_prob": value}
+            for token, value in zip(score.tokens, score.token_log_probs, strict=True)
+        ],
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _blocks(text: str | None) -> Iterator[str]:
+    """The text in parts that end with a line, so that no word is cut."""
+    if text not in (None, "-"):
+        yield text
+        return
+    stream = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
+    while lines := stream.readlines(_BLOCK):
+        yield "".join(lines)
+
+
+def _score_whole(model: Any, blocks: Iterator[str]) -> dict[str, float]:
+    """Reads a text of any length with the state carried throughout."""
+    count, log_prob, state, before = 0, 0.0, None, None
+    for block in blocks:
+        ids = model.tokenizer.encode(block)[None]
+        if ids.shape[1]:
+            log_probs, state = model.read(ids, state, before)
+            count, log_prob = count + ids.shape[1], log_prob + float(log_probs.sum())
+            before = ids[:, -1]
+    nats = -log_prob / max(count, 1)
+    return {
+        "tokens": count,
+        "nats_per_token": nats,
+        "bits_per_token": nats / math.log(2),
+        "perplexity": math.exp(nats),
+    }
+
+
+def _print_whole(score: dict[str, float], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(score))
+        return
+    for name, value in score.items():
+        click.echo(f"{name}\t{value:,}" if name == "tokens" else f"{name}\t{value:.4f}")

@@ -1,0 +1,44 @@
+"""`zoo surprise`: which tokens of a text a language model did not expect."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from zoo.cli.serving import lines_of, load_with_verb
+
+
+@click.command("surprise")
+@click.argument("name")
+@click.argument("text", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
+def command(name: str, text: str | None, as_json: bool) -> None:
+    """Show how surprising every token of TEXT is, or of each line of standard input.
+
+    NAME is a released language model or the path of a .keras file. On a terminal the text is shown
+    as a heat line, the redder the more surprising; elsewhere one line in gives one line out:
+    token/bits, separated by spaces.
+    """
+    model = load_with_verb(name, "generate")
+    for batch in lines_of(text):
+        for line, found in zip(batch, model.surprise(batch), strict=True):
+            if as_json:
+                click.echo(_json(line, found))
+            elif sys.stdout.isatty():
+                _print_heat(found)
+            else:
+                click.echo(" ".join(f"{token}/{bits:.1f}" for token, bits in found))
+
+
+def _print_heat(found: Any) -> None:
+    from rich.console import Console
+
+    Console().print(found)
+
+
+def _json(line: str, found: Any) -> str:
+    tokens = [{"token": token, "bits": bits} for token, bits in found]
+    return json.dumps({"text": line, "tokens": tokens}, ensure_ascii=False)

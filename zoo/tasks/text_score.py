@@ -1,0 +1,79 @@
+"""What scoring a text returns: how probable it is, and which of its tokens are surprising."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+
+_COLOURLESS, _HOTTEST = 1.0, 9.0  # bits that are shown without colour, and in the strongest
+
+
+@dataclasses.dataclass(frozen=True)
+class TextScore:
+    """How probable a model finds a text.
+
+    Attributes:
+        log_prob: natural logarithm of the probability of all tokens.
+        perplexity: `exp(-log_prob / number of tokens)`.
+        bits_per_token: `-log2 P / number of tokens`; of a model of characters, bits per character.
+        tokens: the tokens of the text.
+        token_log_probs: the log-probability of each, given all before it.
+    """
+
+    log_prob: float
+    perplexity: float
+    bits_per_token: float
+    tokens: list[str]
+    token_log_probs: list[float]
+
+    @classmethod
+    def of(cls, tokens: list[str], log_probs: list[float]) -> TextScore:
+        """The score of tokens with their log-probabilities; of no tokens, that of certainty."""
+        total = math.fsum(log_probs)
+        mean = -total / max(len(tokens), 1)
+        return cls(total, math.exp(mean), mean / math.log(2), tokens, log_probs)
+
+
+@dataclasses.dataclass(frozen=True)
+class Surprise:
+    """How many bits each token of a text took by surprise.
+
+    It iterates over `(token, bits)`, and `rich.print` shows it as a heat line.
+
+    Attributes:
+        tokens: the tokens of the text.
+        bits: `-log2` of the probability of each, given all before it.
+        joint: what stands between two tokens of the text.
+    """
+
+    tokens: list[str]
+    bits: list[float]
+    joint: str = ""
+
+    def __iter__(self) -> Iterator[tuple[str, float]]:
+        return iter(zip(self.tokens, self.bits, strict=True))
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __rich__(self):
+        """The text, the background of each token the redder the more surprising it is."""
+        from rich.text import Text
+
+        line = Text()
+        for number, (token, bits) in enumerate(self):
+            if number and not line.plain.endswith("\n"):
+                line.append(self.joint)
+            is_end = token in ("\n", "<eos>")
+            line.append("⏎" if is_end else token, style=_style(bits))
+            line.append("\n" if is_end else "")
+        return line
+
+
+def _style(bits: float) -> str:
+    heat = min(max((bits - _COLOURLESS) / (_HOTTEST - _COLOURLESS), 0.0), 1.0)
+    if heat == 0:
+        return ""
+    fade = round(235 * (1 - heat))
+    return f"black on rgb(255,{fade},{fade})"
