@@ -83,6 +83,15 @@ def register_tasks(register):
             **{"class": "zoo.tasks.sequence_classifier:SequenceClassifier"},
         )
     register(
+        "spell",
+        "zoo.tasks.spell:build_spell",
+        summary="Repair words with letters lost or replaced by x",
+        verb="repair",
+        topology="many-to-many, unaligned",
+        evaluator="zoo.evaluation_of_spelling:evaluate_spelling",
+        **{"class": "zoo.tasks.speller:Speller"},
+    )
+    register(
         "lm",
         "zoo.tasks.lm:build_lm",
         summary="Write text, and tell how likely a text is",

@@ -16,7 +16,6 @@ from zoo.errors import ConfigError
 from zoo.layers import Bidirectional
 from zoo.training.losses import SmoothedCrossEntropy
 
-
 # Every cell with one attention, and every attention with one cell.
 PAIRS = [(cell, "additive") for cell in zoo.list_cells()]
 PAIRS += [("gru", attention) for attention in zoo.list_attentions() if attention != "additive"]

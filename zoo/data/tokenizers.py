@@ -286,7 +286,7 @@ def train_sentencepiece(
     Args:
         sentences: the training text; every sentence is used.
         vocabulary_size: number of pieces, the four special ones included.
-        model_type: "bpe" or "unigram".
+        model_type: "bpe", "unigram", or "char" for a piece for each character.
         character_coverage: share of the characters of the text that get a piece of their own;
             the rarest rest is read as unknown.
 
@@ -301,8 +301,8 @@ def train_sentencepiece(
     Example:
         >>> proto = train_sentencepiece(sentences, 8_000)  # doctest: +SKIP
     """
-    if model_type not in ("bpe", "unigram"):
-        raise ConfigError(f"model_type is 'bpe' or 'unigram', not {model_type!r}.")
+    if model_type not in ("bpe", "unigram", "char"):
+        raise ConfigError(f"model_type is 'bpe', 'unigram' or 'char', not {model_type!r}.")
     try:
         import sentencepiece
     except ImportError as error:

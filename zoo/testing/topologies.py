@@ -133,7 +133,7 @@ TOPOLOGIES = {
         batch=_pairs,
         tokenizers=lambda: {"source_tokenizer": characters()},
         is_answer=lambda text, answer: isinstance(answer, str),
-        is_blank_answer=lambda answer: answer == "",
+        is_blank_answer=lambda answer: answer.strip() == "",
     ),
     "many-to-many, aligned": Topology(
         small={

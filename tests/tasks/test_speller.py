@@ -1,0 +1,62 @@
+"""Repairing words: one by one, in their case, whatever stands around them."""
+
+from __future__ import annotations
+
+import keras
+import pytest
+
+import zoo
+from zoo.data import SentencePieceTokenizer, train_sentencepiece
+from zoo.errors import ConfigError
+from zoo.tasks.speller import Speller
+
+WORDS = ["hello", "morning", "network", "walking"]
+
+
+@pytest.fixture(scope="module")
+def speller():
+    keras.utils.set_random_seed(0)
+    letters = train_sentencepiece(WORDS, 4 + 1 + len(set("".join(WORDS))), "char")
+    tokenizer = SentencePieceTokenizer(letters)
+    return zoo.build("spell", units=16, embedding_size=8, source_tokenizer=tokenizer)
+
+
+def test_words_are_repaired_one_by_one(speller, monkeypatch):
+    """What is asked of the model, and what is made of its answers."""
+    asked = []
+
+    def translate(words, beam_size):
+        asked.append(list(words))
+        return [{"hellx": "hello", "mornixx": "morning"}.get(word, "") for word in words]
+
+    monkeypatch.setattr(speller, "translate", translate)
+    texts = ["Hellx, HELLX! (mornixx)", "", "42 ...", "mornixx Qqq hellx"]
+    assert speller.repair(texts) == ["Hello, HELLO! (morning)", "", "42 ...", "morning Qqq hello"]
+    assert asked == [["hellx", "mornixx", "qqq"]]  # each word once, in lower case
+    assert speller.repair("Hellx") == "Hello" and speller.repair([]) == []
+
+
+def test_an_untrained_model_answers_anything(speller):
+    assert isinstance(speller, Speller) and speller.task == "spell"
+    assert isinstance(speller.repair("\U0001f600 駅 walkixx"), str)
+    found = speller.repairs("walkixx", 3)
+    assert len(found) <= 3 and all(0 < share < 1 for _, share in found)
+    assert found == sorted(found, key=lambda pair: -pair[1])
+
+
+def test_it_is_the_same_after_saving(speller, tmp_path):
+    zoo.save(speller, tmp_path / "speller.keras")
+    opened = zoo.load(tmp_path / "speller.keras")
+    assert type(opened) is Speller
+    for (word, share), (old, old_share) in zip(
+        opened.repairs("netwxxx", 3), speller.repairs("netwxxx", 3), strict=True
+    ):
+        assert word == old and share == pytest.approx(old_share, rel=1e-4)
+
+
+@pytest.mark.parametrize("word", ["two words", "", 3, "a1"])
+def test_one_word_is_wanted(speller, word):
+    with pytest.raises(ConfigError, match="one word, in letters alone"):
+        speller.repairs(word)
+    with pytest.raises(ConfigError, match="a string or a list of strings"):
+        speller.repair(3)

@@ -1,0 +1,42 @@
+"""`zoo repair`: damaged words in, whole ones out; lines in, lines out."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from zoo.cli.serving import lines_of, load_with_verb
+from zoo.errors import ConfigError
+
+
+@click.command("repair")
+@click.argument("name")
+@click.argument("text", required=False)
+@click.option("--n-best", default=1, show_default=True, help="Guesses for each line, of one word.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
+def command(name: str, text: str | None, n_best: int, as_json: bool) -> None:
+    """Repair the words of TEXT, or of each line of standard input.
+
+    NAME is a released model or the path of a .keras file. Without TEXT, or with "-", one line in
+    gives one line out, in order. With --n-best a line is one word, and gives a line for each
+    guess: its number, the word and its probability, separated by tabs.
+    """
+    if n_best < 1:
+        raise ConfigError(f"--n-best is a positive number, not {n_best}.")
+    model = load_with_verb(name, "repair")
+    number = 0
+    for batch in lines_of(text):
+        if n_best == 1:
+            for line, repaired in zip(batch, model.repair(batch), strict=True):
+                found = {"text": line, "repaired": repaired}
+                click.echo(json.dumps(found, ensure_ascii=False) if as_json else repaired)
+            continue
+        for line in batch:
+            number += 1
+            guesses = model.repairs(line.strip(), n_best) if line.strip() else []
+            if as_json:
+                words = [{"word": word, "probability": share} for word, share in guesses]
+                click.echo(json.dumps({"text": line, "guesses": words}, ensure_ascii=False))
+            for word, share in guesses if not as_json else ():
+                click.echo(f"{number}\t{word}\t{share:.4f}")

@@ -1,0 +1,147 @@
+"""Words with letters lost or replaced by `x`, and the words they may have been.
+
+The words are those of a text. Which of them are kept from training is decided by a hash of the
+word, so that it does not depend on what else is in the list.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from zoo.errors import ConfigError
+
+HOLE = "x"
+KINDS = ("one letter replaced", "ending replaced", "one letter lost")
+SHORTEST, LONGEST = 4, 16  # letters of the words in a list
+_TOKEN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
+_SPLITS = 20  # one word in twenty is kept to choose by, one to test with
+
+
+@dataclasses.dataclass(frozen=True)
+class DamagedWord:
+    """A word and what is left of it.
+
+    Attributes:
+        damaged: what is left, in lower case.
+        word: the word, in lower case.
+        kind: one of `KINDS`.
+    """
+
+    damaged: str
+    word: str
+    kind: str
+
+
+def word_list(texts: Iterable[str], min_count: int = 5) -> list[str]:
+    """The common words of English texts.
+
+    Args:
+        texts: strings.
+        min_count: words seen less often are left out, as misspelt or names.
+
+    Returns:
+        Words of 4 to 16 letters, sorted, in lower case, that mostly stand in lower case: names do
+        not.
+    """
+    counts: collections.Counter[str] = collections.Counter()
+    for text in texts:
+        counts.update(_TOKEN.findall(text))
+    total: collections.Counter[str] = collections.Counter()
+    for token, count in counts.items():
+        total[token.lower()] += count
+    return sorted(
+        word
+        for word, count in total.items()
+        if count >= min_count
+        and SHORTEST <= len(word) <= LONGEST
+        and word.isalpha()
+        and 2 * counts[word] > count
+    )
+
+
+def split_of(word: str) -> str:
+    """To which split a word belongs: "train", "validation" or "test"."""
+    digest = hashlib.sha256(word.encode()).digest()
+    return {0: "validation", 1: "test"}.get(digest[0] % _SPLITS, "train")
+
+
+def damage(word: str, kind: str, rng: np.random.Generator) -> str:
+    """Damages a word.
+
+    Args:
+        word: the word, of at least `SHORTEST` letters.
+        kind: one of `KINDS`. An ending is of one to three letters, and at most half the word.
+        rng: draws the places.
+
+    Returns:
+        The damaged word.
+
+    Raises:
+        ConfigError: for another kind.
+    """
+    if kind == "one letter replaced":
+        place = int(rng.integers(len(word)))
+        return word[:place] + HOLE + word[place + 1 :]
+    if kind == "ending replaced":
+        count = int(rng.integers(1, min(3, len(word) // 2) + 1))
+        return word[: len(word) - count] + HOLE * count
+    if kind == "one letter lost":
+        place = int(rng.integers(len(word)))
+        return word[:place] + word[place + 1 :]
+    raise ConfigError(f"A kind of damage is one of {', '.join(KINDS)}, not {kind!r}.")
+
+
+class Candidates:
+    """Which words of a list a damaged word may have been.
+
+    Args:
+        words: the list.
+    """
+
+    def __init__(self, words: Sequence[str]):
+        self._by_length: dict[int, list[str]] = collections.defaultdict(list)
+        for word in words:
+            self._by_length[len(word)].append(word)
+
+    def of(self, damaged: str, kind: str) -> list[str]:
+        """Returns the words that damage of a kind may have made it of, an `x` being any letter."""
+        if kind == "one letter lost":
+            found = self._by_length[len(damaged) + 1]
+            return [word for word in found if _has_lost_one(word, damaged)]
+        pattern = re.compile(damaged.replace(HOLE, "."))
+        return [word for word in self._by_length[len(damaged)] if pattern.fullmatch(word)]
+
+
+def _has_lost_one(word: str, rest: str) -> bool:
+    same = next((i for i, letter in enumerate(rest) if word[i] != letter), len(rest))
+    return word[same + 1 :] == rest[same:]
+
+
+def damaged_words(words: Sequence[str], split: str, seed: int = 0) -> list[DamagedWord]:
+    """Damages every word of a split in every way, where its repair is unambiguous.
+
+    Args:
+        words: the whole list, of all splits: a repair is unambiguous if no other word of it fits.
+        split: "train", "validation" or "test".
+        seed: of the places.
+
+    Returns:
+        For each word at most one example of each kind; the same words give the same ones.
+    """
+    candidates = Candidates(words)
+    found = []
+    for word in words:
+        if split_of(word) != split:
+            continue
+        for number, kind in enumerate(KINDS):
+            rng = np.random.default_rng([seed, number, *word.encode()])
+            damaged = damage(word, kind, rng)
+            if damaged != word and candidates.of(damaged, kind) == [word]:
+                found.append(DamagedWord(damaged, word, kind))
+    return found
