@@ -15,7 +15,7 @@ from small_pos import TEXT, small_pos
 import zoo
 from zoo.data import train_words
 from zoo.errors import ConfigError, DamagedFileError
-from zoo.export import litert, onnx_graph
+from zoo.export import onnx_graph
 from zoo.export.litert import export_litert
 from zoo.export.onnx_graph import export_onnx
 
@@ -127,8 +127,10 @@ def test_onnx_without_its_packages_or_with_a_length(tmp_path, monkeypatch):
         export_onnx(small_pos(), tmp_path / "x")
 
 
-@pytest.mark.skipif(keras.backend.backend() == "tensorflow", reason="TensorFlow makes graphs")
-def test_another_backend_says_so(tmp_path):
-    for module in (onnx_graph.export_onnx, litert.export_litert):
+@on_tensorflow
+def test_another_backend_says_so(tmp_path, monkeypatch):
+    model = small_pos()
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    for export in (export_onnx, export_litert):
         with pytest.raises(ConfigError, match="with KERAS_BACKEND=tensorflow"):
-            module(small_pos(), tmp_path / "x")
+            export(model, tmp_path / "x")
