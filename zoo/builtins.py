@@ -123,6 +123,11 @@ def register_datasets(register):
         paper="Maas et al. 2011",
     )
     register(
+        "hello",
+        "zoo.data.hello:Hello",
+        summary="The word hello, for language models that are to be understood",
+    )
+    register(
         "ptb",
         "zoo.data.ptb:PTB",
         summary="A million words of news, 10,000 of them known, for language models",

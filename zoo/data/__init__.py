@@ -9,6 +9,7 @@ _MODULE_OF = {
     "CharacterTokenizer": "characters",
     "EncodedPairs": "pipeline",
     "EncodedSentences": "tagging",
+    "Hello": "hello",
     "IMDB": "imdb",
     "Multi30k": "multi30k",
     "PTB": "ptb",
