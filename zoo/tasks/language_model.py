@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops, tree
@@ -61,7 +63,7 @@ class LanguageModel(Writing, keras.Model):
         self.projection = None
         if recurrence.output_size != embedding.size:
             self.projection = keras.layers.Dense(embedding.size, use_bias=False)
-        self._read = None
+        self._read: Any = None
         self._writers: dict = {}
         self.build()
 

@@ -45,7 +45,7 @@ class Speller(SequenceToSequence):
         texts = [text] if isinstance(text, str) else text
         self._check_texts("repair", texts)
         damaged = sorted({word.lower() for item in texts for word in _WORD.findall(item)})
-        spelt = self.translate(damaged, beam_size=_BEAM) if damaged else []
+        spelt: Any = self.translate(damaged, beam_size=_BEAM) if damaged else []
         # A word without a letter that the model knows gives nothing, and stays.
         whole = {old: new or old for old, new in zip(damaged, spelt, strict=True)}
 

@@ -28,6 +28,13 @@ _IN_WORD = re.compile(r"[\w'’-]+")
 class Writing:
     """Verbs of `zoo.tasks.LanguageModel`."""
 
+    name: str
+    tokenizer: Any
+    read: Any
+    step: Any
+    get_initial_state: Any
+    _writers: dict
+
     def generate(
         self,
         prompt: str | Sequence[str] = "",
@@ -121,7 +128,7 @@ class Writing:
 
         Example: `rich.print(model.surprise("To be, or not to bee"))`.
         """
-        scores = [self.score(text)] if isinstance(text, str) else self.score(text)
+        scores: Any = [self.score(text)] if isinstance(text, str) else self.score(text)
         found = [
             Surprise(
                 score.tokens,
@@ -159,7 +166,7 @@ class Writing:
             positive("n", n)
         except ValueError as error:
             raise ConfigError(str(error)) from error
-        begun = _BEGUN_WORD.search(text)[0]
+        begun = text[_BEGUN_WORD.search(text).start() :]  # type: ignore[union-attr]  # it may be ""
         if self.tokenizer.joint:
             return self._words_that_begin(text[: len(text) - len(begun)], begun, n)
         return self._endings(text, begun, n)
