@@ -10,16 +10,14 @@ end of the training text, which is held out for it; the test split is left to `z
 from __future__ import annotations
 
 import argparse
-import math
-import time
-from functools import partial
 
 import keras
 
 import zoo
 from zoo.data import plan_streams, read_text, stream_batches, train_characters
 from zoo.evaluation_of_text import cross_entropy
-from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.callbacks import ProgressBar
+from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
@@ -104,44 +102,20 @@ def main() -> None:
         flush=True,
     )
     bar = ProgressBar(args.epochs, plan.steps, plan.tokens, 0.0, run.epoch, run.step)
-    saver = SaveState(run)
 
-    while run.epoch < args.epochs:
-        began = time.perf_counter()
-        history = {}
-        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
-            batches = stream_batches(
-                ids,
-                rows=args.rows,
-                time=args.time,
-                seed=args.seed,
-                epoch=run.epoch,
-                start=run.step,
-            )
-            history = model.fit(batches, verbose=0, shuffle=False, callbacks=[bar, saver]).history
-        nats = cross_entropy(language_model, held_out, streams=16)
-        log = {"loss": history.get("loss", [None])[-1], "seconds": time.perf_counter() - began}
-        is_best = run.end_epoch(-nats, log)
-        report(f"epoch {run.epoch}", nats, "the best so far" if is_best else "")
+    def batches(epoch, start):
+        return stream_batches(
+            ids, rows=args.rows, time=args.time, seed=args.seed, epoch=epoch, start=start
+        )
 
-    # The best epoch, and means of the last ones, by all of the held-out text.
-    candidates = {"best epoch": run.load_best}
-    for count in sorted({1, 2, args.average}):
-        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
-    nats_of = {}
-    for what, load in candidates.items():
-        load()
-        nats_of[what] = cross_entropy(language_model, held_out, streams=16)
-        report(what, nats_of[what])
-    chosen = min(nats_of, key=nats_of.__getitem__)
-    candidates[chosen]()
+    def score():
+        return {DATASET: cross_entropy(language_model, held_out, streams=16)}
+
+    validation = Validation(score, "nats per character", lower_is_better=True, digits=4)
+    train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
+    chosen = choose_weights(run, validation)
     zoo.save(language_model, args.out, dtype="float16")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test score")
-
-
-def report(what: str, nats: float, remark: str = "") -> None:
-    figures = f"{nats:.4f} nats, {nats / math.log(2):.4f} bits a character"
-    print(f"{what}: validation {figures}  {remark}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import argparse
 import math
-import time
-from functools import partial
 
 import keras
 
 import zoo
 from zoo.data import plan_streams, read_text, stream_batches, train_running_words
 from zoo.evaluation_of_text import cross_entropy
-from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.callbacks import ProgressBar
+from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
@@ -67,7 +66,7 @@ def main() -> None:
     tokenizer = train_running_words([text], is_tokenized=True)
     ids = tokenizer.encode(text)
     ids = ids[: round(len(ids) * args.fraction)]
-    validation = tokenizer.encode(read_text(DATASET, "validation"))
+    held_out = tokenizer.encode(read_text(DATASET, "validation"))
 
     language_model = zoo.build(
         "lm",
@@ -103,48 +102,25 @@ def main() -> None:
     run = TrainingRun(args.run, model, keep=args.average, settings=settings)
     print(
         f"{language_model.count_params():,} parameters, {tokenizer.vocabulary_size:,} ids, "
-        f"{len(ids):,} words to train on, {len(validation):,} to choose by, "
+        f"{len(ids):,} words to train on, {len(held_out):,} to choose by, "
         f"{plan.steps:,} steps an epoch; {run.epoch} epochs and {run.step} steps are done",
         flush=True,
     )
     bar = ProgressBar(args.epochs, plan.steps, plan.tokens, 0.0, run.epoch, run.step)
-    saver = SaveState(run)
 
-    while run.epoch < args.epochs:
-        began = time.perf_counter()
-        history = {}
-        if run.step < plan.steps:  # but when a run was killed while it scored an epoch
-            batches = stream_batches(
-                ids,
-                rows=args.rows,
-                time=args.time,
-                seed=args.seed,
-                epoch=run.epoch,
-                start=run.step,
-            )
-            history = model.fit(batches, verbose=0, shuffle=False, callbacks=[bar, saver]).history
-        nats = cross_entropy(language_model, validation, streams=16)
-        log = {"loss": history.get("loss", [None])[-1], "seconds": time.perf_counter() - began}
-        is_best = run.end_epoch(-nats, log)
-        report(f"epoch {run.epoch}", nats, "the best so far" if is_best else "")
+    def batches(epoch, start):
+        return stream_batches(
+            ids, rows=args.rows, time=args.time, seed=args.seed, epoch=epoch, start=start
+        )
 
-    # The best epoch, and means of the last ones, by the whole validation split.
-    candidates = {"best epoch": run.load_best}
-    for count in sorted({1, 2, args.average}):
-        candidates[f"mean of the last {count}"] = partial(run.load_average, count)
-    nats_of = {}
-    for what, load in candidates.items():
-        load()
-        nats_of[what] = cross_entropy(language_model, validation, streams=16)
-        report(what, nats_of[what])
-    chosen = min(nats_of, key=nats_of.__getitem__)
-    candidates[chosen]()
+    def score():
+        return {DATASET: math.exp(cross_entropy(language_model, held_out, streams=16))}
+
+    validation = Validation(score, "perplexity", lower_is_better=True)
+    train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
+    chosen = choose_weights(run, validation)
     zoo.save(language_model, args.out, dtype="float16")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test score")
-
-
-def report(what: str, nats: float, remark: str = "") -> None:
-    print(f"{what}: validation perplexity {math.exp(nats):.2f}  {remark}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":
