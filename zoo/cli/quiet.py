@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
 
 def import_keras() -> None:
@@ -17,9 +17,9 @@ def import_keras() -> None:
     TensorFlow 2.21 logs to stderr before it reads `TF_CPP_MIN_LOG_LEVEL`, so that alone is not
     enough.
     """
-    if _LEVEL in os.environ:
+    if LEVEL in os.environ:
         return
-    os.environ[_LEVEL] = "3"
+    os.environ[LEVEL] = "3"
     with _stderr_held():
         import keras  # noqa: F401
 

@@ -144,6 +144,11 @@ def main() -> None:
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     settings = json.load(sys.stdin)
+    from zoo.cli import quiet  # here this module is a command
+
+    if os.environ.get(quiet.LEVEL) == "3":  # as the process that started this one set it
+        del os.environ[quiet.LEVEL]
+    quiet.import_keras()
     try:
         row = train_cell(**settings, say=lambda line: print(line, file=sys.stderr, flush=True))
     except ZooError as error:
