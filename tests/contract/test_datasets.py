@@ -38,7 +38,7 @@ def test_dataset(dataset, request):
 
 
 def without_a_pin(monkeypatch):
-    pinned = dataclasses.replace(sources.FILES[SST_FILE], url="http://zoo.invalid/trees.zip")
+    pinned = dataclasses.replace(sources.FILES[SST_FILE], url="trees.zip")
     monkeypatch.setitem(sources.FILES, SST_FILE, pinned)
 
 

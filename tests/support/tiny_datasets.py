@@ -49,6 +49,19 @@ def add_imdb(mirror) -> None:
     mirror.add("imdb/aclImdb_v1.tar.xz", content.getvalue())
 
 
+def add_ptb(mirror) -> None:
+    """Twenty lines in every split."""
+    for split in ("train", "valid", "test"):
+        lines = [f" the <unk> {kind} {thing} cost N \n" for kind, _ in _KINDS for thing in _THINGS]
+        mirror.add(f"ptb/ptb.{split}.txt", "".join(lines[:20]).encode())
+
+
+def add_tiny_shakespeare(mirror) -> None:
+    """One scene."""
+    text = "".join(f"First {thing}:\nSo {kind}!\n\n" for kind, _ in _KINDS for thing in _THINGS)
+    mirror.add("tiny_shakespeare/input.txt", text.encode())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -56,4 +69,7 @@ TINY = {
     "sst/fine": add_sst,
     "ud/ewt": add_ud,
     "imdb": add_imdb,
+    "hello": None,
+    "ptb": add_ptb,
+    "tiny_shakespeare": add_tiny_shakespeare,
 }

@@ -11,8 +11,8 @@ _FILE_OF_SPLIT = {"train": "train", "validation": "valid", "test": "test"}
 
 def read_lines(split: str) -> list[str]:
     """The sentences of a split, each with its line end, in the order of its file."""
-    path = sources.fetch(f"ptb/ptb.{_FILE_OF_SPLIT[split]}.txt")
-    return path.read_bytes().decode("utf-8").splitlines(keepends=True)
+    text = sources.fetch_text(f"ptb/ptb.{_FILE_OF_SPLIT[split]}.txt")
+    return text.splitlines(keepends=True)
 
 
 with tfds.core.registered.skip_registration():

@@ -290,6 +290,20 @@ def fetch(path: str) -> Path:
     return _download(file, kept)
 
 
+def fetch_text(path: str) -> str:
+    """Returns the text of a file of a data set that is plain UTF-8, its line ends as they are.
+
+    Raises:
+        DamagedFileError: when it is not UTF-8, and as `fetch` does.
+        MissingFileError, OfflineError: as `fetch` does.
+    """
+    found = fetch(path)
+    try:
+        return found.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DamagedFileError(f"{found} is no UTF-8 text ({error}): get it again.") from error
+
+
 def _check(found: Path, file: SourceFile) -> None:
     """Refuses a file of the mirror that cannot be read or is not the pinned one."""
     try:

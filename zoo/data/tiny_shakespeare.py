@@ -12,7 +12,7 @@ _TRAINED_ON = 0.9  # share of the characters; the rest is for the test, as is th
 
 def read_splits() -> dict[str, str]:
     """The text of each split: "train" its first 90 % of characters, "test" the rest."""
-    text = sources.fetch(_FILE).read_bytes().decode("utf-8")
+    text = sources.fetch_text(_FILE)
     end = int(len(text) * _TRAINED_ON)
     return {"train": text[:end], "test": text[end:]}
 

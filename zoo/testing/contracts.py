@@ -50,7 +50,7 @@ CONTRACTS: dict[str, dict[int, str]] = {
     },
     "dataset": {
         1: "it is a tfds.core.GeneratorBasedBuilder with a version, and has the config asked for",
-        2: "each file that it fetches is pinned in zoo.data.sources by an https URL and a SHA-256, "
+        2: "each file that it fetches is pinned in zoo.data.sources by a URL and a SHA-256, "
         "and with these files it is prepared without the network",
         3: "its splits are train and any of validation, test, test_... and unlabelled, none empty",
         4: "its examples are what its features say, in UTF-8",
