@@ -25,6 +25,7 @@ from zoo.cli import (
     show,
     surprise,
     tag,
+    train,
     translate,
 )
 from zoo.errors import DuplicateNameError, PluginWarning, ZooError
@@ -76,6 +77,7 @@ for _command in (
     generate.command,
     score.command,
     surprise.command,
+    train.command,
     evaluate.command,
     compare.command,
     export.command,

@@ -2,6 +2,7 @@
 
 import zoo.cells  # noqa: F401
 import zoo.data.characters  # noqa: F401
+import zoo.data.running_subwords  # noqa: F401
 import zoo.data.running_words  # noqa: F401
 import zoo.data.tokenizers  # noqa: F401
 import zoo.data.words  # noqa: F401
