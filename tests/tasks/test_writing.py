@@ -84,6 +84,14 @@ def test_lists_streams_and_seeds(model):
     assert model.generate("x?", 5, seed=1).startswith("x?")
 
 
+@pytest.mark.parametrize("temperature", [0, 1])
+def test_padding_and_the_unknown_are_never_written(temperature):
+    model = small_lm(3, tokenizer=TOKENIZER)
+    model.embedding.bias.assign([30, 30, 0, 0, 0, 0, 0])
+    text = model.generate("ab", 20, temperature=temperature, seed=1)
+    assert len(text) == 22 and set(text) <= set("abc \n")
+
+
 def test_a_token_costs_one_step(model, monkeypatch):
     """The text before is read once, however much is written."""
     read = []
