@@ -49,6 +49,27 @@ FAULTS = (
         ("tests/layers/test_recurrent.py::test_padding_changes_nothing",),
     ),
     Fault(
+        "a causal block that attends to what follows",
+        "zoo/layers/causal_attention.py",
+        "ops.logical_and(ages >= 0, ages <= self.context)",
+        "ops.logical_and(ages >= -1, ages <= self.context)",
+        ("tests/layers/test_causal_stack.py::test_what_follows_changes_nothing_before_it",),
+    ),
+    Fault(
+        "a causal block that carries padding",
+        "zoo/layers/causal_stack.py",
+        "ops.expand_dims(lengths, 1) + ops.arange(count",
+        "ops.shape(steps)[1] - count + 0 * ops.expand_dims(lengths, 1) + ops.arange(count",
+        ("tests/layers/test_causal_stack.py::test_padding_is_seen_by_none_wherever_it_stands",),
+    ),
+    Fault(
+        "a causal block whose taps are mixed up",
+        "zoo/layers/causal_convolution.py",
+        "for i in range(self.kernel_size)\n",
+        "for i in reversed(range(self.kernel_size))\n",
+        ("tests/layers/test_causal_stack.py::test_outputs_are_the_equations",),
+    ),
+    Fault(
         "a finished beam not frozen",
         "zoo/decoding/beam_search.py",
         'open_ = ops.logical_not(now["finished"])',

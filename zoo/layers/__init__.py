@@ -1,25 +1,33 @@
-"""Recurrence over time, stacks, attention, encoders and decoders. Layers know no data and no
-task.
+"""Recurrence and convolution over time, stacks, attention, encoders and decoders. Layers know no
+data and no task.
 """
 
 from zoo.layers.attention import AdditiveAttention, Attention, MultiplicativeAttention
 from zoo.layers.attention_decoder import AttentionDecoder
 from zoo.layers.bidirectional import Bidirectional
+from zoo.layers.causal_attention import CausalSelfAttention
+from zoo.layers.causal_convolution import CausalConvolution
 from zoo.layers.character_cnn import CharacterCNN
 from zoo.layers.crf import CRF
 from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
 from zoo.layers.recurrent_encoder import RecurrentEncoder
 from zoo.layers.stack import RecurrentStack
+from zoo.layers.tcn import TCN
 from zoo.layers.token_embedding import TokenEmbedding
+from zoo.layers.transformer import CausalTransformer
 from zoo.layers.word_features import WordFeatures
 
 __all__ = [
     "CRF",
+    "TCN",
     "AdditiveAttention",
     "Attention",
     "AttentionDecoder",
     "Bidirectional",
+    "CausalConvolution",
+    "CausalSelfAttention",
+    "CausalTransformer",
     "CharacterCNN",
     "MultiplicativeAttention",
     "Pooling",
