@@ -55,6 +55,11 @@ def test_every_attention_trains_in_a_task(attention):
     check_training("nmt", attention=attention)
 
 
+@pytest.mark.parametrize("body", ["tcn", "transformer"])
+def test_every_body_of_a_language_model_trains(body):
+    check_training("lm", body=body)
+
+
 @pytest.mark.parametrize("model", zoo.list_models())
 def test_model(model):
     check_model(model)

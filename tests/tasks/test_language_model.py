@@ -11,6 +11,7 @@ import zoo
 from zoo.data import CharacterTokenizer
 from zoo.errors import ConfigError
 
+BODIES = [{"cell": "lstm"}, {"body": "tcn", "layers": 3}, {"body": "transformer", "context": 20}]
 IDS = np.random.default_rng(1).integers(0, 11, (2, 9)).astype("int32")
 
 
@@ -30,8 +31,9 @@ def test_logits_are_those_of_the_parts():
     assert small_lm(top_units=6).projection is None
 
 
-def test_what_follows_changes_nothing_before_it():
-    model = small_lm()
+@pytest.mark.parametrize("config", BODIES)
+def test_what_follows_changes_nothing_before_it(config):
+    model = small_lm(**config)
     np.testing.assert_allclose(
         logits_of(model, np.pad(IDS, [(0, 0), (0, 3)]))[:, :9],
         logits_of(model, IDS),
@@ -40,8 +42,9 @@ def test_what_follows_changes_nothing_before_it():
     )
 
 
-def test_steps_are_the_whole():
-    model = small_lm(layers=3, residual=True)
+@pytest.mark.parametrize("config", [{"layers": 3, "residual": True}, *BODIES[1:]])
+def test_steps_are_the_whole(config):
+    model = small_lm(**config)
     state, steps = model.get_initial_state(2), []
     for tokens in IDS.T:
         logits, state = model.step(tokens, state)
@@ -61,9 +64,9 @@ def test_reading_texts_longer_than_a_window(rows, tokens):
         assert done[-1] == (ids.size, ids.size)
 
 
-@pytest.mark.parametrize("cell", ["simple", "gru"])
-def test_reading_goes_on_where_it_stopped(cell):
-    model = small_lm(cell=cell)
+@pytest.mark.parametrize("config", [{"cell": "simple"}, {"cell": "gru"}, *BODIES[1:]])
+def test_reading_goes_on_where_it_stopped(config):
+    model = small_lm(**config)
     ids = np.random.default_rng(2).integers(0, 11, (3, 200))
     first, state = model.read(ids[:, :130])
     rest, _ = model.read(ids[:, 130:], state, ids[:, 129])
@@ -78,9 +81,13 @@ def test_dropout_is_for_training_alone():
     assert np.abs(dropped - logits_of(model, IDS, training=True)).max() > 1e-3
 
 
-@pytest.mark.parametrize("dtype", [None, "float16"])
-def test_a_file_holds_it_all(tmp_path, dtype):
-    model = small_lm(tokenizer=CharacterTokenizer("ehlo\n🙂"), weight_dropout=0.1, dataset="ptb")
+@pytest.mark.parametrize(
+    "dtype, config",
+    [(None, {"weight_dropout": 0.1}), ("float16", {"weight_dropout": 0.1})]
+    + [(None, config) for config in BODIES[1:]],
+)
+def test_a_file_holds_it_all(tmp_path, dtype, config):
+    model = small_lm(tokenizer=CharacterTokenizer("ehlo\n🙂"), dataset="ptb", **config)
     zoo.save(model, tmp_path / "m.keras", dtype=dtype)
     again = zoo.load(tmp_path / "m.keras")
     tolerance = 1e-6 if dtype is None else 2e-2
@@ -93,3 +100,32 @@ def test_a_file_holds_it_all(tmp_path, dtype):
 def test_a_model_without_a_vocabulary():
     with pytest.raises(ConfigError, match="'lm' needs tokenizer"):
         zoo.build("lm")
+
+
+@pytest.mark.parametrize("config", BODIES[1:])
+def test_writing_with_another_body(config):
+    """Each token written is the best after all before it, read as a whole."""
+    model = small_lm(tokenizer=CharacterTokenizer("ehlo"), **config)
+    text = model.generate("he", 25, temperature=0)
+    ids = model.tokenizer.encode(text)
+    logits = logits_of(model, np.concatenate([[model.tokenizer.begin_id], ids[:-1]])[None])[0]
+    assert len(text) == 27
+    np.testing.assert_array_equal(logits[2:, 2:].argmax(-1) + 2, ids[2:])
+    assert 0 < sum(chance for _, chance in model.complete("oh h")) <= 1 + 1e-5
+
+
+@pytest.mark.parametrize(
+    "config, sentence",
+    [
+        ({"body": "rnn"}, "no body 'rnn': take one of recurrent, tcn, transformer"),
+        ({"body": "tcn", "cell": "gru"}, "cell is a setting of body='recurrent', and body='tcn'"),
+        ({"body": "tcn", "heads": 2}, "heads is a setting of body='transformer'"),
+        ({"body": "transformer", "residual": True}, "residual is a setting of body='recurrent'"),
+        ({"kernel_size": 3}, "kernel_size is a setting of body='tcn', and body='recurrent'"),
+        ({"body": "transformer", "units": 6}, "6 units cannot be divided among 4 heads"),
+        ({"body": "transformer", "context": 0}, "context is one step or more, not 0"),
+    ],
+)
+def test_a_body_that_makes_no_sense(config, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        small_lm(**config)

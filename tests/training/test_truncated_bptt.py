@@ -33,9 +33,17 @@ def carried(model):
     return [ops.convert_to_numpy(state) for state in model.carried]
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_the_loss_in_pieces_is_that_of_the_whole(cell):
-    model = compiled(cell=cell)
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"cell": "lstm"},
+        {"cell": "gru"},
+        {"body": "tcn", "layers": 2},
+        {"body": "transformer", "layers": 1, "context": 20},
+    ],
+)
+def test_the_loss_in_pieces_is_that_of_the_whole(config):
+    model = compiled(**config)
     pieces = [(inputs["tokens"].numpy(), labels.numpy()) for inputs, labels in batches()]
     tokens, labels = (np.concatenate(side, axis=1) for side in zip(*pieces, strict=True))
     logits, state = model.language_model({"tokens": tokens}, return_state=True)

@@ -19,7 +19,7 @@ _TOGETHER = 2048  # tokens that are read at once, in rows together
 
 @keras.saving.register_keras_serializable(package="zoo")
 class LanguageModel(Writing, keras.Model):
-    """Vectors of tokens, recurrence over them, and the distribution of the token that follows.
+    """Vectors of tokens, a body over them, and the distribution of the token that follows.
 
     Called on `{"tokens": [batch, time]}`, int ids, it gives the logits `[batch, time, vocabulary]`
     of the tokens after each; padding at the right changes nothing before it. `compile`, `fit`,
@@ -29,7 +29,8 @@ class LanguageModel(Writing, keras.Model):
     Args:
         embedding: a `zoo.layers.TokenEmbedding`.
         recurrence: a layer from `[batch, time, features]` and states to outputs and states, with
-            `get_initial_state`, `step` and `output_size`, such as `zoo.layers.RecurrentStack`.
+            `get_initial_state`, `step` and `output_size`: `zoo.layers.RecurrentStack`, or in its
+            place `TCN` or `CausalTransformer`.
         tokenizer: turns text into ids: `zoo.data.CharacterTokenizer`. None: the model works on ids
             alone.
         input_dropout: share of the features of the vectors that is dropped, the same at every time
@@ -78,7 +79,7 @@ class LanguageModel(Writing, keras.Model):
         self.built = True
 
     def get_initial_state(self, batch_size):
-        """The state before a text, a nested list of `[batch, size]`."""
+        """The state before a text, a nested list of `[batch, ...]`."""
         return self.recurrence.get_initial_state(batch_size)
 
     def call(self, inputs, initial_state=None, is_real=None, training=False, return_state=False):
@@ -188,4 +189,4 @@ def _window(rows: int, count: int) -> int:
 
 
 def _fill(state: np.ndarray, rows: int) -> np.ndarray:
-    return np.pad(state, [(0, rows - len(state)), (0, 0)])
+    return np.pad(state, [(0, rows - len(state)), *((0, 0) for _ in state.shape[1:])])

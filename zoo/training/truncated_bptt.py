@@ -44,10 +44,9 @@ class TruncatedBPTT(keras.Model):
                 the state is that before a text.
             training: whether dropout is on.
         """
-        begins = ops.expand_dims(inputs["begins"], -1)
         first = tree.flatten(self.language_model.get_initial_state(self.rows))
         state = [
-            ops.where(begins, new, ops.cast(old, new.dtype))
+            ops.where(_like(inputs["begins"], new), new, ops.cast(old, new.dtype))
             for new, old in zip(first, self.carried, strict=True)
         ]
         logits, state = self.language_model(
@@ -59,3 +58,8 @@ class TruncatedBPTT(keras.Model):
         for variable, value in zip(self.carried, tree.flatten(state), strict=True):
             variable.assign(ops.stop_gradient(value))
         return logits
+
+
+def _like(begins, state):
+    """`[rows]` as `[rows, 1, ...]`, with as many axes as a state."""
+    return ops.reshape(begins, (-1, *(1 for _ in state.shape[1:])))
