@@ -15,7 +15,9 @@ def test_it_writes_hello(tmp_path, monkeypatch):
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
     recipe = [sys.executable, str(ROOT / "recipes/lm_char_hello.py")]
     done = subprocess.run(
-        [*recipe, "--out", str(tmp_path / "hello.keras")], capture_output=True, text=True
+        [*recipe, "--steps", "200", "--out", str(tmp_path / "hello.keras")],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     assert "NumPy writes 'hello', the model writes 'hello'" in done.stdout
