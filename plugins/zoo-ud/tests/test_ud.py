@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 
 import pytest
 
@@ -64,6 +65,24 @@ def test_a_treebank_is_a_data_set(run):
         ["Das Haus steht.", ["Das", "Haus", "steht", "."], ["DET", "NOUN", "VERB", "PUNCT"]],
         ["Zum Haus!", ["zu", "dem", "Haus", "!"], ["ADP", "DET", "NOUN", "PUNCT"]],
     ]
+
+
+def test_a_release_is_unpacked_once(run, folder, tmp_path):
+    release = tmp_path / "ud-treebanks-v2.99.tgz"
+    with tarfile.open(release, "w:gz") as archive:
+        archive.add(folder, "ud-treebanks-v2.99")
+    listed = "ud-folder/de_tiny\tvalidation 2\ttrain 2\n"
+    assert run("-m", "zoo", "treebanks", ZOO_UD=str(release)).stdout == listed
+    (unpacked,) = (tmp_path / "home/ud-releases").iterdir()
+    first = unpacked.stat().st_mtime_ns
+    assert run("-m", "zoo", "treebanks", ZOO_UD=str(release)).stdout == listed
+    assert unpacked.stat().st_mtime_ns == first
+
+    damaged = tmp_path / "ud-treebanks-v3.tgz"
+    damaged.write_bytes(release.read_bytes()[:200])
+    done = run("-m", "zoo", "treebanks", ZOO_UD=str(damaged))
+    assert done.returncode == 2 and f"{damaged} is no archive of treebanks" in done.stderr
+    assert list((tmp_path / "home/ud-releases").iterdir()) == [unpacked]  # nothing half-written
 
 
 def test_a_damaged_treebank_is_named(run, folder):

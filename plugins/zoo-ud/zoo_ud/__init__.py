@@ -1,4 +1,4 @@
-"""Registers what is in the folder `ZOO_UD`: treebanks, models, and a command that lists both.
+"""Registers what is in the folder or release `ZOO_UD`: treebanks, models, a command to list them.
 
 Imports neither TensorFlow nor Keras: names are looked up without them.
 """
@@ -8,16 +8,27 @@ import os
 from pathlib import Path
 
 import zoo
+from zoo import files
 
 
 def folder() -> Path | None:
-    """The folder that `ZOO_UD` names, or None."""
-    name = os.environ.get("ZOO_UD")
-    return Path(name).expanduser() if name else None
+    """The folder that `ZOO_UD` names, or that of a release that it names; None without it."""
+    path = Path(os.environ.get("ZOO_UD") or "").expanduser()
+    if path.is_file():
+        return files.home() / "ud-releases" / path.name
+    return path if os.environ.get("ZOO_UD") else None
 
 
 def treebanks() -> dict[str, dict[str, Path]]:
-    """Treebank -> split -> file, for all `CODE-ud-SPLIT.conllu` in the folder and below."""
+    """Treebank -> split -> file, for all `CODE-ud-SPLIT.conllu` in the folder and below.
+
+    Of a release, `ud-treebanks-v2.17.tgz`, the treebanks are unpacked first, once.
+    """
+    release = Path(os.environ.get("ZOO_UD") or "").expanduser()
+    if release.is_file() and not folder().is_dir():
+        from zoo_ud.release import unpack
+
+        unpack(release, folder())
     found: dict[str, dict[str, Path]] = {}
     for path in sorted(folder().rglob("*-ud-*.conllu")) if folder() else []:
         name, _, split = path.stem.partition("-ud-")

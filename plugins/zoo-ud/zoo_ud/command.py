@@ -9,9 +9,10 @@ from zoo.errors import MissingFileError
 @click.command("treebanks")
 def command():
     """List the treebanks in the folder ZOO_UD: name, and sentences of each split."""
+    found = zoo_ud.treebanks()
     if zoo_ud.folder() is None or not zoo_ud.folder().is_dir():
         raise MissingFileError("There are no treebanks: let ZOO_UD name the folder they are in.")
-    for name, files in zoo_ud.treebanks().items():
+    for name, files in found.items():
         counts = [f"{split} {_sentences(path):,}" for split, path in files.items()]
         click.echo("\t".join([f"ud-folder/{name}", *counts]))
 
