@@ -132,6 +132,7 @@ def register_datasets(register):
         "zoo.data.ptb:PTB",
         summary="A million words of news, 10,000 of them known, for language models",
         paper="Mikolov et al. 2010",
+        level="word",
     )
     register(
         "tiny_shakespeare",

@@ -66,7 +66,8 @@ def register_datasets(register: Callable[..., None]) -> None:
     """Register data sets: `register("multi30k", "package.module:Multi30k")`.
 
     The target is a `tfds.core.GeneratorBasedBuilder`, whose files come from
-    `zoo.data.sources.fetch`; `zoo.testing.check_dataset` says what else must hold.
+    `zoo.data.sources.fetch`; `zoo.testing.check_dataset` says what else must hold. Running text
+    whose tokens are words between spaces says `level="word"`; without, they are characters.
     """
 
 

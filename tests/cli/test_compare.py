@@ -111,3 +111,14 @@ def test_values_that_are_not_known_are_left_out():
     row = {"cell": "gru", "parameters": 1, "metric": "accuracy", "value": 1.0}
     row |= {"words_per_second": None, "peak_memory_mib": None}
     assert rendering.rows({"cells": [row]}) == [["gru", "1.00", "1", "", ""]]
+
+
+def test_where_lower_is_better_the_lowest_is_the_first():
+    row = {"parameters": 1, "metric": "perplexity", "lower_is_better": True, "digits": 3}
+    row |= {"words_per_second": None, "peak_memory_mib": None}
+    comparison = {"cells": [{"cell": c, "value": v, **row} for c, v in (("gru", 90), ("tcn", 80))]}
+    assert [shown[:2] for shown in rendering.rows(comparison)] == [
+        ["tcn", "80.000"],
+        ["gru", "90.000"],
+    ]
+    assert rendering.header(comparison)[1] == "validation perplexity"

@@ -10,11 +10,13 @@ import sys
 import numpy as np
 import pytest
 from recipe_process import ROOT, START
-from tiny_datasets import add_sst, add_ud
+from small_lm import small_lm
+from tiny_datasets import add_ptb, add_sst, add_tiny_shakespeare, add_ud
 
 from zoo.comparison import one_cell
-from zoo.comparison.contests import TaggingContest, contest_of, full_name
+from zoo.comparison.contests import TaggingContest, TextContest, contest_of, full_name
 from zoo.errors import ConfigError
+from zoo.tasks.lm import BODIES
 
 SETTINGS = {"epochs": None, "seconds": None, "fraction": 1.0, "units": 8, "seed": 1}
 
@@ -43,6 +45,46 @@ def test_seconds_are_kept(treebanks):
     row = one_cell.train_cell("rating", "sst/fine", "simple", **{**SETTINGS, "seconds": 0.2})
     assert 0.2 <= row["seconds"] < 1
     assert 0 <= row["value"] <= 100
+
+
+@pytest.fixture
+def texts(tiny_mirror, monkeypatch):
+    add_ptb(tiny_mirror)
+    add_tiny_shakespeare(tiny_mirror)
+    for name, value in {"_rows": 2, "_time": 8, "_held_out": 0.3, "learning_rate": 0.03}.items():
+        monkeypatch.setattr(TextContest, name, value)
+
+
+def test_language_models_are_scored_by_nats_a_character(texts):
+    row = one_cell.train_cell("lm", "tiny_shakespeare", "gru", **{**SETTINGS, "epochs": 24})
+    assert (row["metric"], row["lower_is_better"]) == ("nats per character", True)
+    assert row["words"] == row["steps"] * 2 * 8 and row["steps"] % 24 == 0
+    assert 0.05 < row["value"] < 1.5  # 2.9 where each of its 18 characters is as likely
+
+
+def test_language_models_of_words_are_scored_by_perplexity(texts):
+    row = one_cell.train_cell("lm", "ptb", "transformer", **{**SETTINGS, "epochs": 30})
+    assert (row["cell"], row["metric"]) == ("transformer", "perplexity")
+    assert row["owner"].startswith("sequence-zoo")
+    assert 1 < row["value"] < 4  # there are 16 words
+
+
+def test_a_text_is_scored_by_its_end_which_is_held_out(texts, tiny_mirror):
+    contest = TextContest("tiny_shakespeare", 1.0)
+    model = small_lm(**contest.settings)
+    text = (tiny_mirror.folder / "tiny_shakespeare/input.txt").read_text()
+    text = text[: int(len(text) * 0.9)]
+    score = model.score(text[round(len(text) * 0.7) :])
+    nats = -sum(score.token_log_probs) / len(score.token_log_probs)
+    np.testing.assert_allclose(contest.score(model), nats, rtol=1e-4)
+
+
+def test_a_share_of_a_text_leaves_its_words_and_what_is_held_out(texts):
+    whole, part = TextContest("ptb", 1.0), TextContest("ptb", 0.5)
+    assert part.settings["tokenizer"].words == whole.settings["tokenizer"].words
+    np.testing.assert_array_equal(part._held_out_ids, whole._held_out_ids)
+    assert len(part._ids) == len(whole._ids) // 2
+    assert set(TextContest.bodies) == set(BODIES) - {"recurrent"}
 
 
 def test_the_rate_rises_stays_and_falls_to_nothing():

@@ -16,7 +16,9 @@ _EPOCHS = 3
 @click.command("compare")
 @click.option("--task", required=True, help="Whose model is trained, such as pos.")
 @click.option("--data", required=True, help="What it learns from, such as ud/ewt, or ewt alone.")
-@click.option("--cells", required=True, help="Names of cells, by commas.")
+@click.option(
+    "--cells", required=True, help="Names of cells, by commas; for lm tcn and transformer too."
+)
 @click.option("--epochs", type=click.IntRange(min=1), help=f"Budget of each cell  [{_EPOCHS}].")
 @click.option(
     "--seconds", type=click.FloatRange(min=0, min_open=True), help="Budget, in place of --epochs."

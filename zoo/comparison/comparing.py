@@ -42,7 +42,7 @@ def compare_cells(
     Args:
         task: a registered task, such as "pos".
         data: a data set that it learns from, such as "ud/ewt", or the name of its config alone.
-        cells: registered cells.
+        cells: registered cells; in a language model also the bodies "tcn" and "transformer".
         epochs: the budget of each cell in epochs.
         seconds: the budget of each cell in seconds of training steps, in place of `epochs`.
         fraction: share of the training split that is trained on.
@@ -52,17 +52,19 @@ def compare_cells(
 
     Returns:
         Plain data: what was compared, on what machine, and in `cells` for each its `cell`,
-        `owner`, `parameters`, `metric`, `value`, `steps`, `words`, `seconds`, `words_per_second`
-        (None where too few steps were made to say it), `scoring_seconds` and `peak_memory_mib` of
-        the whole process; or `cell` and `error` for one that failed.
+        `owner`, `parameters`, `metric`, `lower_is_better`, `digits`, `value`, `steps`, `words`,
+        `seconds`, `words_per_second` (None where too few steps were made to say it),
+        `scoring_seconds` and `peak_memory_mib` of the whole process; or `cell` and `error` for one
+        that failed.
 
     Raises:
         UnknownNameError: if there is no such task or cell.
         ConfigError: if a setting makes no sense, or cells cannot be compared in this task.
     """
-    contest_of(task)
+    bodies = contest_of(task).bodies
     for cell in cells:
-        registry.cells.entry(cell)
+        if cell not in bodies:
+            registry.cells.entry(cell)
     _check(cells, epochs, seconds, fraction, units)
     settings = {"epochs": epochs, "seconds": seconds, "fraction": fraction}
     settings |= {"units": units, "seed": seed}

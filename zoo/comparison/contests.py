@@ -6,7 +6,8 @@ for `zoo evaluate` alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from zoo.errors import ConfigError
@@ -17,6 +18,11 @@ class Contest(Protocol):
 
     Attributes:
         metric: what `score` gives, such as "accuracy".
+        lower_is_better: whether a lower one is a better one.
+        digits: after the point, with which it is shown.
+        bodies: names that may be compared as if they were cells.
+        counted: name of the input whose ids, but for those of padding, are the tokens that are
+            counted.
         learning_rate: at its highest.
         smoothing: of the labels.
         settings: of the task's builder, beside cell and units.
@@ -24,13 +30,22 @@ class Contest(Protocol):
     """
 
     metric: str
+    lower_is_better: bool
+    digits: int
+    bodies: tuple[str, ...]
+    counted: str
     learning_rate: float
     smoothing: float
     settings: dict[str, Any]
     steps: int
 
+    def __init__(self, data: str, fraction: float): ...
+
     def encode(self, model: Any) -> None:
         """Turns the training split into ids, for the labels of a model."""
+
+    def trainee(self, model: Any) -> Any:
+        """What is compiled and fitted: the model, or one around it."""
 
     def batches(self, seed: int, epoch: int) -> Any:
         """The batches of an epoch, `(inputs, labels, weights)`, as a `tf.data.Dataset`."""
@@ -39,7 +54,7 @@ class Contest(Protocol):
         """The model's score on the validation split."""
 
 
-class TaggingContest:
+class TaggingContest(Contest):
     """Accuracy of words; the data set has `tokens` and `upos`.
 
     Args:
@@ -47,7 +62,9 @@ class TaggingContest:
         fraction: share of the training split that is trained on, above 0 and at most 1.
     """
 
-    metric, learning_rate, smoothing = "accuracy", 2e-3, 0.1
+    metric, lower_is_better, digits = "accuracy", False, 2
+    bodies, counted = (), "words"
+    learning_rate, smoothing = 2e-3, 0.1
     _batch_tokens = 512
 
     def __init__(self, data: str, fraction: float):
@@ -66,6 +83,9 @@ class TaggingContest:
         self._encoded = encode_sentences(tokens, tags, self._tokenizer, model.labels)
         self.steps = plan_tagging(self._encoded, batch_tokens=self._batch_tokens).steps
 
+    def trainee(self, model: Any) -> Any:
+        return model
+
     def batches(self, seed: int, epoch: int) -> Any:
         from zoo.data import tagging_batches
 
@@ -79,7 +99,7 @@ class TaggingContest:
         return tagging_row(model, self.data, "validation")["value"]
 
 
-class ClassificationContest:
+class ClassificationContest(Contest):
     """Accuracy of texts; the data set has `label`, and `tokens` or `text`.
 
     Args:
@@ -87,7 +107,9 @@ class ClassificationContest:
         fraction: share of the training split that is trained on, above 0 and at most 1.
     """
 
-    metric, learning_rate, smoothing = "accuracy", 1e-3, 0.0
+    metric, lower_is_better, digits = "accuracy", False, 2
+    bodies, counted = (), "words"
+    learning_rate, smoothing = 1e-3, 0.0
     _batch_tokens, _longest = 2048, 512
 
     def __init__(self, data: str, fraction: float):
@@ -107,6 +129,9 @@ class ClassificationContest:
             texts, labels, self._tokenizer, model.labels, longest=self._longest
         )
         self.steps = plan_classification(self._encoded, batch_tokens=self._batch_tokens).steps
+
+    def trainee(self, model: Any) -> Any:
+        return model
 
     def batches(self, seed: int, epoch: int) -> Any:
         from zoo.data import classification_batches
@@ -128,14 +153,80 @@ class ClassificationContest:
         return classification_row(model, self.data, "validation")["value"]
 
 
-# Topology -> how its cells are compared: called with a data set and a fraction.
-CONTESTS: dict[str, Callable[[str, float], Contest]] = {
+class TextContest(Contest):
+    """Nats a character, or perplexity of words; the data set has running `text`.
+
+    Rows go on where they ended in the batch before, with their state. Without a validation split,
+    the end of the training split is one.
+
+    Args:
+        data: a data set, such as "tiny_shakespeare" or "ptb".
+        fraction: share of the training split that is trained on, its beginning; above 0 and at
+            most 1. All of it says what tokens there are.
+    """
+
+    lower_is_better = True
+    bodies, counted = ("tcn", "transformer"), "tokens"
+    learning_rate, smoothing = 2e-3, 0.0
+    _rows, _time, _held_out = 32, 64, 0.05
+
+    def __init__(self, data: str, fraction: float):
+        from zoo import registry
+        from zoo.data import train_characters, train_running_words
+
+        require_features(data, ("text",))
+        text, held_out = _text_and_held_out(data, self._held_out)
+        level = registry.datasets.entry(data.partition("/")[0]).about.get("level")
+        if level == "word":
+            tokenizer = train_running_words([text], is_tokenized=True)
+            self.metric, self.digits = "perplexity", 2
+        else:
+            tokenizer = train_characters([text])
+            self.metric, self.digits = "nats per character", 4
+        ids = tokenizer.encode(text)
+        self._ids, self._held_out_ids = (
+            ids[: round(len(ids) * fraction)],
+            tokenizer.encode(held_out),
+        )
+        self.settings = {"tokenizer": tokenizer, "dataset": data}
+
+    def encode(self, model: Any) -> None:
+        from zoo.data import plan_streams
+
+        self.steps = plan_streams(self._ids, rows=self._rows, time=self._time).steps
+
+    def trainee(self, model: Any) -> Any:
+        from zoo.training.truncated_bptt import TruncatedBPTT
+
+        return TruncatedBPTT(model, self._rows)
+
+    def batches(self, seed: int, epoch: int) -> Any:
+        import tensorflow as tf
+
+        from zoo.data import stream_batches
+
+        batches = stream_batches(
+            self._ids, rows=self._rows, time=self._time, seed=seed, epoch=epoch
+        )
+        return batches.map(lambda inputs, labels: (inputs, labels, tf.ones(tf.shape(labels))))
+
+    def score(self, model: Any) -> float:
+        from zoo.evaluation_of_text import cross_entropy
+
+        streams = max(1, min(16, len(self._held_out_ids) // 200))
+        nats = cross_entropy(model, self._held_out_ids, streams=streams)
+        return math.exp(nats) if self.metric == "perplexity" else nats
+
+
+# Topology -> how its cells are compared.
+CONTESTS: dict[str, type[Contest]] = {
     "many-to-many, aligned": TaggingContest,
     "many-to-one": ClassificationContest,
+    "autoregressive": TextContest,
 }
 
 
-def contest_of(task: str) -> Callable[[str, float], Contest]:
+def contest_of(task: str) -> type[Contest]:
     """Returns how the cells of a task are compared.
 
     Raises:
@@ -205,3 +296,15 @@ def require_features(data: str, names: Sequence[str]) -> None:
 def every_nth(examples: list, fraction: float) -> list:
     """An evenly spaced share of examples."""
     return examples[:: round(1 / fraction)]
+
+
+def _text_and_held_out(data: str, share: float) -> tuple[str, str]:
+    """A text to train on and one for validation, by a split or by a share of the first's end."""
+    from zoo.data import read_text
+
+    text = read_text(data, "train")
+    try:
+        return text, read_text(data, "validation")
+    except ConfigError:  # there is no such split
+        end = round(len(text) * (1 - share))
+        return text[:end], text[end:]

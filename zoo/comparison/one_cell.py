@@ -38,7 +38,7 @@ def train_cell(
     Args:
         task: a registered task.
         data: a data set that it learns from.
-        cell: a registered cell.
+        cell: a registered cell, or one of the contest's bodies.
         epochs: the budget in epochs, or None.
         seconds: the budget in seconds of training steps, or None. Steps with a shape that was not
             met before may compile, and do not count.
@@ -59,22 +59,27 @@ def train_cell(
     keras.utils.set_random_seed(seed)
     contest = contest_of(task)(data, fraction)
     settings = contest.settings if units is None else {**contest.settings, "units": units}
-    model = zoo.build(task, cell=cell, **settings)
+    is_body = cell in contest.bodies
+    entry = registry.tasks.entry(task) if is_body else registry.cells.entry(cell)
+    model = zoo.build(task, **{"body" if is_body else "cell": cell}, **settings)
     contest.encode(model)
-    model.compile(
+    trainee = contest.trainee(model)
+    trainee.compile(
         optimizer=keras.optimizers.Adam(contest.learning_rate, beta_2=0.99, global_clipnorm=1.0),
         loss=SmoothedCrossEntropy(contest.smoothing),
         # On a CPU the graph with oneDNN's products is faster than XLA.
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
-    spent = _train(model, contest, epochs, seconds, seed, lambda line: say(f"{cell}: {line}"))
+    spent = _train(trainee, contest, epochs, seconds, seed, lambda line: say(f"{cell}: {line}"))
     began = time.perf_counter()
     value = contest.score(model)
     return {
         "cell": cell,
-        "owner": str(registry.cells.entry(cell).owner),
+        "owner": str(entry.owner),
         "parameters": model.count_params(),
         "metric": contest.metric,
+        "lower_is_better": contest.lower_is_better,
+        "digits": contest.digits,
         "value": value,
         **spent,
         "scoring_seconds": time.perf_counter() - began,
@@ -106,11 +111,12 @@ def _train(
             began = time.perf_counter()
             loss = model.train_on_batch(inputs, labels, sample_weight=weights)
             took = time.perf_counter() - began
-            real = int((inputs["words"] != 0).sum())
+            ids = inputs[contest.counted]
+            real = int((ids != 0).sum())
             steps, words = steps + 1, words + real
-            if labels.shape + inputs["words"].shape in shapes:
+            if labels.shape + ids.shape in shapes:
                 counted, counted_words = counted + took, counted_words + real
-            shapes.add(labels.shape + inputs["words"].shape)
+            shapes.add(labels.shape + ids.shape)
             if time.perf_counter() - last > 30:
                 last = time.perf_counter()
                 say(f"{share():.0%} of the budget, mean loss {float(loss):.3f}")

@@ -17,7 +17,7 @@ _WHAT_COUNTS = (
 # Title, and how it is read from a row; the first is the score.
 _Read = Callable[[dict[str, Any]], float | None]
 _COLUMNS: tuple[tuple[str, _Read, str], ...] = (
-    ("validation {metric}", lambda row: row["value"], "{:.2f}"),
+    ("validation {metric}", lambda row: row["value"], "{:.{digits}f}"),
     ("parameters", lambda row: row["parameters"], "{:,.0f}"),
     ("tokens/s", lambda row: row["words_per_second"], "{:,.0f}"),
     ("peak memory, MiB", lambda row: row["peak_memory_mib"], "{:,.0f}"),
@@ -33,7 +33,7 @@ def header(comparison: dict[str, Any]) -> list[str]:
 def rows(comparison: dict[str, Any]) -> list[list[str]]:
     """The cells that were trained, the best first, as text."""
     return [
-        [row["cell"], *(_text(read(row), form) for _, read, form in _COLUMNS)]
+        [row["cell"], *(_text(row, read, form) for _, read, form in _COLUMNS)]
         for row in whole(comparison)
     ]
 
@@ -41,7 +41,9 @@ def rows(comparison: dict[str, Any]) -> list[list[str]]:
 def whole(comparison: dict[str, Any]) -> list[dict[str, Any]]:
     """The rows without those that failed, the best score first."""
     found = [row for row in comparison["cells"] if "error" not in row]
-    return sorted(found, key=lambda row: -row["value"])
+    return sorted(
+        found, key=lambda row: row["value"] if row.get("lower_is_better") else -row["value"]
+    )
 
 
 def markdown(comparison: dict[str, Any]) -> str:
@@ -106,7 +108,7 @@ def plot(comparison: dict[str, Any], path: Path) -> None:
         panel.plot([value for _, value in known], [i for i, _ in known], "o", color="#2b6cb0")
         for i, value in known:
             panel.annotate(
-                form.format(value),
+                _text(found[i], read, form),
                 (value, i),
                 (0, 6),
                 textcoords="offset points",
@@ -143,5 +145,6 @@ def _budget(comparison: dict[str, Any]) -> str:
     return f"{comparison['seconds']:g} s of training"
 
 
-def _text(value: float | None, form: str) -> str:
-    return "" if value is None else form.format(value)
+def _text(row: dict[str, Any], read: _Read, form: str) -> str:
+    value = read(row)
+    return "" if value is None else form.format(value, digits=row.get("digits", 2))
