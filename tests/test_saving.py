@@ -135,11 +135,28 @@ def test_float16_halves_the_weights_and_loads_as_float32(fitted, tmp_path):
         np.testing.assert_array_equal(before.astype("float16").astype("float32"), after)
 
 
-def test_float16_refuses_what_it_cannot_hold(tmp_path):
+def test_float11_takes_two_thirds_of_float16_and_loads_as_float32(tmp_path):
+    model = tiny_model.tiny(units=256)
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.normal(size=w.shape) * 0.1 for w in model.get_weights()])
+    half, short = tmp_path / "half.keras", tmp_path / "short.keras"
+    zoo.save(model, half, dtype="float16")
+    zoo.save(model, short, dtype="float11")
+    assert short.stat().st_size < 0.68 * half.stat().st_size
+    for loaded in (zoo.load(short), keras.saving.load_model(short)):
+        for before, after in zip(model.get_weights(), loaded.get_weights(), strict=True):
+            assert after.dtype == "float32"
+            # The nearest number of a sign, an exponent and five binary digits after the first.
+            fraction, exponent = np.frexp(before.astype("float16").astype("float64"))
+            np.testing.assert_array_equal(after, np.ldexp(np.rint(fraction * 64) / 64, exponent))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float11"])
+def test_what_cannot_be_held_is_refused(tmp_path, dtype):
     model = tiny_model.tiny()
     model.dense.bias.assign([1e5, 0, 0, 0])
-    with pytest.raises(ConfigError, match="too large for float16"):
-        zoo.save(model, tmp_path / "m.keras", dtype="float16")
+    with pytest.raises(ConfigError, match=f"too large for {dtype}"):
+        zoo.save(model, tmp_path / "m.keras", dtype=dtype)
     assert not list(tmp_path.iterdir())
 
 
