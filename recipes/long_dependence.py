@@ -1,0 +1,192 @@
+"""Shows how far back simple RNN, GRU, LSTM and TCN remember: accuracy over distance, as a picture.
+
+    python recipes/long_dependence.py --out long_dependence.png
+
+A bracket is opened, letters follow and other brackets that are closed at once, and the question is
+which bracket closes the first, as in `(ab{c}d<e>f?)`; then the next one is opened, and the last one
+has to be forgotten. Every body is the middle of the same language model, and learns from the same
+texts for the same number of steps, with distances up to `--longest`; then it is asked at these and
+at twice as far. Whoever has forgotten is right one time in eight.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import time
+
+import keras
+import numpy as np
+
+import zoo
+from zoo.comparison.rendering import require_plots
+from zoo.data import CharacterTokenizer
+from zoo.training.losses import SmoothedCrossEntropy
+from zoo.training.schedules import WarmupHoldDecay
+
+OPENING, CLOSING = "([{<«‹⟨⌈", ")]}>»›⟩⌉"
+LETTERS, ASK = "abcdefgh", "?"
+PAIRS = [a + letter + b for a, b in zip(OPENING, CLOSING, strict=True) for letter in LETTERS]
+DISTURBING = 0.25  # how often a pair stands where a letter might
+NEAREST, BEFORE = 2, 8  # the least distance; the most of the bracket before the one that is tested
+REPORT = 100  # steps from one line to the next
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--out", default="long_dependence.png", help="the picture")
+    parser.add_argument("--bodies", default="simple,gru,lstm,tcn", help="cells, tcn, transformer")
+    parser.add_argument("--longest", type=int, default=100, help="distance in training")
+    parser.add_argument("--steps", type=int, default=2000, help="of each body")
+    parser.add_argument("--rows", type=int, default=32, help="texts of a step")
+    parser.add_argument("--units", type=int, default=64, help="of a cell or a Transformer")
+    parser.add_argument("--tcn-units", type=int, default=24, help="of the many layers of a TCN")
+    parser.add_argument("--learning-rate", type=float, default=5e-3)
+    parser.add_argument("--questions", type=int, default=400, help="at each distance")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    require_plots()
+    tokenizer = CharacterTokenizer(OPENING + CLOSING + LETTERS + ASK)
+    print(f"At distance 24 a text is {agreement(random.Random(0), 24)}")
+
+    distances = np.unique(np.geomspace(NEAREST, 2 * args.longest, 14).round().astype(int))
+    found = []
+    for body in args.bodies.split(","):
+        keras.utils.set_random_seed(args.seed)
+        model = built(body, args, tokenizer)
+        print(f"{body}: {model.count_params():,} parameters", flush=True)
+        began = time.perf_counter()
+        train(model, args)
+        seconds = time.perf_counter() - began
+        shares = accuracies(model, distances, args)
+        found.append((body, model, seconds, shares))
+        told = ", ".join(f"{d}: {x:.1%}" for d, x in zip(distances, shares, strict=True))
+        print(f"{body}: right at distance {told}; {seconds:.0f} s", flush=True)
+    draw(found, distances, args)
+    print(f"drawn as {args.out}")
+
+
+def built(body: str, args: argparse.Namespace, tokenizer):
+    """One recurrent layer, or a TCN just deep enough to see as far as it is trained."""
+    shape: dict = {"cell": body, "units": args.units, "layers": 1}
+    if body == "tcn":
+        blocks = math.ceil(math.log2(1 + (args.longest - 1) / 4))
+        shape = {"body": body, "units": args.tcn_units, "layers": max(1, blocks)}
+    elif body == "transformer":
+        shape = {"body": body, "units": args.units, "layers": 2, "context": args.longest}
+    model = zoo.build(
+        "lm",
+        **shape,
+        embedding_size=16,
+        tied=False,
+        dropout=0.0,
+        output_dropout=0.0,
+        tokenizer=tokenizer,
+    )
+    schedule = WarmupHoldDecay(args.learning_rate, args.steps, warmup_steps=args.steps // 20)
+    model.compile(
+        optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
+        loss=SmoothedCrossEntropy(),
+        # On a CPU the graph with oneDNN's products is faster than XLA.
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+    )
+    return model
+
+
+def agreement(rng: random.Random, distance: int) -> str:
+    """A bracket, what is between, the question, and the bracket's partner."""
+    kind = rng.randrange(len(OPENING))
+    weights = [(1 - DISTURBING) / len(LETTERS)] * len(LETTERS)
+    weights += [DISTURBING / len(PAIRS)] * len(PAIRS)
+    units = rng.choices([*LETTERS, *PAIRS], weights, k=distance)
+    between = "".join(units)[: distance - 2]
+    for cut in (1, 2):  # a pair that is not closed any more
+        if len(between) >= cut and between[-cut] in OPENING:
+            between = between[:-cut] + "".join(rng.choices(LETTERS, k=cut))
+    return OPENING[kind] + between + ASK + CLOSING[kind]
+
+
+def running_text(rng: random.Random, longest: int, length: int) -> str:
+    """Agreements near and far alike: their distances are even on a logarithmic scale."""
+    text = ""
+    while len(text) < length:
+        drawn = math.exp(rng.uniform(math.log(NEAREST), math.log(longest + 1)))
+        text += agreement(rng, min(int(drawn), longest))
+    return text[:length]
+
+
+def train(model, args: argparse.Namespace) -> None:
+    """Only answers count, all alike."""
+    rng, length = random.Random(args.seed), 2 * args.longest + 1
+    ask = model.tokenizer.encode(ASK)[0]
+    for begin in range(0, args.steps, REPORT):
+        steps = min(REPORT, args.steps - begin)
+        texts = [running_text(rng, args.longest, length) for _ in range(steps * args.rows)]
+        ids = model.tokenizer.encode("".join(texts)).reshape(-1, length)
+        tokens, labels = ids[:, :-1], ids[:, 1:]
+        is_asked = tokens == ask
+        weights = is_asked / is_asked.mean()
+        how = {"batch_size": args.rows, "shuffle": False, "verbose": 0}
+        history = model.fit({"tokens": tokens}, labels, sample_weight=weights, **how).history
+        print(f"  step {begin + steps}: loss {history['loss'][0]:.3f}", flush=True)
+
+
+def accuracies(model, distances: np.ndarray, args: argparse.Namespace) -> list[float]:
+    """The share of right answers at each distance, after one agreement that is over."""
+    rng = random.Random(args.seed + 1)
+    length = BEFORE + 1 + int(distances.max())
+    shares = []
+    for distance in distances:
+        tokens = np.zeros((args.questions, length), "int32")
+        answers = np.zeros(args.questions, "int32")
+        asked = np.zeros(args.questions, "int32")
+        for row in range(args.questions):
+            text = agreement(rng, rng.randint(NEAREST, BEFORE)) + agreement(rng, int(distance))
+            *read, answers[row] = model.tokenizer.encode(text)
+            tokens[row, : len(read)] = read
+            asked[row] = len(read) - 1
+        logits = model.predict({"tokens": tokens}, batch_size=100, verbose=0)
+        said = logits[np.arange(args.questions), asked].argmax(-1)
+        shares.append(float((said == answers).mean()))
+    return shares
+
+
+def draw(found, distances: np.ndarray, args: argparse.Namespace) -> None:
+    from matplotlib.figure import Figure  # without pyplot there is no window and no state
+    from matplotlib.ticker import NullFormatter, PercentFormatter, ScalarFormatter
+
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.subplots()
+    chance = 1 / len(OPENING)
+    axes.axhline(chance, color="0.6", linestyle="--", linewidth=1)
+    axes.annotate("chance", (distances[0], chance), (0, 4), textcoords="offset points", color="0.4")
+    axes.axvline(args.longest, color="0.6", linewidth=1)
+    axes.annotate("longest in training ", (args.longest, 0.02), ha="right", color="0.4")
+    for body, model, seconds, shares in found:
+        label = f"{body}: {model.count_params():,} parameters, {seconds:.0f} s"
+        (line,) = axes.plot(distances, shares, "o-", label=label, markersize=4)
+        field = getattr(model.recurrence, "receptive_field", None)
+        if field is not None and field <= distances[-1]:
+            axes.axvline(field, color=line.get_color(), linestyle=":", linewidth=1)
+            place = (field, 0.07)
+            axes.annotate(f" {body} sees {field}", place, color=line.get_color())
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.set_ylim(0, 1.05)
+    axes.set_xlabel("characters from a bracket to its partner")
+    axes.set_ylabel(f"right partner, of {len(OPENING)}")
+    axes.set_title(f"A bracket remembered: {args.steps:,} steps of {args.rows} texts")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(frameon=False, loc="outside lower center", ncols=2)
+    figure.savefig(args.out, dpi=150)
+
+
+if __name__ == "__main__":
+    main()

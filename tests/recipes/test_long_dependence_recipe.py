@@ -1,0 +1,48 @@
+"""The recipe of long dependence: what it asks for, and a run of seconds."""
+
+from __future__ import annotations
+
+import random
+import re
+import runpy
+import subprocess
+import sys
+
+from recipe_process import ROOT
+
+RECIPE = ROOT / "recipes/long_dependence.py"
+
+
+def test_an_agreement_is_of_the_first_bracket_at_its_distance():
+    recipe = runpy.run_path(str(RECIPE))
+    pairs = [a + b for a, b in zip(recipe["OPENING"], recipe["CLOSING"], strict=True)]
+    assert set(pairs) == {"()", "[]", "{}", "<>", "«»", "‹›", "⟨⟩", "⌈⌉"}
+    rng, others, kinds = random.Random(0), 0, set()
+    for distance in [2, 3, 4, 5, 6, 30] * 40:
+        text = recipe["agreement"](rng, distance)
+        assert len(text) == distance + 1 and text[-2] == "?"
+        assert text[0] + text[-1] in pairs
+        kinds.add(text[0])
+        between = text[1:-2]
+        for a, b in pairs:
+            between, count = re.subn(f"{re.escape(a)}[a-h]{re.escape(b)}", "", between)
+            others += count
+        assert set(between) <= set(recipe["LETTERS"])
+    assert others > 40 and len(kinds) == 8
+
+
+def test_it_trains_and_draws(tmp_path, monkeypatch):
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+    monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
+    small = "--bodies gru,tcn --longest 4 --steps 300 --rows 16 --units 16 --questions 50"
+    command = [sys.executable, str(RECIPE), *small.split(), "--learning-rate", "0.02"]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "memory.png")], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    lines = re.findall(r"(\w+): right at distance 2: ([\d.]+)%.* 8: ([\d.]+)%", done.stdout)
+    assert [body for body, *_ in lines] == ["gru", "tcn"]
+    assert float(lines[0][1]) > 35, done.stdout  # one in eight is chance
+    assert float(lines[1][1]) > 90, done.stdout
+    assert float(lines[1][2]) < 50, done.stdout  # a TCN of one block sees 5 characters
+    assert (tmp_path / "memory.png").read_bytes().startswith(b"\x89PNG")
