@@ -1,7 +1,9 @@
 """Prepared data sets: right pairs, in order, without the network, and never half of them."""
 
+import random
 import socket
 
+import numpy as np
 import pytest
 
 from zoo.data import load_pairs, multi30k, read_pairs, references, sources
@@ -39,6 +41,16 @@ def test_both_directions_use_one_preparation(tiny_mirror):
     backward = read_pairs("multi30k/de-fr", "train")
     assert backward == [(b, a) for a, b in forward]
     assert not prepared(tiny_mirror, config="de-fr").exists()
+
+
+def test_a_first_run_draws_the_same_numbers_as_a_second(tiny_mirror):
+    drawn = []
+    for _ in range(2):
+        random.seed(1)
+        np.random.seed(1)
+        read_pairs("multi30k/en-fr", "train")
+        drawn.append((random.random(), np.random.random()))
+    assert drawn[0] == drawn[1]
 
 
 def test_czech_has_the_splits_the_files_have(tiny_mirror):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,7 +172,7 @@ def _prepared(
     print(f"Preparing {name} in {folder}", file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
     builder = builder_class(config=config or None, data_dir=root, file_format="tfrecord")
-    with _quiet_tfds():
+    with _quiet_tfds(), _same_randomness():
         try:
             # tfds writes beside the folder, and gives it its name when all is there.
             builder.download_and_prepare(file_format="tfrecord")
@@ -218,3 +220,20 @@ def _quiet_tfds():
             yield
     finally:
         tfds.enable_progress_bar()
+
+
+@contextlib.contextmanager
+def _same_randomness() -> Iterator[None]:
+    """Gives Python's and NumPy's generators back as they were.
+
+    tfds draws from them for the names of its temporary files, Keras for the seeds of its layers: a
+    first run, which prepares its data, would train another model than a second one.
+    """
+    import numpy as np
+
+    state, numpy_state = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(state)
+        np.random.set_state(numpy_state)
