@@ -4,7 +4,7 @@
 
 The same command goes on where an interrupted run stopped. The words are those of film reviews; one
 in twenty is kept to choose by and one to test with, and is never trained on. Every epoch damages
-the others anew.
+the others anew. The model carries the list of all the words, and repairs by the likeliest of them.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warmup", type=int, default=300, help="steps")
     parser.add_argument("--decay", type=float, default=0.7, help="share of the run that cools down")
     parser.add_argument("--batch-tokens", type=int, default=2048)
+    parser.add_argument("--free", action="store_true", help="without a list of words to choose of")
     parser.add_argument("--average", type=int, default=5, help="last epochs kept for averaging")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -74,6 +75,7 @@ def main() -> None:
         embedding_size=args.embedding_size,
         dropout=args.dropout,
         source_tokenizer=tokenizer,
+        lexicon=None if args.free else words,
     )
     batching = dict(batch_tokens=args.batch_tokens, boundaries=BOUNDARIES)
     encode = partial(damaged_pairs, known, tokenizer, args.seed)
@@ -109,7 +111,7 @@ def main() -> None:
     validation = Validation(score, "per cent of")
     train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
     chosen = choose_weights(run, validation)
-    zoo.save(model, args.out, dtype="float16")
+    zoo.save(model, args.out, dtype="float11")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 
 

@@ -32,7 +32,8 @@ def evaluate_spelling(
     """Scores a speller on damaged words that are kept from training.
 
     Exact repairs in per cent, for each kind of damage of `zoo.data.damaged_words` and for all of
-    them, of words whose repair is unambiguous: no other word of the list fits.
+    them, of words whose repair is unambiguous: no other word of the list fits. A model that chooses
+    among the words of a list of its own is scored a second time with any spelling allowed.
 
     Args:
         model: a `Speller`, or anything with such a `repair`.
@@ -40,7 +41,7 @@ def evaluate_spelling(
         progress: called as `progress("imdb test", done, total)`.
 
     Returns:
-        One row for each kind and one for all: `{"dataset", "split", "metric", "value",
+        One row for all and one for each kind: `{"dataset", "split", "metric", "value",
         "signature", "sentences", "seconds"}`, sentences being damaged words.
 
     Raises:
@@ -54,15 +55,25 @@ def evaluate_spelling(
 
     if datasets is not None and tuple(datasets) != DATASETS:
         raise ConfigError(f"Spellers are scored on the words of imdb, not on {datasets}.")
-    return spelling_rows(model, read_words(), "test", progress)
+    words = read_words()
+    rows = spelling_rows(model, words, "test", progress)
+    if getattr(model, "lexicon", None) is not None:
+        rows += spelling_rows(model, words, "test", progress, free=True)
+    return rows
 
 
 def spelling_rows(
-    model: Any, words: Sequence[str], split: str, progress: Progress | None = None
+    model: Any,
+    words: Sequence[str],
+    split: str,
+    progress: Progress | None = None,
+    *,
+    free: bool = False,
 ) -> list[dict[str, Any]]:
     """Scores a speller on one split of a list of words; see `evaluate_spelling`.
 
-    What chooses something asks for the split "validation".
+    What chooses something asks for the split "validation". With `free`, a model's own list of words
+    is left aside.
     """
     from zoo.data.damaged_words import KINDS, damaged_words
 
@@ -70,11 +81,14 @@ def spelling_rows(
     began, right = time.perf_counter(), []
     for begin in range(0, len(examples), _CHUNK):
         chunk = examples[begin : begin + _CHUNK]
-        repaired = model.repair([example.damaged for example in chunk])
+        damaged = [example.damaged for example in chunk]
+        repaired = model.repair(damaged, free=True) if free else model.repair(damaged)
         right += [e.word == found for e, found in zip(chunk, repaired, strict=True)]
         if progress is not None:
             progress(f"imdb {split}", begin + len(chunk), len(examples))
     seconds = time.perf_counter() - began
+    own = 0 if free else len(getattr(getattr(model, "lexicon", None), "words", ()))
+    chosen = f"chosen among:{own}" if own else "spelt:freely"
     rows = []
     for kind in (None, *KINDS):
         mine = [r for e, r in zip(examples, right, strict=True) if kind in (None, e.kind)]
@@ -82,9 +96,11 @@ def spelling_rows(
             {
                 "dataset": "imdb",
                 "split": split,
-                "metric": "exact_repair" + (f" ({kind})" if kind else ""),
+                "metric": "exact_repair"
+                + (", freely" if free else "")
+                + (f" ({kind})" * bool(kind)),
                 "value": 100 * sum(mine) / max(len(mine), 1),
-                "signature": f"words:held out|list:{len(words)}|repair:unambiguous",
+                "signature": f"words:held out|list:{len(words)}|repair:unambiguous|{chosen}",
                 "sentences": len(mine),
                 "seconds": seconds,
             }

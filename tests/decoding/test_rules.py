@@ -143,6 +143,25 @@ def test_a_batch_gives_what_its_rows_give_and_rules_are_kept(seed, n, shortest):
             )
 
 
+@settings(deadline=None, max_examples=30)
+@given(st.sets(st.lists(st.integers(4, 6), min_size=0, max_size=5).map(tuple), min_size=1))
+def test_one_of_many_is_exactly_one_of_them(words):
+    """Every path through the table, whatever branches were joined."""
+    rule = OneOf([[*word, EOS] for word in words])
+
+    def paths(node, before):
+        edges = [(t, n) for t, n in zip(rule._tokens[node], rule._next[node], strict=True) if t]
+        return [path for t, n in edges for path in paths(n, (*before, t))] or [before]
+
+    assert sorted(paths(0, ())) == sorted((*word, EOS) for word in words)
+
+
+def test_words_that_end_alike_share_their_end():
+    endings = [[a, b, 6, 6, 6, EOS] for a in (4, 5) for b in (4, 5)]
+    assert len(OneOf(endings)._tokens) == 1 + 1 + 4 + 1  # the begin, one letter, the end, no more
+    assert repr(OneOf(endings)) != repr(OneOf(endings[:3])) and len(repr(OneOf(endings))) < 60
+
+
 def test_configs_round_trip():
     rules = [
         MinimumLength(4),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,19 @@ def test_what_another_backend_trained_opens_here(tmp_path, trained_proto):
     np.testing.assert_allclose(found["logits"], expected["logits"], atol=1e-4)
     assert found["greedy"] == expected["greedy"]
     assert found["beam"] == expected["beam"]
+
+
+def test_a_new_process_knows_every_class():
+    """Whatever the zoo writes into a file, opening it needs no import but `zoo.load`'s own."""
+    folder = Path(zoo.__file__).parent
+    mark = re.compile(r'serializable\(package="zoo"\)\n(?:class|def) (\w+)')
+    names = sorted(name for file in folder.rglob("*.py") for name in mark.findall(file.read_text()))
+    assert len(names) > 30
+    script = (
+        "import sys, zoo.tasks; from keras.saving import get_registered_object as known; "
+        "print([name for name in sys.argv[1:] if known('zoo>' + name) is None])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *names], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 import pytest
 
 import zoo
@@ -25,7 +26,7 @@ def test_words_are_repaired_one_by_one(speller, monkeypatch):
     """What is asked of the model, and what is made of its answers."""
     asked = []
 
-    def translate(words, beam_size):
+    def translate(words, search):
         asked.append(list(words))
         return [{"hellx": "hello", "mornixx": "morning"}.get(word, "") for word in words]
 
@@ -52,6 +53,36 @@ def test_it_is_the_same_after_saving(speller, tmp_path):
         opened.repairs("netwxxx", 3), speller.repairs("netwxxx", 3), strict=True
     ):
         assert word == old and share == pytest.approx(old_share, rel=1e-4)
+
+
+def test_a_lexicon_is_all_that_it_writes(speller, tmp_path):
+    listed = speller.with_lexicon([*WORDS, "näh"])  # a letter that the tokenizer lacks
+    damaged = ["rrr", "hellx", "a", "walkingwalkingwalking"]
+    assert set(listed.repair(damaged)) <= set(WORDS)
+    zoo.save(listed, tmp_path / "listed.keras")
+    opened = zoo.load(tmp_path / "listed.keras")
+    assert opened.lexicon.words == sorted([*WORDS, "näh"])
+    assert opened.repair(damaged) == listed.repair(damaged)
+    assert opened.repair(damaged, free=True) == speller.repair(damaged) != listed.repair(damaged)
+
+
+def test_a_lexicon_takes_the_likeliest_of_its_words(speller):
+    """Against the scores that the model gives each word by itself."""
+    listed = speller.with_lexicon(WORDS)
+    for damaged in ("hxxxx", "xxxking", "netwrk"):
+        chances = {word: speller.score(damaged, word).log_prob for word in WORDS}
+        found = dict(listed.repairs(damaged, 4))
+        assert sorted(found) == sorted(WORDS)
+        for word, share in found.items():
+            assert np.log(share) == pytest.approx(chances[word], abs=1e-3)
+
+
+def test_a_lexicon_is_of_words(speller):
+    with pytest.raises(ConfigError, match="the list is empty"):
+        speller.with_lexicon([])
+    with pytest.raises(ConfigError, match="'two words' is none"):
+        speller.with_lexicon(["one", "two words"])
+    assert zoo.build("spell", vocabulary_size=9, units=8, lexicon=["a"]).lexicon.words == ["a"]
 
 
 @pytest.mark.parametrize("word", ["two words", "", 3, "a1"])

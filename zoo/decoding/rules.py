@@ -8,6 +8,8 @@ model's, not renormalised over what is left, so that `model.score` gives the sam
 
 from __future__ import annotations
 
+import hashlib
+
 import keras
 import numpy as np
 from keras import ops
@@ -159,7 +161,8 @@ class ForcedPrefix(Rule):
 class OneOf(Rule):
     """Outputs are among given ones: at every token, only what continues one of them may come.
 
-    The tree of their prefixes is that of De Cao et al. 2021 (arXiv:2010.00904, section 3.2).
+    The tree of their prefixes is that of De Cao et al. 2021 (arXiv:2010.00904, section 3.2), with
+    branches that are alike kept once, so that a dictionary of words fits.
 
     Args:
         sequences: lists of ids, each with the end of sequence as its last.
@@ -174,19 +177,13 @@ class OneOf(Rule):
         self.sequences = [[int(token) for token in sequence] for sequence in sequences]
         if not self.sequences or not all(self.sequences):
             raise ValueError("OneOf wants at least one sequence, and none without tokens.")
-        children = [{}]
-        for sequence in self.sequences:
-            node = 0
-            for token in sequence:
-                if token not in children[node]:
-                    children[node][token] = len(children)
-                    children.append({})
-                node = children[node][token]
-        width = max(map(len, children))
-        self._tokens, self._next = np.zeros((2, len(children), width), "int32")
-        for node, edges in enumerate(children):
+        nodes = _word_graph(self.sequences)
+        width = max(map(len, nodes))
+        self._tokens, self._next = np.zeros((2, len(nodes), width), "int32")
+        for node, edges in enumerate(nodes):
             self._tokens[node, : len(edges)] = list(edges)
             self._next[node, : len(edges)] = list(edges.values())
+        self._digest = hashlib.sha256(repr(self.sequences).encode()).hexdigest()[:16]
 
     def start(self, batch, beam, time, memory_time):
         return [ops.zeros((batch, beam), dtype="int32")]
@@ -207,6 +204,9 @@ class OneOf(Rule):
 
     def get_config(self):
         return {"sequences": self.sequences}
+
+    def __repr__(self):
+        return f"OneOf({len(self.sequences)} sequences, {self._digest})"
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -304,6 +304,35 @@ def split(rules: list[Rule], states: list) -> tuple[list[list], list]:
         remembered.append(list(states[used : used + rule.state_count]))
         used += rule.state_count
     return remembered, list(states[used:])
+
+
+def _word_graph(sequences: list[list[int]]) -> list[dict[int, int]]:
+    """For each node, the node that each token leads to; 0 is where all sequences begin.
+
+    Nodes from which the same may follow are one (Daciuk et al. 2000, Incremental construction of
+    minimal acyclic finite-state automata; here the whole tree is there before any two are joined).
+    """
+    tree: list[dict[int, int]] = [{}]
+    for sequence in sequences:
+        node = 0
+        for token in sequence:
+            if token not in tree[node]:
+                tree[node][token] = len(tree)
+                tree.append({})
+            node = tree[node][token]
+    # Children stand behind their parents in the tree, so from the back each is known already.
+    place = [0] * len(tree)
+    known: dict[tuple, int] = {}
+    nodes: list[dict[int, int]] = []
+    for old in reversed(range(len(tree))):
+        edges = {token: place[child] for token, child in tree[old].items()}
+        alike = tuple(sorted(edges.items()))
+        if alike not in known:
+            known[alike] = len(nodes)
+            nodes.append(edges)
+        place[old] = known[alike]
+    last = len(nodes) - 1
+    return [{t: last - child for t, child in edges.items()} for edges in reversed(nodes)]
 
 
 def _marked(tokens, marks, vocabulary: int):

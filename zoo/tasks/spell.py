@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from zoo.tasks.lexicon import Lexicon
 from zoo.tasks.nmt import build_nmt
 from zoo.tasks.speller import Speller
 
@@ -18,6 +20,7 @@ def build_spell(
     decoder_layers: int = 1,
     dropout: float = 0.2,
     source_tokenizer=None,
+    lexicon: Sequence[str] | None = None,
     name: str = "spell",
     **config: Any,
 ) -> Speller:
@@ -34,6 +37,7 @@ def build_spell(
         decoder_layers: decoder layers.
         dropout: as in `zoo.tasks.nmt.build_nmt`.
         source_tokenizer: a tokenizer of letters, kept in the model's file.
+        lexicon: the words that a repair is chosen among, kept there too. None: it spells freely.
         name: name of the model.
         **config: other settings of `build_nmt`.
 
@@ -41,7 +45,7 @@ def build_spell(
         A built `Speller`.
 
     Raises:
-        ConfigError: as `build_nmt` does.
+        ConfigError: as `build_nmt` does, and if `lexicon` is no list of words.
     """
     model = build_nmt(
         cell,
@@ -60,6 +64,7 @@ def build_spell(
         model.decoder,
         model.source_tokenizer,
         model.target_tokenizer,
+        lexicon=None if lexicon is None else Lexicon(lexicon),
         task="spell",
         name=name,
     )

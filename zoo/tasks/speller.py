@@ -9,12 +9,14 @@ from typing import Any
 import keras
 import numpy as np
 
+from zoo.decoding import BeamSearch
 from zoo.decoding.arguments import positive
 from zoo.errors import ConfigError
+from zoo.tasks.lexicon import Lexicon
 from zoo.tasks.sequence_to_sequence import SequenceToSequence
 
 _WORD = re.compile(r"[^\W\d_]+")
-_BEAM = 5
+_BEAM = 16  # a wide one: its first letters are chosen before it sees what they can end in
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -22,10 +24,18 @@ class Speller(SequenceToSequence):
     """Reads the letters of a damaged word, and spells the word that it was.
 
     A `SequenceToSequence` from letters to letters, with what else that can do; its tokenizer has a
-    piece for each letter. For its arguments see there.
+    piece for each letter. For its other arguments see there.
+
+    Args:
+        lexicon: a `Lexicon`, the words that a repair is chosen among. None: it spells freely.
     """
 
-    def repair(self, text: str | Sequence[str]) -> str | list[str]:
+    def __init__(self, *args, lexicon: Lexicon | None = None, **kwargs):
+        # Before all else: the base builds itself, and what is built gets no further parts.
+        self.lexicon = lexicon
+        super().__init__(*args, **kwargs)
+
+    def repair(self, text: str | Sequence[str], *, free: bool = False) -> str | list[str]:
         """Repairs every word of a text, or of each of a list.
 
         Words are repaired one by one, whatever stands around them; what is no word stays as it is.
@@ -33,6 +43,7 @@ class Speller(SequenceToSequence):
 
         Args:
             text: a string or a list of strings, any of them empty.
+            free: whether any letters may come, where the model has a list of words.
 
         Returns:
             The text with every word repaired; a list of them where `text` is a list.
@@ -45,7 +56,8 @@ class Speller(SequenceToSequence):
         texts = [text] if isinstance(text, str) else text
         self._check_texts("repair", texts)
         damaged = sorted({word.lower() for item in texts for word in _WORD.findall(item)})
-        spelt: Any = self.translate(damaged, beam_size=_BEAM) if damaged else []
+        search = self._search_of(_BEAM, 1, free)
+        spelt: Any = self.translate(damaged, search=search) if damaged else []
         # A word without a letter that the model knows gives nothing, and stays.
         whole = {old: new or old for old, new in zip(damaged, spelt, strict=True)}
 
@@ -55,15 +67,17 @@ class Speller(SequenceToSequence):
         found = [_WORD.sub(repaired, item) for item in texts]
         return found[0] if isinstance(text, str) else found
 
-    def repairs(self, word: str, n: int = 5) -> list[tuple[str, float]]:
+    def repairs(self, word: str, n: int = 5, *, free: bool = False) -> list[tuple[str, float]]:
         """What a damaged word may have been.
 
         Args:
             word: one word.
             n: how many words at most.
+            free: as in `repair`.
 
         Returns:
-            Words in lower case and their probabilities, the most probable first.
+            Words in lower case and their probabilities, the most probable first. They are shares of
+            all that the letters could spell, whether or not a list of words leaves it out.
 
         Raises:
             ConfigError: if `word` is no single word, `n` is not positive, or the model has no
@@ -78,8 +92,38 @@ class Speller(SequenceToSequence):
         except ValueError as error:
             raise ConfigError(str(error)) from error
         self._check_texts("repairs", [word])
-        found: Any = self.translate(word.lower(), beam_size=max(_BEAM, n), n_best=max(n, 2))
+        search = self._search_of(max(_BEAM, n), max(n, 2), free)
+        found: Any = self.translate(word.lower(), search=search)
         return [(one.text, float(np.exp(one.log_prob))) for one in found if one.text][:n]
+
+    def with_lexicon(self, words: Sequence[str] | None) -> Speller:
+        """The same model, its weights shared, with a list of words; None for none.
+
+        Raises:
+            ConfigError: if the list is empty, or one of them is no word.
+        """
+        return Speller(
+            self.encoder,
+            self.decoder,
+            self.source_tokenizer,
+            self.target_tokenizer,
+            lexicon=None if words is None else Lexicon(words),
+            task=self.task,
+            name=self.name,
+        )
+
+    def _search_of(self, beam_size: int, n_best: int, free: bool) -> BeamSearch:
+        listed = self.lexicon is not None and not free
+        rules = [self.lexicon.rule(self.target_tokenizer)] if listed else []
+        return BeamSearch(beam_size, n_best=n_best, rules=rules)
+
+    def get_config(self):
+        return super().get_config() | {"lexicon": keras.saving.serialize_keras_object(self.lexicon)}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        lexicon = keras.saving.deserialize_keras_object(config.get("lexicon"))
+        return super().from_config(config | {"lexicon": lexicon}, custom_objects)
 
 
 def _cased_like(pattern: str, word: str) -> str:

@@ -1,0 +1,64 @@
+"""The words that a model may write: a list kept in its file."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Sequence
+
+import keras
+
+from zoo.decoding import OneOf
+from zoo.errors import ConfigError
+
+_FILE = "words.txt.zlib"
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class Lexicon(keras.layers.Layer):
+    """A list of words.
+
+    A layer only to be saved with a model: the words are an asset of the `.keras` file.
+
+    Args:
+        words: strings without spaces. None: filled when a saved model is loaded.
+
+    Raises:
+        ConfigError: if `words` is empty, or one of them is no word.
+    """
+
+    def __init__(self, words: Sequence[str] | None = None, **kwargs):
+        super().__init__(**kwargs)
+        self.words = [] if words is None else sorted(set(words))
+        odd = [word for word in self.words if word.split() != [word]]
+        if odd or (words is not None and not self.words):
+            what = f"{odd[0]!r} is none" if odd else "the list is empty"
+            raise ConfigError(f"A lexicon is of words, one or more, without spaces: {what}.")
+        self._rule: OneOf | None = None
+        self.built = True
+
+    def rule(self, tokenizer) -> OneOf:
+        """The rule of a search that only these words may come.
+
+        Args:
+            tokenizer: cuts words into ids. Words with a piece that it lacks are left out.
+        """
+        if self._rule is None:
+            rows = tokenizer.encode(self.words)
+            whole = [ids for ids in rows if tokenizer.unknown_id not in ids]
+            self._rule = OneOf([[*ids, tokenizer.eos_id] for ids in whole])
+        return self._rule
+
+    def get_config(self):
+        return {"name": self.name}
+
+    def save_assets(self, dir_path: str) -> None:
+        """Writes the words into the folder of a `.keras` file being saved."""
+        with open(os.path.join(dir_path, _FILE), "wb") as file:
+            file.write(zlib.compress("\n".join(self.words).encode("utf-8"), 9))
+
+    def load_assets(self, dir_path: str) -> None:
+        """Reads the words at once: Keras removes the folder after loading."""
+        with open(os.path.join(dir_path, _FILE), "rb") as file:
+            self.words = zlib.decompress(file.read()).decode("utf-8").split("\n")
+        self._rule = None
