@@ -103,7 +103,7 @@ def main() -> None:
     if args.word_epochs:
         predict_words(model, ids, args)
     fine_tune(model, texts, [review.label for review in reviews], args)
-    zoo.save(model, args.out, dtype="float16")
+    zoo.save(model, args.out, dtype="float11")
     print(f"saved as {args.out}; zoo evaluate {args.out} gives its test score")
 
 
@@ -190,9 +190,12 @@ def compile_model(model: keras.Model, schedule, loss=None) -> None:
 
 
 def settings_of(args: argparse.Namespace, part: str = "") -> dict:
-    """What makes a run what it is; the first part does not depend on how the second is trained."""
+    """What makes a run what it is; the first part does not depend on how the second is trained.
+
+    How many epochs it has may grow: a run that is done goes on with more of them.
+    """
     first = ("fraction", "cell", "units", "embedding_size", "max_words", "seed")
-    first += ("word_epochs", "word_rate", "negatives", "rows", "time")
+    first += ("word_rate", "negatives", "rows", "time")
     names = (
         first if part == "words" else [n for n in vars(args) if n not in ("run", "out", "average")]
     )
