@@ -4,7 +4,8 @@
 
 The same command goes on where an interrupted run stopped. The phrases of the treebank are what is
 trained on, whole sentences are what is scored; `--fraction 0.1` tries settings on a tenth of the
-data.
+data. `--init-from sentiment-bilstm-imdb --units 512 --embedding-size 128` begins with what a model
+of longer reviews has learnt: the vectors of its words, and its recurrence.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import keras
 
 import zoo
 from zoo.data import (
+    WordTokenizer,
     classification_batches,
     encode_texts,
     plan_classification,
@@ -24,6 +26,7 @@ from zoo.data import (
 from zoo.evaluation_of_labels import validation_accuracy
 from zoo.layers.pooling import KINDS
 from zoo.training.callbacks import ProgressBar
+from zoo.training.carry_over import carry_over
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
@@ -45,6 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--embedding-size", type=int, default=96)
     parser.add_argument("--pooling", choices=KINDS, default="max")
     parser.add_argument("--min-count", type=int, default=2, help="of the words that are known")
+    parser.add_argument("--more-words", type=int, default=4000, help="known to --init-from alone")
     parser.add_argument("--dropout", type=float, default=0.5)
     parser.add_argument("--word-dropout", type=float, default=0.1)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
@@ -58,6 +62,13 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def with_words_of(other: WordTokenizer, own: WordTokenizer, more: int) -> WordTokenizer:
+    """A tokenizer that knows the most frequent words of another one too."""
+    known = set(own.words)
+    others = [word for word in other.words if word not in known]
+    return WordTokenizer([*own.words, *others[:more]], own.characters)
+
+
 def main() -> None:
     args = arguments()
     keras.utils.set_random_seed(args.seed)
@@ -69,7 +80,9 @@ def main() -> None:
     phrases = read_labelled(dataset, "train")[:: round(1 / args.fraction)]
     tokens = [phrase.text for phrase in phrases]
     start_from = zoo.load(args.init_from) if args.init_from else None
-    tokenizer = start_from.tokenizer if start_from else train_words(tokens, args.min_count)
+    tokenizer = train_words(tokens, args.min_count)
+    if start_from:
+        tokenizer = with_words_of(start_from.tokenizer, tokenizer, args.more_words)
     model = zoo.build(
         args.task,
         cell=args.cell,
@@ -95,7 +108,8 @@ def main() -> None:
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
     if start_from:
-        model.set_weights(start_from.get_weights())
+        known = carry_over(start_from, model)
+        print(f"{known:,} words begin with what {args.init_from} knows of them", flush=True)
 
     settings = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
     run = TrainingRun(args.run, model, keep=args.average, settings=settings)
@@ -115,7 +129,7 @@ def main() -> None:
     validation = Validation(lambda: validation_accuracy(model, [dataset]), "accuracy")
     train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
     chosen = choose_weights(run, validation)
-    zoo.save(model, args.out, dtype="float16")
+    zoo.save(model, args.out, dtype="float11")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 
 
