@@ -10,6 +10,7 @@ the others anew. The model carries the list of all the words, and repairs by the
 from __future__ import annotations
 
 import argparse
+import math
 from functools import partial
 
 import keras
@@ -24,7 +25,7 @@ from zoo.data import (
     train_sentencepiece,
     translation_batches,
 )
-from zoo.data.damaged_words import KINDS, damage, split_of
+from zoo.data.damaged_words import KINDS, MIN_COUNT, damage, split_of
 from zoo.evaluation_of_spelling import read_words, spelling_rows
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
@@ -40,7 +41,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--run", default="runs/spell-char-en", help="folder of the run")
     parser.add_argument("--out", default="spell-char-en.keras", help="the finished model")
     parser.add_argument("--fraction", type=float, default=1.0, help="share of the words")
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--cell", default="gru")
     parser.add_argument("--attention", default="additive")
     parser.add_argument("--units", type=int, default=192)
@@ -63,7 +64,8 @@ def main() -> None:
         raise SystemExit(f"--fraction is above 0 and at most 1, not {args.fraction}")
 
     # Words, and a tokenizer that has a piece for each letter.
-    words = read_words()[:: round(1 / args.fraction)]
+    counts = read_words()
+    words = list(counts)[:: round(1 / args.fraction)]
     known = [word for word in words if split_of(word) == "train"]
     letters = train_sentencepiece(known, 4 + 1 + len(set("".join(known))), "char")
     tokenizer = SentencePieceTokenizer(letters)
@@ -78,7 +80,8 @@ def main() -> None:
         lexicon=None if args.free else words,
     )
     batching = dict(batch_tokens=args.batch_tokens, boundaries=BOUNDARIES)
-    encode = partial(damaged_pairs, known, tokenizer, args.seed)
+    often = [word for word in known for _ in range(copies(counts[word]))]
+    encode = partial(damaged_pairs, often, tokenizer, args.seed)
     plan = plan_batches(encode(0), **batching)
     schedule = WarmupHoldDecay(
         args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay
@@ -113,6 +116,11 @@ def main() -> None:
     chosen = choose_weights(run, validation)
     zoo.save(model, args.out, dtype="float11")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
+
+
+def copies(count: int) -> int:
+    """How often a word is read in an epoch: what may be `hello` or `hella` is rather `hello`."""
+    return 1 + round(math.log2(count / MIN_COUNT) / 2)
 
 
 def damaged_pairs(words, tokenizer, seed: int, epoch: int):

@@ -12,16 +12,16 @@ DATASETS = ("imdb",)  # whose reviews, without those of its test split, make the
 _CHUNK = 1024
 
 
-def read_words() -> list[str]:
-    """The list of words: those of the reviews of IMDB that are not in its test split.
+def read_words() -> dict[str, int]:
+    """The words of the reviews of IMDB that are not in its test split, and how often each stands.
 
     Raises:
         MissingFileError, DamagedFileError, OfflineError: when the files cannot be had.
     """
     from zoo.data import read_labelled
-    from zoo.data.damaged_words import word_list
+    from zoo.data.damaged_words import word_counts
 
-    return word_list(
+    return word_counts(
         item.text for split in ("train", "unlabelled") for item in read_labelled("imdb", split)
     )
 
@@ -55,7 +55,7 @@ def evaluate_spelling(
 
     if datasets is not None and tuple(datasets) != DATASETS:
         raise ConfigError(f"Spellers are scored on the words of imdb, not on {datasets}.")
-    words = read_words()
+    words = list(read_words())
     rows = spelling_rows(model, words, "test", progress)
     if getattr(model, "lexicon", None) is not None:
         rows += spelling_rows(model, words, "test", progress, free=True)

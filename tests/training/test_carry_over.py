@@ -12,7 +12,12 @@ from zoo.training.carry_over import carry_over
 
 
 def classifier(words, task="sentiment", **config):
-    config = {"units": 6, "embedding_size": 3, "tokenizer": WordTokenizer(words, list("abc")), **config}
+    config = {
+        "units": 6,
+        "embedding_size": 3,
+        "tokenizer": WordTokenizer(words, list("abc")),
+        **config,
+    }
     return zoo.build(task, **config)
 
 

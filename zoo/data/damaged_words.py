@@ -19,6 +19,7 @@ from zoo.errors import ConfigError
 HOLE = "x"
 KINDS = ("one letter replaced", "ending replaced", "one letter lost")
 SHORTEST, LONGEST = 4, 16  # letters of the words in a list
+MIN_COUNT = 5  # of a word that is in a list
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 _SPLITS = 20  # one word in twenty is kept to choose by, one to test with
 
@@ -38,8 +39,8 @@ class DamagedWord:
     kind: str
 
 
-def word_list(texts: Iterable[str], min_count: int = 5) -> list[str]:
-    """The common words of English texts.
+def word_counts(texts: Iterable[str], min_count: int = MIN_COUNT) -> dict[str, int]:
+    """The common words of English texts, and how often each is seen.
 
     Args:
         texts: strings.
@@ -55,14 +56,14 @@ def word_list(texts: Iterable[str], min_count: int = 5) -> list[str]:
     total: collections.Counter[str] = collections.Counter()
     for token, count in counts.items():
         total[token.lower()] += count
-    return sorted(
-        word
-        for word, count in total.items()
-        if count >= min_count
+    return {
+        word: total[word]
+        for word in sorted(total)
+        if total[word] >= min_count
         and SHORTEST <= len(word) <= LONGEST
         and word.isalpha()
-        and 2 * counts[word] > count
-    )
+        and 2 * counts[word] > total[word]
+    }
 
 
 def split_of(word: str) -> str:
