@@ -91,7 +91,9 @@ def build_nmt(
 
 def _vocabulary_size(size, tokenizer) -> int:
     if tokenizer is None and size is None:
-        raise ConfigError("Task 'nmt' needs source_tokenizer=... or vocabulary_size=...")
+        raise ConfigError(
+            "A model of text to text needs source_tokenizer=... or vocabulary_size=..."
+        )
     if tokenizer is None:
         return size
     if size is not None and size != tokenizer.vocabulary_size:
