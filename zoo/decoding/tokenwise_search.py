@@ -5,6 +5,7 @@ from __future__ import annotations
 from keras import ops
 
 from zoo.decoding.hypotheses import Hypotheses
+from zoo.decoding.row_loop import row_loop
 from zoo.decoding.search import PAD_ID, Search, write_at
 
 
@@ -70,41 +71,50 @@ class TokenwiseSearch(Search):
         step, states, weights = self.begin(
             step, tokens, states, constants, max_lengths, time, return_attention
         )
-        ids = ops.full((batch, self.n, time), PAD_ID, dtype="int32")
-        log_probs = ops.zeros((batch, self.n), dtype="float32")
-        lengths = ops.zeros((batch, self.n), dtype="int32")
         attention: tuple = ()
         if return_attention:
             shape = (batch, self.n, time, ops.shape(weights)[-1])
             attention = (ops.zeros(shape, weights.dtype),)
+        start = {
+            "tokens": tokens,
+            "states": states,
+            "ids": ops.full((batch, self.n, time), PAD_ID, dtype="int32"),
+            "log_probs": ops.zeros((batch, self.n), dtype="float32"),
+            "lengths": ops.zeros((batch, self.n), dtype="int32"),
+            "attention": attention,
+        }
         noise = self.draw((batch, self.n, time)) if noise is None else noise
 
         def is_open(tokens):
             return ops.logical_and(tokens != self.eos_id, tokens != PAD_ID)
 
-        def proceed(t, tokens, *_):
-            return ops.logical_and(t < time, ops.any(is_open(tokens)))
+        def at_work(now, rows):
+            return ops.any(is_open(now["tokens"]), axis=1)
 
-        def advance(t, tokens, states, ids, log_probs, lengths, attention):
+        def advance(t, now, rows):
+            max_lengths, constants, noise = rows
             last = ops.expand_dims(t + 1 >= max_lengths, 1)
-            now = None if noise is None else ops.take(noise, t, axis=2)
-            lengths = lengths + ops.cast(is_open(tokens), "int32")
+            drawn = None if noise is None else ops.take(noise, t, axis=2)
             tokens, gain, states, weights = self.next_token(
-                step, tokens, states, constants, last, now
+                step, now["tokens"], now["states"], constants, last, drawn
             )
-            if return_attention:
+            attention = now["attention"]
+            if attention:
                 attention = (write_at(attention[0], t, weights),)
-            ids = write_at(ids, t, tokens)
-            return t + 1, tokens, states, ids, log_probs + gain, lengths, attention
+            return {
+                "tokens": tokens,
+                "states": states,
+                "ids": write_at(now["ids"], t, tokens),
+                "log_probs": now["log_probs"] + gain,
+                "lengths": now["lengths"] + ops.cast(is_open(now["tokens"]), "int32"),
+                "attention": attention,
+            }
 
-        start = (ops.convert_to_tensor(0, dtype="int32"), tokens, states, ids)
-        _, _, states, ids, log_probs, lengths, attention = ops.while_loop(
-            proceed, advance, (*start, log_probs, lengths, attention)
-        )
+        end = row_loop(at_work, advance, start, (max_lengths, constants, noise), time)
         return Hypotheses(
-            ids=ids,
-            scores=self.scores(log_probs, lengths, states),
-            log_probs=log_probs,
-            lengths=lengths,
-            attention=attention[0] if return_attention else None,
+            ids=end["ids"],
+            scores=self.scores(end["log_probs"], end["lengths"], end["states"]),
+            log_probs=end["log_probs"],
+            lengths=end["lengths"],
+            attention=end["attention"][0] if return_attention else None,
         )
