@@ -34,7 +34,7 @@ from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
-from zoo.training.training_run import TrainingRun
+from zoo.training.training_run import TrainingRun, check_settings
 from zoo.training.word_prediction import WordPrediction
 
 DATASET = "imdb"
@@ -80,6 +80,7 @@ def main() -> None:
     if not 0 < args.fraction <= 1:
         raise SystemExit(f"--fraction is above 0 and at most 1, not {args.fraction}")
     every = round(1 / args.fraction)
+    check_settings(f"{args.run}/labels", settings_of(args))
     reviews = read_labelled(DATASET, "train")[::every]
     texts = [review.text for review in reviews]
     all_texts = texts + [review.text for review in read_labelled(DATASET, "unlabelled")[::every]]

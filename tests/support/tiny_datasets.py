@@ -35,14 +35,14 @@ def add_ud(mirror) -> None:
         mirror.add(f"ud_english_ewt/en_ewt-ud-{split}.conllu", "".join(blocks).encode())
 
 
-def add_imdb(mirror) -> None:
-    """Forty reviews of each kind in both folders, and as many unlabelled."""
+def add_imdb(mirror, more: str = "") -> None:
+    """Forty reviews of each kind in both folders, and as many unlabelled, all with `more`."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:xz") as out:
         for folder in ("train/neg", "train/pos", "train/unsup", "test/neg", "test/pos"):
             for number in range(40):
                 kind, thing = _KINDS[number % 5][0], _THINGS[number % 3]
-                text = f"A {kind} {thing}.<br /><br />Café {number}!".encode()
+                text = f"A {kind} {thing}.<br /><br />Café {number}! {more}".encode()
                 member = tarfile.TarInfo(f"aclImdb/{folder}/{number}_1.txt")
                 member.size = len(text)
                 out.addfile(member, io.BytesIO(text))

@@ -19,6 +19,35 @@ import numpy as np
 from zoo import files
 from zoo.errors import ConfigError, DamagedFileError
 
+_SETTINGS = "settings.json"
+
+
+def check_settings(folder: str | os.PathLike, settings: Mapping) -> None:
+    """Refuses a folder that holds a run with other settings; one that holds none is right.
+
+    A recipe of several parts asks for all of them before it trains the first.
+
+    Raises:
+        ConfigError: if the folder belongs to a run with other settings; the message says which.
+        DamagedFileError: if the settings there cannot be read.
+    """
+    path = Path(folder) / _SETTINGS
+    if not path.exists():
+        return
+    try:
+        old = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DamagedFileError(
+            f"{path} cannot be read ({error}): delete the folder to start the run anew."
+        ) from error
+    changed = [k for k in {**old, **settings} if old.get(k) != settings.get(k)]
+    if changed:
+        raise ConfigError(
+            f"{path.parent} holds a run with another "
+            + ", ".join(f"{k} ({old.get(k)}, now {settings.get(k)})" for k in sorted(changed))
+            + ": take another folder, or delete this one."
+        )
+
 
 class TrainingRun:
     """Saves, resumes and averages a run of a compiled, built model.
@@ -52,8 +81,12 @@ class TrainingRun:
         self.keep = keep
         self.epoch = self.step = 0
         self.best: float | None = None
+        settings = dict(settings or {})
+        check_settings(self.folder, settings)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._check_settings(dict(settings or {}))
+        if not (self.folder / _SETTINGS).exists():
+            with files.replacing(self.folder / _SETTINGS) as part:
+                part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
         model.optimizer.build(model.trainable_variables)
         if self._state.exists():
             self._resume()
@@ -113,26 +146,6 @@ class TrainingRun:
         last = self._epoch_files()[-min(count or self.keep, self.keep) :]
         self._set_weights([_read(file) for file in last])
         return len(last)
-
-    def _check_settings(self, settings: dict) -> None:
-        path = self.folder / "settings.json"
-        if not path.exists():
-            with files.replacing(path) as part:
-                part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
-            return
-        try:
-            old = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise DamagedFileError(
-                f"{path} cannot be read ({error}): delete the folder to start the run anew."
-            ) from error
-        changed = [k for k in {**old, **settings} if old.get(k) != settings.get(k)]
-        if changed:
-            raise ConfigError(
-                f"{self.folder} holds a run with another "
-                + ", ".join(f"{k} ({old.get(k)}, now {settings.get(k)})" for k in sorted(changed))
-                + ": take another folder, or delete this one."
-            )
 
     def _resume(self) -> None:
         arrays = _read(self._state)
