@@ -4,7 +4,8 @@
 
 The same command goes on where an interrupted run stopped. The words are those of film reviews; one
 in twenty is kept to choose by and one to test with, and is never trained on. Every epoch damages
-the others anew. The model carries the list of all the words, and repairs by the likeliest of them.
+the others anew. The model carries the list of all the words, leaves them as they are, and repairs
+others by the likeliest.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from zoo.data import (
     train_sentencepiece,
     translation_batches,
 )
-from zoo.data.damaged_words import KINDS, MIN_COUNT, damage, split_of
+from zoo.data.damaged_words import KINDS, MIN_COUNT, SHORTEST_DAMAGED, damage, split_of
 from zoo.evaluation_of_spelling import read_words, spelling_rows
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
@@ -41,7 +42,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--run", default="runs/spell-char-en", help="folder of the run")
     parser.add_argument("--out", default="spell-char-en.keras", help="the finished model")
     parser.add_argument("--fraction", type=float, default=1.0, help="share of the words")
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--cell", default="gru")
     parser.add_argument("--attention", default="additive")
     parser.add_argument("--units", type=int, default=192)
@@ -126,7 +127,8 @@ def copies(count: int) -> int:
 def damaged_pairs(words, tokenizer, seed: int, epoch: int):
     """Every word damaged in every way, and once whole, in the places of an epoch."""
     rng = np.random.default_rng([seed, epoch])
-    pairs = [(damage(word, kind, rng), word) for word in words for kind in KINDS]
+    long = [word for word in words if len(word) >= SHORTEST_DAMAGED]
+    pairs = [(damage(word, kind, rng), word) for word in long for kind in KINDS]
     pairs += [(word, word) for word in words]
     columns = tuple(map(list, zip(*pairs, strict=True)))
     return encode_pairs(tf.data.Dataset.from_tensor_slices(columns), tokenizer, tokenizer)

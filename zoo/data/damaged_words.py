@@ -18,7 +18,9 @@ from zoo.errors import ConfigError
 
 HOLE = "x"
 KINDS = ("one letter replaced", "ending replaced", "one letter lost")
-SHORTEST, LONGEST = 4, 16  # letters of the words in a list
+SHORTEST, LONGEST = 2, 16  # letters of the words in a list
+SHORTEST_DAMAGED = 3  # letters of a word of which something is left when one is lost
+_IN_LOWER_CASE = 0.1  # how often at least, of all times that a word is seen: a name is not
 MIN_COUNT = 5  # of a word that is in a list
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 _SPLITS = 20  # one word in twenty is kept to choose by, one to test with
@@ -44,11 +46,11 @@ def word_counts(texts: Iterable[str], min_count: int = MIN_COUNT) -> dict[str, i
 
     Args:
         texts: strings.
-        min_count: words seen less often are left out, as misspelt or names.
+        min_count: words seen less often in lower case are left out, as misspelt or names.
 
     Returns:
-        Words of 4 to 16 letters, sorted, in lower case, that mostly stand in lower case: names do
-        not.
+        Words of 2 to 16 letters, sorted, in lower case, with how often they are seen in any case.
+        One time in ten at least it is in lower case: names are not.
     """
     counts: collections.Counter[str] = collections.Counter()
     for text in texts:
@@ -59,10 +61,9 @@ def word_counts(texts: Iterable[str], min_count: int = MIN_COUNT) -> dict[str, i
     return {
         word: total[word]
         for word in sorted(total)
-        if total[word] >= min_count
+        if counts[word] >= max(min_count, _IN_LOWER_CASE * total[word])
         and SHORTEST <= len(word) <= LONGEST
         and word.isalpha()
-        and 2 * counts[word] > total[word]
     }
 
 
@@ -76,7 +77,7 @@ def damage(word: str, kind: str, rng: np.random.Generator) -> str:
     """Damages a word.
 
     Args:
-        word: the word, of at least `SHORTEST` letters.
+        word: the word, of at least `SHORTEST_DAMAGED` letters.
         kind: one of `KINDS`. An ending is of one to three letters, and at most half the word.
         rng: draws the places.
 
@@ -128,21 +129,22 @@ def damaged_words(words: Sequence[str], split: str, seed: int = 0) -> list[Damag
     """Damages every word of a split in every way, where its repair is unambiguous.
 
     Args:
-        words: the whole list, of all splits: a repair is unambiguous if no other word of it fits.
+        words: the whole list, of all splits: a repair is unambiguous if no other word of it fits,
+            and what is left is none of them itself.
         split: "train", "validation" or "test".
         seed: of the places.
 
     Returns:
         For each word at most one example of each kind; the same words give the same ones.
     """
-    candidates = Candidates(words)
+    candidates, known = Candidates(words), set(words)
     found = []
     for word in words:
-        if split_of(word) != split:
+        if split_of(word) != split or len(word) < SHORTEST_DAMAGED:
             continue
         for number, kind in enumerate(KINDS):
             rng = np.random.default_rng([seed, number, *word.encode()])
             damaged = damage(word, kind, rng)
-            if damaged != word and candidates.of(damaged, kind) == [word]:
+            if damaged not in known and candidates.of(damaged, kind) == [word]:
                 found.append(DamagedWord(damaged, word, kind))
     return found

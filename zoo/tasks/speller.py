@@ -15,7 +15,9 @@ from zoo.errors import ConfigError
 from zoo.tasks.lexicon import Lexicon
 from zoo.tasks.sequence_to_sequence import SequenceToSequence
 
-_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Not what a digit or an apostrophe joins to more: isn't, dog's, h2o.
+_WORD = re.compile(r"(?<!\w)(?<!\w['’])[^\W\d_]{2,}(?!\w)(?!['’]\w)")
 _BEAM = 16  # a wide one: its first letters are chosen before it sees what they can end in
 
 
@@ -38,8 +40,10 @@ class Speller(SequenceToSequence):
     def repair(self, text: str | Sequence[str], *, free: bool = False) -> str | list[str]:
         """Repairs every word of a text, or of each of a list.
 
-        Words are repaired one by one, whatever stands around them; what is no word stays as it is.
-        The case of a word is that of its first letters: `Hellx` gives `Hello`, `HELLX` `HELLO`.
+        Words are repaired one by one, whatever stands around them. What is no word stays as it is:
+        numbers, single letters, letters joined by an apostrophe; so does what stands on the model's
+        list of words. A name that does not is taken for damaged. The case of a word is that of its
+        first letters: `Hellx` gives `Hello`, `HELLX` `HELLO`.
 
         Args:
             text: a string or a list of strings, any of them empty.
@@ -55,17 +59,20 @@ class Speller(SequenceToSequence):
         """
         texts = [text] if isinstance(text, str) else text
         self._check_texts("repair", texts)
-        damaged = sorted({word.lower() for item in texts for word in _WORD.findall(item)})
+        found = {word.lower() for item in texts for word in _WORD.findall(item)}
+        right = set() if free or self.lexicon is None else set(self.lexicon.words)
+        damaged = sorted(found - right)
         search = self._search_of(_BEAM, 1, free)
         spelt: Any = self.translate(damaged, search=search) if damaged else []
         # A word without a letter that the model knows gives nothing, and stays.
-        whole = {old: new or old for old, new in zip(damaged, spelt, strict=True)}
+        whole = {old: new for old, new in zip(damaged, spelt, strict=True) if new}
 
         def repaired(match: re.Match) -> str:
-            return _cased_like(match[0], whole[match[0].lower()])
+            new = whole.get(match[0].lower())
+            return match[0] if new is None else _cased_like(match[0], new)
 
-        found = [_WORD.sub(repaired, item) for item in texts]
-        return found[0] if isinstance(text, str) else found
+        answers = [_WORD.sub(repaired, item) for item in texts]
+        return answers[0] if isinstance(text, str) else answers
 
     def repairs(self, word: str, n: int = 5, *, free: bool = False) -> list[tuple[str, float]]:
         """What a damaged word may have been.
@@ -85,7 +92,7 @@ class Speller(SequenceToSequence):
 
         Example: `zoo.load("spell-char-en").repairs("xat", 3)`.
         """
-        if not isinstance(word, str) or not _WORD.fullmatch(word):
+        if not isinstance(word, str) or not _LETTERS.fullmatch(word):
             raise ConfigError(f"repairs wants one word, in letters alone, not {word!r}.")
         try:
             positive("n", n)
