@@ -96,10 +96,10 @@ def register_exporters(register: Callable[..., None]) -> None:
     """Register exporters: `register("savedmodel", "package.module:export")`.
 
     The target is called as `export(model, folder, beam_size=..., max_length=..., quantize=...)`,
-    the last being None or "int8", and returns the path of what it wrote, or raises a `ConfigError`
-    that says why it cannot. `zoo export --format NAME` calls it. `about` says `check`
-    (`"package.module:function"`), which is called with the model and that path, and raises if what
-    was written answers otherwise than the model.
+    each None where the user said nothing and the last else "int8", and returns the path of what it
+    wrote, or raises a `ConfigError` that says why it cannot. `zoo export --format NAME` calls it.
+    `about` says `check` (`"package.module:function"`), which is called with the model and that
+    path, and raises if what was written answers otherwise than the model.
     """
 
 

@@ -9,11 +9,10 @@ import warnings
 import keras
 import numpy as np
 import pytest
+from small_classifier import small_classifier
 from small_nmt import small_nmt
-from small_pos import TEXT, small_pos
+from small_pos import small_pos
 
-import zoo
-from zoo.data import train_words
 from zoo.errors import ConfigError, DamagedFileError
 from zoo.export import onnx_graph
 from zoo.export.litert import export_litert
@@ -23,16 +22,6 @@ on_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="the graphs are those of TensorFlow"
 )
 WORDS = "The dog runs on the unheard-of beach .".split()
-
-
-def small_classifier(seed: int = 0):
-    tokenizer = train_words([TEXT.split()], min_count=1)
-    small = {"units": 8, "embedding_size": 6, "dropout": 0.0, "pooling": "attention"}
-    model = zoo.build("rating", cell="gru", tokenizer=tokenizer, **small)
-    rng = np.random.default_rng(seed)
-    for weight in model.trainable_weights:
-        weight.assign(rng.normal(size=weight.shape))
-    return model
 
 
 def ids_by_hand(about, words, length):
@@ -111,6 +100,8 @@ def test_what_a_graph_cannot_carry(tmp_path, export):
     ):
         with pytest.raises(ConfigError, match=reason):
             export(model, tmp_path / "x")
+    with pytest.raises(ConfigError, match="carries no search: leave out beam_size=5"):
+        export(small_pos(), tmp_path / "x", beam_size=5)
     with pytest.raises(ConfigError, match="is not quantized here"):
         export(small_pos(), tmp_path / "x", quantize="int8")
     (tmp_path / "there").mkdir()

@@ -14,12 +14,16 @@ from zoo.errors import ConfigError
 @click.command("export")
 @click.argument("name", required=False)
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--beam-size", default=5, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--beam-size",
+    type=click.IntRange(min=1),
+    help="Of models that turn text into text; not given: 5.",
+)
 @click.option(
     "--max-length",
     type=click.IntRange(min=1),
-    help="Tokens of the longest output; not given: twice the source and ten. For litert, words of "
-    "a text; not given: 32.",
+    help="Tokens of the longest output; not given: twice the source and ten. Of a language model, "
+    "tokens that are added; not given: 200. For litert, words of a text; not given: 32.",
 )
 @click.option(
     "--quantize",
@@ -36,13 +40,13 @@ from zoo.errors import ConfigError
 def command(
     name: str | None,
     folder: Path | None,
-    beam_size: int,
+    beam_size: int | None,
     max_length: int | None,
     quantize: str | None,
     format_: str,
     check: Path | None,
 ) -> None:
-    """Export a model to FOLDER, as a SavedModel that takes strings and returns strings.
+    """Export a model to FOLDER, as a SavedModel that takes strings and answers them.
 
     NAME is a released model or the path of a .keras file. FOLDER gets a sub-folder for the version,
     1 or the next number, as TensorFlow Serving reads it. With --format onnx or litert, taggers and

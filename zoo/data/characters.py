@@ -1,4 +1,7 @@
-"""Characters as ids, for language models. Knows no model, no data set, and no TensorFlow."""
+"""Characters as ids, for language models. Knows no model and no data set.
+
+TensorFlow is imported for what works in the graph alone.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,15 @@ import collections
 import json
 import os
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
 from zoo.errors import ConfigError, MissingFileError
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 PAD_ID, UNKNOWN_ID = 0, 1
 _FIRST = 2  # the first id that stands for a character
@@ -83,6 +90,42 @@ class CharacterTokenizer(keras.layers.Layer):
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids."""
         return "".join(self.pieces(ids))
+
+    resources: tuple = ()  # what a SavedModel must track
+
+    def tokenize(self, strings: tf.Tensor) -> tf.RaggedTensor:
+        """Turns texts into ids, in the graph.
+
+        Args:
+            strings: UTF-8 strings, `[n]`.
+
+        Returns:
+            int32 ids, `[n, (characters)]`.
+        """
+        import tensorflow as tf
+
+        codes = np.array([-1, *map(ord, self.characters)], "int32")
+        order = np.argsort(codes)
+        found = tf.strings.unicode_decode(strings, "UTF-8")
+        places = tf.searchsorted(codes[order], found.flat_values)
+        places = tf.minimum(places, len(codes) - 1)
+        is_known = tf.gather(codes[order], places) == found.flat_values
+        ids = tf.where(is_known, tf.gather(order.astype("int32"), places) + _FIRST - 1, UNKNOWN_ID)
+        return found.with_flat_values(ids)
+
+    def continuation(self, ids: tf.Tensor) -> tf.Tensor:
+        """The text of all ids but the first, after that, in the graph.
+
+        Args:
+            ids: integers `[n, 1 + time]`.
+
+        Returns:
+            UTF-8 strings, `[n]`.
+        """
+        import tensorflow as tf
+
+        pieces = [p.encode("utf-8", "replace") for p in self.pieces(range(self.vocabulary_size))]
+        return tf.strings.reduce_join(tf.gather(tf.constant(pieces), ids[:, 1:]), axis=1)
 
     def get_config(self) -> dict:
         """Returns the config; the characters themselves are saved as an asset."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
+from zoo.data.joined_text import rest_of
 from zoo.data.tokenizers import EOS_ID, PAD_ID, UNKNOWN_ID, SentencePieceTokenizer
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -58,6 +63,44 @@ class RunningSubwordTokenizer(keras.layers.Layer):
             else:
                 lines[-1].append(i)
         return "\n".join(self.subwords.decode(lines))
+
+    @property
+    def resources(self) -> list:
+        """What a SavedModel must track."""
+        return self.subwords.resources
+
+    def tokenize(self, strings: tf.Tensor) -> tf.RaggedTensor:
+        """Turns texts into ids, in the graph.
+
+        Args:
+            strings: UTF-8 strings, `[n]`.
+
+        Returns:
+            int32 ids, `[n, (pieces)]`.
+        """
+        import tensorflow as tf
+
+        lines = tf.strings.split(strings, "\n")
+        ids = self.subwords.tokenize(lines.flat_values)
+        ids = tf.concat([ids, tf.fill([ids.nrows(), 1], EOS_ID)], axis=1)
+        return lines.with_flat_values(ids).merge_dims(1, 2)[:, :-1]
+
+    def continuation(self, ids: tf.Tensor) -> tf.Tensor:
+        """The text of all ids but the first, after that, in the graph.
+
+        Args:
+            ids: integers `[n, 1 + time]`.
+
+        Returns:
+            UTF-8 strings, `[n]`.
+        """
+        import tensorflow as tf
+
+        before, now = (tf.reshape(x, [-1, 1]) for x in (ids[:, :-1], ids[:, 1:]))
+        pairs = self.subwords.detokenize(tf.concat([before, now], axis=1))
+        rests = rest_of(pairs, self.subwords.detokenize(before))
+        rests = rests + tf.where(now[:, 0] == EOS_ID, "\n", "")
+        return tf.strings.reduce_join(tf.reshape(rests, tf.shape(ids[:, 1:])), axis=1)
 
     def get_config(self) -> dict:
         """Returns the config; the SentencePiece model is saved as an asset of `subwords`."""

@@ -1,4 +1,7 @@
-"""Words of running text as ids, for language models. Knows no model, no data set, no TensorFlow."""
+"""Words of running text as ids, for language models. Knows no model and no data set.
+
+TensorFlow is imported for what works in the graph alone.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,28 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
+from zoo.data.joined_text import rest_of
 from zoo.errors import ConfigError, MissingFileError
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 PAD_ID, UNKNOWN_ID, EOS_ID = 0, 1, 2
 _SPECIAL = ("<pad>", "<unk>", "<eos>")
 _TOKENS = re.compile(r"\n|<unk>|<eos>|\w+(?:['’]\w+)*|[^\w\s]")
 _SPACED = re.compile(r"\n|[^\s]+")
+# The same in RE2, whose \w and \s are those of ASCII. A character that Python's Unicode does not
+# have yet may be a letter there.
+_GRAPH_LETTER, _GRAPH_SPACE = r"\pL\pN_", r"\s\x0b\x1c-\x1f\x{85}\pZ"
+_GRAPH_TOKENS = (
+    rf"\n|<unk>|<eos>|[{_GRAPH_LETTER}]+(?:['’][{_GRAPH_LETTER}]+)*"
+    rf"|[^{_GRAPH_LETTER}{_GRAPH_SPACE}]"
+)
 _NO_SPACE_BEFORE = re.compile(r" ([,.;:!?)\]}…%])")
 _NO_SPACE_AFTER = re.compile(r"([(\[{]) ")
 
@@ -49,6 +64,7 @@ class RunningWordTokenizer(keras.layers.Layer):
 
     def _fill(self, words):
         self.words = list(words)
+        self._table = None
         pieces = [*_SPECIAL, *self.words]
         self._ids = {piece: number for number, piece in enumerate(pieces)}
         if len(self._ids) < len(pieces):
@@ -85,6 +101,64 @@ class RunningWordTokenizer(keras.layers.Layer):
         if self.is_tokenized:
             return text
         return _NO_SPACE_AFTER.sub(r"\1", _NO_SPACE_BEFORE.sub(r"\1", text))
+
+    @property
+    def resources(self) -> list:
+        """The table of words, which a SavedModel must track."""
+        import tensorflow as tf
+
+        if self._table is None:
+            with tf.init_scope(), tf.device("cpu"):
+                keys = tf.constant([piece.encode("utf-8", "replace") for piece in self._ids])
+                initializer = tf.lookup.KeyValueTensorInitializer(keys, tf.range(len(self._ids)))
+                self._table = tf.lookup.StaticHashTable(initializer, UNKNOWN_ID)
+        return [self._table]
+
+    def tokenize(self, strings: tf.Tensor) -> tf.RaggedTensor:
+        """Turns texts into ids, in the graph.
+
+        Args:
+            strings: UTF-8 strings, `[n]`.
+
+        Returns:
+            int32 ids, `[n, (words)]`.
+        """
+        import tensorflow as tf
+        import tensorflow_text
+
+        (table,) = self.resources
+        kept = r"\n" if self.is_tokenized else _GRAPH_TOKENS
+        words = tensorflow_text.regex_split(strings, rf"{kept}|[{_GRAPH_SPACE}]", kept)
+        flat = tf.where(words.flat_values == "\n", "<eos>", words.flat_values)
+        return words.with_flat_values(table.lookup(flat))
+
+    def continuation(self, ids: tf.Tensor) -> tf.Tensor:
+        """The text of all ids but the first, after that, in the graph.
+
+        Args:
+            ids: integers `[n, 1 + time]`.
+
+        Returns:
+            UTF-8 strings, `[n]`.
+        """
+        import tensorflow as tf
+
+        pieces = ["\n" if piece == "<eos>" else piece for piece in self._ids]
+        words = tf.gather(tf.constant([p.encode("utf-8", "replace") for p in pieces]), ids)
+        pairs = self._joined_in_graph(words[:, :-1] + " " + words[:, 1:])
+        rests = rest_of(pairs, self._joined_in_graph(words[:, :-1]))
+        return tf.strings.reduce_join(rests, axis=1)
+
+    def _joined_in_graph(self, texts):
+        """What `decode` makes of words with spaces between them."""
+        import tensorflow as tf
+
+        rules = [(" \n", "\n"), ("\n ", "\n")]
+        if not self.is_tokenized:
+            rules += [(rule.pattern, r"\1") for rule in (_NO_SPACE_BEFORE, _NO_SPACE_AFTER)]
+        for pattern, replacement in rules:
+            texts = tf.strings.regex_replace(texts, pattern, replacement)
+        return texts
 
     def get_config(self) -> dict:
         """Returns the config; the words themselves are saved as an asset."""

@@ -102,8 +102,13 @@ class SentencePieceTokenizer(keras.layers.Layer):
 
     @property
     def processor(self):
-        """The tensorflow-text tokenizer, a `tf.Module` that a SavedModel must track."""
+        """The tensorflow-text tokenizer, a `tf.Module`."""
         return self._load()
+
+    @property
+    def resources(self) -> list:
+        """What a SavedModel must track."""
+        return [self.processor]
 
     def tokenize(self, strings: tf.Tensor, *, drop_unknown: bool = False) -> tf.RaggedTensor:
         """Cuts strings into ids, in the graph.

@@ -96,6 +96,11 @@ class WordTokenizer(keras.layers.Layer):
         """Number of character ids."""
         return _CHARACTER_IDS + len(self.characters)
 
+    @property
+    def resources(self) -> list:
+        """The tables, which a SavedModel must track."""
+        return list(self._load())
+
     def tokenize(
         self, strings: tf.Tensor
     ) -> tuple[tf.RaggedTensor, tf.RaggedTensor, tf.RaggedTensor]:
@@ -170,8 +175,7 @@ class WordTokenizer(keras.layers.Layer):
         """
         import tensorflow as tf
 
-        words, characters = self._load()
-        word_ids = words.lookup(normal_form(tokens.flat_values))
+        _, characters = self._load()
         letters = tf.strings.unicode_split(self._without_middle(tokens.flat_values), "UTF-8")
         rows = letters.nrows()
         ids = letters.with_values(characters.lookup(letters.values))
@@ -183,7 +187,12 @@ class WordTokenizer(keras.layers.Layer):
             ],
             axis=1,
         ).to_tensor(shape=(None, self.word_length))
-        return tokens.with_flat_values(word_ids), tokens.with_flat_values(ids)
+        return self.look_up_words(tokens), tokens.with_flat_values(ids)
+
+    def look_up_words(self, tokens: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Turns tokens into int32 ids of words `[n, (tokens)]` alone, in the graph."""
+        words, _ = self._load()
+        return tokens.with_flat_values(words.lookup(normal_form(tokens.flat_values)))
 
     def _without_middle(self, tokens: tf.Tensor) -> tf.Tensor:
         """Leaves the first and the last characters of words that are too long, `[n]`."""
@@ -237,7 +246,6 @@ class WordTokenizer(keras.layers.Layer):
         """
         import tensorflow as tf
 
-        words, _ = self._load()
         found: list[np.ndarray] = []
         for begin in range(0, len(texts), _CHUNK):
             chunk = texts[begin : begin + _CHUNK]
@@ -250,7 +258,7 @@ class WordTokenizer(keras.layers.Layer):
                     tokens = tf.RaggedTensor.from_row_lengths(
                         tf.constant(flat, tf.string, [len(flat)]), [len(row) for row in chunk]
                     )
-                ids = words.lookup(normal_form(tokens.flat_values)).numpy()
+                ids = self.look_up_words(tokens).flat_values.numpy()
                 found += np.split(ids, tokens.row_splits.numpy()[1:-1])
         return found
 

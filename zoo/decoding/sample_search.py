@@ -13,7 +13,7 @@ from keras import ops
 from zoo.decoding.search import positive
 from zoo.decoding.tokenwise_search import TokenwiseSearch
 
-_BITS = 23  # of a draw: all that float32 holds below 1
+BITS = 23  # of a draw: all that float32 holds below 1
 
 
 class SampleSearch(TokenwiseSearch):
@@ -72,7 +72,7 @@ class SampleSearch(TokenwiseSearch):
         return self.samples
 
     def draw(self, shape):
-        return keras.random.randint(shape, 0, 1 << _BITS, dtype="int32", seed=self.seed)
+        return keras.random.randint(shape, 0, 1 << BITS, dtype="int32", seed=self.seed)
 
     def draws_of(self, place: int, time: int) -> np.ndarray:
         """The draws for one input, int32 `[samples, time]`, whatever batch it will be in.
@@ -84,7 +84,7 @@ class SampleSearch(TokenwiseSearch):
         """
         seed = None if self.seed is None else (self.seed, self._first_place + place)
         # Drawn token by token, so that a longer limit goes on with the same draws.
-        draws = np.random.default_rng(seed).integers(0, 1 << _BITS, (time, self.samples))
+        draws = np.random.default_rng(seed).integers(0, 1 << BITS, (time, self.samples))
         return draws.T.astype("int32")
 
     def decide(self, logits, noise):
@@ -98,10 +98,10 @@ class SampleSearch(TokenwiseSearch):
             before = ops.cumsum(probabilities, axis=-1) - probabilities
             probabilities = ops.where(before < self.top_p, probabilities, 0.0)
         cumulated = ops.cumsum(probabilities, axis=-1)
-        point = ops.cast(noise, "float32") / (1 << _BITS)
+        point = ops.cast(noise, "float32") / (1 << BITS)
         point = ops.expand_dims(point, -1) * cumulated[..., -1:]
         place = ops.sum(ops.cast(cumulated <= point, "int32"), axis=-1, keepdims=True)
-        place = ops.minimum(place, logits.shape[-1] - 1)
+        place = ops.minimum(place, ops.shape(logits)[-1] - 1)
         if tokens is not None:
             place = ops.take_along_axis(ops.cast(tokens, "int32"), place, axis=-1)
         return ops.cast(ops.squeeze(place, -1), "int32")

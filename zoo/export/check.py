@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from zoo.errors import DamagedFileError, MissingFileError, PluginError
+from zoo.export.saved_model import EXTRA, SAMPLES, SAMPLES_FILE, SETTINGS_FILE, plain, versions
 
+_LIBRARIES = ("_sentencepiece_tokenizer.so", "_regex_split_ops.so")
 _TOLERANCE = 1e-3  # of scores: another processor adds in another order
 
 
@@ -30,8 +32,6 @@ def check_saved_model(folder: Path) -> list[str]:
     """
     import tensorflow as tf
 
-    from zoo.export.saved_model import EXTRA, SAMPLES_FILE
-
     version = _version(Path(folder))
     samples = version / EXTRA / SAMPLES_FILE
     if not samples.is_file():
@@ -41,8 +41,13 @@ def check_saved_model(folder: Path) -> list[str]:
         rows = json.loads(samples.read_text(encoding="utf-8"))
         saved = tf.saved_model.load(str(version))
         for row in rows:
-            inputs = {key: _tensor(value) for key, value in row["inputs"].items()}
-            _compare(version, row, saved.signatures[row["signature"]](**inputs))
+            signature = saved.signatures[row["signature"]]
+            _, specs = signature.structured_input_signature
+            inputs = {
+                key: tf.constant(value, specs[key].dtype, [len(value)])
+                for key, value in row["inputs"].items()
+            }
+            _compare(version, row, signature(**inputs))
     except (ValueError, KeyError, OSError, tf.errors.OpError) as error:
         if isinstance(error, DamagedFileError):
             raise
@@ -52,10 +57,11 @@ def check_saved_model(folder: Path) -> list[str]:
 
 
 def compare_with_model(model: Any, version: Path) -> None:
-    """Compares the answers of an export with those of the model that it was made from.
+    """Compares what an export answers by default with what the model's own verb says.
 
     Args:
-        model: the model, as it was when it was exported without `max_length`.
+        model: the model, as it was when it was exported, not quantized and, if it turns text into
+            text, without `max_length`.
         version: what `export_saved_model` returned.
 
     Raises:
@@ -63,19 +69,19 @@ def compare_with_model(model: Any, version: Path) -> None:
     """
     import tensorflow as tf
 
-    from zoo.export.saved_model import SAMPLES
+    from zoo.export.signatures import signatures_of
 
     load_text_ops()
-    saved = tf.saved_model.load(str(version))
-    answers = saved.signatures["n_best"](tf.constant(SAMPLES))
-    beam_size = answers["text"].shape[1]
-    found = model.translate(list(SAMPLES), beam_size=beam_size, return_attention=True)
-    for number, (text, best) in enumerate(zip(SAMPLES, found, strict=True)):
-        answer = answers["text"][number, 0].numpy().decode("utf-8", "replace")
-        gap = abs(float(answers["score"][number, 0]) - best.score)
-        if answer != best.text or gap > _TOLERANCE:
+    settings = json.loads((version / EXTRA / SETTINGS_FILE).read_text(encoding="utf-8"))
+    del settings["quantize"]
+    expected = signatures_of(model).answers(model, SAMPLES, **settings)
+    signature = tf.saved_model.load(str(version)).signatures["serving_default"]
+    found = signature(text=tf.constant(SAMPLES))
+    for name, values in expected.items():
+        if not _is_same(found[name], values):
             raise DamagedFileError(
-                f"{version} answers {answer!r} to {text!r}, and the model {best.text!r}."
+                f"{version} answers {_short(plain(found[name]))} as {name!r}, and the model "
+                f"{_short(values)}."
             )
 
 
@@ -91,12 +97,11 @@ def load_text_ops() -> None:
     if found is None or not found.submodule_search_locations:
         raise PluginError("An exported model needs tensorflow-text: pip install tensorflow-text.")
     package = Path(found.submodule_search_locations[0])
-    tf.load_op_library(str(package / "python" / "ops" / "_sentencepiece_tokenizer.so"))
+    for library in _LIBRARIES:
+        tf.load_op_library(str(package / "python" / "ops" / library))
 
 
 def _version(folder: Path) -> Path:
-    from zoo.export.saved_model import versions
-
     if not folder.is_dir():
         raise MissingFileError(f"There is no folder {str(folder)!r}.")
     if (folder / "saved_model.pb").is_file():
@@ -107,30 +112,25 @@ def _version(folder: Path) -> Path:
     return folder / str(numbers[-1])
 
 
-def _tensor(value: list) -> Any:
-    import tensorflow as tf
-
-    return tf.constant(value, tf.string) if value else tf.zeros([0], tf.string)
-
-
 def _compare(version: Path, row: dict, outputs: dict) -> None:
-    import numpy as np
-
-    from zoo.export.saved_model import plain
-
     for name, expected in row["outputs"].items():
-        found = plain(outputs[name])
-        if outputs[name].dtype.is_floating:
-            shape = np.shape(expected) == np.shape(found)
-            same = shape and np.allclose(found, expected, atol=_TOLERANCE)
-        else:
-            same = found == expected
-        if not same:
+        if not _is_same(outputs[name], expected):
             raise DamagedFileError(
                 f"{version} does not answer as it did: {name!r} of the signature "
-                f"{row['signature']!r} is {_short(found)}, and was {_short(expected)} when it was "
-                "exported."
+                f"{row['signature']!r} is {_short(plain(outputs[name]))}, and was "
+                f"{_short(expected)} when it was exported."
             )
+
+
+def _is_same(output: Any, expected: list) -> bool:
+    """Whether an output is what it should be: numbers about, all else exactly."""
+    import numpy as np
+
+    found = plain(output)
+    if not output.dtype.is_floating:
+        return found == expected
+    is_one_shape = np.shape(expected) == np.shape(found)
+    return is_one_shape and np.allclose(found, expected, atol=_TOLERANCE)
 
 
 def _short(value: Any) -> str:

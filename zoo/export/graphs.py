@@ -22,13 +22,15 @@ ABOUT_FILE = "model.json"
 _TOLERANCE = 1e-3  # of logits, relative to the largest: another runtime adds in another order
 
 
-def require_graph(model: Any, what: str, quantize: str | None) -> None:
+def require_graph(
+    model: Any, what: str, beam_size: int | None = None, quantize: str | None = None
+) -> None:
     """Requires that a model is a graph that reads ids and gives the logits of labels.
 
     Args:
         model: any model.
         what: the format, for the message.
-        quantize: what the exporter was asked for.
+        beam_size, quantize: what the exporter was asked for.
 
     Raises:
         ConfigError: with the reason why it is none.
@@ -54,6 +56,8 @@ def require_graph(model: Any, what: str, quantize: str | None) -> None:
             f"The model {model.name!r} has no tokenizer, so nobody could make ids for its graph: "
             "build it with tokenizer=..."
         )
+    if beam_size is not None:
+        raise ConfigError(f"{what} carries no search: leave out beam_size={beam_size}.")
     if quantize is not None:
         raise ConfigError(f"{what} is not quantized here: leave out quantize={quantize!r}.")
 

@@ -23,7 +23,7 @@ def export_litert(
     model: Any,
     folder: str | os.PathLike,
     *,
-    beam_size: int = 1,
+    beam_size: int | None = None,
     max_length: int | None = None,
     quantize: str | None = None,
 ) -> Path:
@@ -32,7 +32,7 @@ def export_litert(
     Args:
         model: a `SequenceTagger` without a CRF, or a `SequenceClassifier`.
         folder: a new folder.
-        beam_size: means nothing here.
+        beam_size: None; nothing is searched for.
         max_length: words of a text; shorter ones are padded. None: 32.
         quantize: None.
 
@@ -44,7 +44,7 @@ def export_litert(
         DamagedFileError: if the graph does not compute what the model does.
         MissingFileError: if the folder that `folder` is to stand in does not exist.
     """
-    require_graph(model, "LiteRT", quantize)
+    require_graph(model, "LiteRT", beam_size, quantize)
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import (
         convert_variables_to_constants_v2,

@@ -18,7 +18,7 @@ def export_onnx(
     model: Any,
     folder: str | os.PathLike,
     *,
-    beam_size: int = 1,
+    beam_size: int | None = None,
     max_length: int | None = None,
     quantize: str | None = None,
 ) -> Path:
@@ -27,7 +27,7 @@ def export_onnx(
     Args:
         model: a `SequenceTagger` without a CRF, or a `SequenceClassifier`.
         folder: a new folder.
-        beam_size: means nothing here.
+        beam_size: None; nothing is searched for.
         max_length: None; texts may have any length.
         quantize: None.
 
@@ -40,7 +40,7 @@ def export_onnx(
         DamagedFileError: if the graph does not compute what the model does.
         MissingFileError: if the folder that `folder` is to stand in does not exist.
     """
-    require_graph(model, "ONNX", quantize)
+    require_graph(model, "ONNX", beam_size, quantize)
     if max_length is not None:
         raise ConfigError("An ONNX graph takes texts of any length: leave out max_length.")
     try:

@@ -1,68 +1,50 @@
-"""The functions of an exported model: from strings to strings within one TensorFlow graph.
+"""What the functions of every exported model have in common: strings in, within one graph.
 
-Each takes `text`, strings `[batch]`, of which a batch may have none and any may be empty, and the
-last `target` of the same shape besides:
-
-- `serving_default`: `text` `[batch]` and `score` `[batch]`, the best output of each input;
-- `n_best`: `text`, `score` and `log_prob`, `[batch, beam size]` each, the best first;
-- `alignment`: as `serving_default`, with the subwords `tokens` `[batch, time]` and
-  `source_tokens` `[batch, source time]`, both filled up with empty strings, and `attention`
-  `[batch, time, source time]`;
-- `score`: `log_prob`, `score` and `perplexity`, `[batch]` each, of the given targets, as
-  `model.score` has them.
-
-An input without any text gives an empty output with score 0, as `translate` does.
+A class of models names its own in `export_signatures`, a subclass of `Signatures` that says what a
+topology answers. Each function takes `text`, strings `[batch]`, of which a batch may have none and
+any may be empty, and some take more; all they give begins with the batch.
 """
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from zoo.decoding import BeamSearch, GreedySearch, Hypotheses
-from zoo.decoding.arguments import positive
+from zoo.errors import ConfigError
 from zoo.export.quantization import is_worth_it
 from zoo.export.quantization import quantize as quantized
-from zoo.tasks.output_limits import longest_output
-
-# Signature -> the names of its inputs, where it has more than the text.
-INPUTS = {"score": ("text", "target")}
 
 
-class TextSignatures(tf.Module):
+class Signatures(tf.Module):
     """Holds what the functions need, so that saving finds it: weights and tokenizers.
 
+    A subclass gives `functions`, and where there is more to say, what is listed here.
+
+    Attributes:
+        settings: what else an export of such a model may be told, arguments of `__init__`.
+        tokenizers: the names of the model's tokenizers.
+        inputs: signature -> the types of what it takes beside the text, by their names.
+
     Args:
-        model: a model with `start`, `step`, `source_tokenizer` and `target_tokenizer`.
-        beam_size: width of the beam; 1 is greedy search.
-        max_length: tokens of the longest output, or None.
-        alpha: strength of the length normalisation.
+        model: the model.
         quantize: "int8" to hold matrices as 8-bit integers, None for weights as they are.
 
     Raises:
-        ValueError: for an argument outside its range.
+        ValueError: for a setting outside its range.
+        ConfigError: if the model has something that no graph can do.
     """
 
-    def __init__(
-        self,
-        model: Any,
-        beam_size: int,
-        max_length: int | None,
-        alpha: float,
-        quantize: str | None = None,
-    ):
+    settings: tuple[str, ...] = ()
+    tokenizers: tuple[str, ...] = ("tokenizer",)
+    inputs: dict[str, dict[str, tf.DType]] = {}
+
+    def __init__(self, model: Any, quantize: str | None = None):
         super().__init__()
-        self._search_of = {
-            n: GreedySearch(max_length=None, alpha=alpha)
-            if beam_size == 1
-            else BeamSearch(beam_size, alpha, n, max_length=None)
-            for n in {1, beam_size}
-        }
-        self._max_length = None if max_length is None else positive("max_length", max_length)
-        self._beam_size = beam_size
-        self._model = _Untracked(model)
+        self._untracked = _Untracked(model)
         # Pairs of steps and scales, by the place of their variable.
         self._quantized: dict[str, list] = {}
         self._weights = []
@@ -72,23 +54,35 @@ class TextSignatures(tf.Module):
                 self._quantized[str(i)] = [tf.Variable(x, trainable=False) for x in pair]
             else:
                 self._weights.append(variable.value)
-        self._processors = [model.source_tokenizer.processor, model.target_tokenizer.processor]
+        self._resources = [r for name in self.tokenizers for r in getattr(model, name).resources]
 
-    def signatures(self) -> dict[str, Any]:
-        """Name -> traced function."""
-        functions = {
-            "serving_default": self._best,
-            "n_best": self._n_best,
-            "alignment": self._alignment,
-            "score": self._score,
-        }
-        traced = {}
-        for name, function in functions.items():
-            inputs = INPUTS.get(name, ("text",))
-            specs = [tf.TensorSpec([None], tf.string, name=key) for key in inputs]
+    @property
+    def model(self) -> Any:
+        """The model, to be called in a function."""
+        return self._untracked.value
+
+    def functions(self) -> dict[str, Callable[..., dict[str, Any]]]:
+        """Signature -> function of the text and its other inputs, to outputs by their names."""
+        raise NotImplementedError
+
+    def more_of(self, signature: str, text: Any, answers: dict[str, Any]) -> dict[str, Any]:
+        """What a signature takes beside a sample text, given what `serving_default` says to it."""
+        return {}
+
+    @classmethod
+    def answers(cls, model: Any, texts: Sequence[str], **settings: Any) -> dict[str, list]:
+        """What the model's own verb says where `serving_default` does, by the outputs' names."""
+        raise NotImplementedError
+
+    def traced(self) -> dict[str, Any]:
+        """Signature -> traced function."""
+        found = {}
+        for name, function in self.functions().items():
+            types = {"text": tf.string, **self.inputs.get(name, {})}
+            specs = [tf.TensorSpec([None], dtype, name=key) for key, dtype in types.items()]
             whole = tf.function(self._complete(function), autograph=False, input_signature=specs)
-            traced[name] = whole.get_concrete_function()
-        return traced
+            found[name] = whole.get_concrete_function()
+        return found
 
     def _complete(self, function):
         """`function` with the weights that are stored, and for a batch of no rows too.
@@ -96,7 +90,7 @@ class TextSignatures(tf.Module):
         Such a batch is given a row that is empty, and loses it again: TensorFlow's loops over time
         cannot stack nothing.
         """
-        variables = self._model.value.variables
+        variables = self.model.variables
 
         def run(*inputs):
             weights = [
@@ -104,83 +98,39 @@ class TextSignatures(tf.Module):
                 for i, (steps, scales) in self._quantized.items()
             ]
             rows = tf.shape(inputs[0])[0]
-            filling = tf.fill([tf.maximum(1 - rows, 0)], "")
+            filling = tf.maximum(1 - rows, 0)
+            filled = [tf.concat([x, tf.zeros([filling], x.dtype)], axis=0) for x in inputs]
             with keras.StatelessScope(state_mapping=weights):
-                outputs = function(*(tf.concat([text, filling], axis=0) for text in inputs))
+                outputs = function(*filled)
             return {key: value[:rows] for key, value in outputs.items()}
 
         return run
 
-    def _best(self, text):
-        found, _, has_text = self._search(text, 1)
-        return {
-            "text": self._texts(found)[:, 0],
-            "score": tf.where(has_text, found.scores, 0.0)[:, 0],
-        }
 
-    def _n_best(self, text):
-        found, _, has_text = self._search(text, self._beam_size)
-        return {
-            "text": self._texts(found),
-            "score": tf.where(has_text, found.scores, 0.0),
-            "log_prob": tf.where(has_text, found.log_probs, 0.0),
-        }
+def signatures_of(model: Any) -> type[Signatures]:
+    """The signatures that the class of a model names.
 
-    def _alignment(self, text):
-        found, source, has_text = self._search(text, 1, return_attention=True)
-        source = tf.where(has_text, source, 0)
-        model = self._model.value
-        return {
-            "text": self._texts(found)[:, 0],
-            "score": tf.where(has_text, found.scores, 0.0)[:, 0],
-            "tokens": _pieces(model.target_tokenizer, found.ids[:, 0]),
-            "source_tokens": _pieces(model.source_tokenizer, source),
-            "attention": found.attention[:, 0],
-        }
+    Raises:
+        ConfigError: if it names none.
+    """
+    target = getattr(model, "export_signatures", None)
+    if target is None:
+        raise ConfigError(
+            f"A {type(model).__name__} cannot be exported as a SavedModel of strings: its class "
+            "names no signatures as export_signatures."
+        )
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
 
-    def _score(self, text, target):
-        model = self._model.value
-        source = _ids(model.source_tokenizer, text, drop_unknown=True).to_tensor()
-        labels = _ids(model.target_tokenizer, target).to_tensor()
-        begin = tf.fill([tf.shape(labels)[0], 1], tf.cast(model.target_tokenizer.bos_id, tf.int32))
-        inputs = {"source": source, "target": tf.concat([begin, labels[:, :-1]], axis=1)}
-        logits = tf.cast(model(inputs), tf.float32)
-        chosen = tf.gather(logits, labels, axis=-1, batch_dims=2)
-        is_label = labels != model.target_tokenizer.pad_id
-        log_probs = tf.where(is_label, chosen - tf.reduce_logsumexp(logits, axis=-1), 0.0)
-        log_prob = tf.reduce_sum(log_probs, axis=-1)
-        length = tf.reduce_sum(tf.cast(is_label, tf.int32), axis=-1)
-        return {
-            "log_prob": log_prob,
-            "score": self._search_of[1].normalise(log_prob, length),
-            "perplexity": tf.exp(-log_prob / tf.cast(length, tf.float32)),
-        }
 
-    def _search(self, text, n, return_attention=False) -> tuple[Hypotheses, Any, Any]:
-        """Hypotheses, source ids `[batch, time]`, and bool `[batch, 1]`: is there any text."""
-        model = self._model.value
-        ids = _ids(model.source_tokenizer, text, drop_unknown=True)
-        has_text = tf.expand_dims(ids.row_lengths() > 1, 1)
-        limits = tf.cast(longest_output(ids.row_lengths()), tf.int32)
-        if self._max_length is not None:
-            limits = tf.minimum(limits, self._max_length)
-        source = ids.to_tensor()
-        states, constants = model.start(source)
-        # Where there is no text, nothing is searched for: the first step ends it.
-        limits = tf.where(has_text[:, 0], limits, 1)
-        found = self._search_of[n](model.step, states, constants, limits, return_attention)
-        blank = tf.cast(has_text, found.ids.dtype)[:, :, tf.newaxis]
-        found = found._replace(ids=found.ids * blank)
-        if return_attention:
-            shown = tf.cast(has_text, found.attention.dtype)[:, :, tf.newaxis, tf.newaxis]
-            found = found._replace(attention=found.attention * shown)
-        return found, source, has_text
+def padded(ids: tf.RaggedTensor) -> tf.Tensor:
+    """Ids `[batch, (time), ...]` as `[batch, time, ...]`, filled up with 0, in two steps or more.
 
-    def _texts(self, found: Hypotheses):
-        """Strings `[batch, n]`."""
-        flat = tf.reshape(found.ids, [-1, tf.shape(found.ids)[2]])
-        texts = self._model.value.target_tokenizer.detokenize(flat)
-        return tf.reshape(texts, tf.shape(found.ids)[:2])
+    TensorFlow's loops over time cannot stack nothing, and some begin after the first step.
+    """
+    dense = ids.to_tensor()
+    missing = tf.maximum(2 - tf.shape(dense)[1], 0)
+    return tf.pad(dense, [[0, 0], [0, missing], *[[0, 0]] * (dense.shape.rank - 2)])
 
 
 class _Untracked:
@@ -188,18 +138,3 @@ class _Untracked:
 
     def __init__(self, value: Any):
         self.value = value
-
-
-def _ids(tokenizer, text, drop_unknown=False):
-    """Ids of strings, each with the end of sequence: ragged int32 `[batch, (time)]`.
-
-    Padded by `to_tensor`, whose 0 is the tokenizers' padding.
-    """
-    ids = tokenizer.tokenize(text, drop_unknown=drop_unknown)
-    end = tf.fill([ids.nrows(), 1], tf.cast(tokenizer.eos_id, ids.dtype))
-    return tf.concat([ids, end], axis=1)
-
-
-def _pieces(tokenizer, ids):
-    """Subwords of ids `[batch, time]`, empty where there is padding."""
-    return tf.where(ids == tokenizer.pad_id, "", tokenizer.processor.id_to_string(ids))

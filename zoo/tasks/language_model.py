@@ -10,6 +10,7 @@ from keras import ops, tree
 
 from zoo.layers.build_once import build_once
 from zoo.tasks.compiled import compile_step
+from zoo.tasks.exporting import Exporting
 from zoo.tasks.writing import Writing
 
 _WINDOW = 128  # tokens of a row that are read at once
@@ -18,7 +19,7 @@ _TOGETHER = 2048  # tokens that are read at once, in rows together
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class LanguageModel(Writing, keras.Model):
+class LanguageModel(Writing, Exporting, keras.Model):
     """Vectors of tokens, a body over them, and the distribution of the token that follows.
 
     Called on `{"tokens": [batch, time]}`, int ids, it gives the logits `[batch, time, vocabulary]`
@@ -39,6 +40,8 @@ class LanguageModel(Writing, keras.Model):
         dataset: the data set the model was trained on, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
     """
+
+    export_signatures = "zoo.export.language_model_signatures:LanguageModelSignatures"
 
     def __init__(
         self,
@@ -131,7 +134,7 @@ class LanguageModel(Writing, keras.Model):
             predicted and not read: `read(more, state, ids[:, -1])` goes on.
         """
         if self._read is None:
-            self._read = compile_step(self, self._log_probs)
+            self._read = compile_step(self, self.log_probs)
         rows, count = ids.shape
         filled = 1 << (rows - 1).bit_length()  # few shapes are compiled
         window = _window(filled, count)
@@ -154,7 +157,18 @@ class LanguageModel(Writing, keras.Model):
                 progress(rows * (begin + width), rows * count)
         return found, tree.map_structure(lambda s: s[:rows], state)
 
-    def _log_probs(self, tokens, labels, is_real, state):
+    def log_probs(self, tokens, labels, is_real, state):
+        """Reads a part of texts: log-probabilities of their tokens, and the state after them.
+
+        Args:
+            tokens: int `[batch, time]`, before each of the labels.
+            labels: int `[batch, time]`, the tokens that follow.
+            is_real: bool `[batch, time]`; where it is False, the state stays as it is.
+            state: that before the first token.
+
+        Returns:
+            Float32 `[batch, time]`, in nats, and the state.
+        """
         logits, state = self(
             {"tokens": tokens}, initial_state=state, is_real=is_real, return_state=True
         )

@@ -13,12 +13,13 @@ from zoo.layers.build_once import build_once
 from zoo.tasks.batching import length_batches
 from zoo.tasks.classification import Classification
 from zoo.tasks.compiled import Compiled
+from zoo.tasks.exporting import Exporting
 
 _BATCH_TOKENS = 4096  # words that are classified together
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SequenceClassifier(keras.Model):
+class SequenceClassifier(Exporting, keras.Model):
     """Features of words, recurrence over them, one vector of all outputs, and a label.
 
     Called on `{"words": [batch, time]}`, int ids with 0 for padding at the right, it gives the
@@ -35,6 +36,8 @@ class SequenceClassifier(keras.Model):
         dataset: the data set whose labels these are, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
     """
+
+    export_signatures = "zoo.export.classifier_signatures:ClassifierSignatures"
 
     def __init__(
         self,

@@ -12,13 +12,14 @@ from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.tasks.batching import length_batches
 from zoo.tasks.compiled import Compiled
+from zoo.tasks.exporting import Exporting
 from zoo.tasks.tagged_token import TaggedToken
 
 _BATCH_TOKENS = 2048  # words that are tagged together
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SequenceTagger(keras.Model):
+class SequenceTagger(Exporting, keras.Model):
     """Features of words, recurrence over them, and a label for each.
 
     Called on `{"words": [batch, time], "characters": [batch, time, characters]}`, int ids with 0
@@ -38,6 +39,8 @@ class SequenceTagger(keras.Model):
         languages: codes of the languages that the model is for, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
     """
+
+    export_signatures = "zoo.export.tagger_signatures:TaggerSignatures"
 
     def __init__(
         self,
@@ -169,15 +172,23 @@ class SequenceTagger(keras.Model):
                 tags[wanted[place]] = [self.labels[n] for n in numbers[row, :length]]
         return tags
 
+    def label_numbers(self, words, characters):
+        """The numbers of the labels, int `[batch, time]`, chosen together where there is a CRF.
+
+        Args:
+            words, characters: as the model is called on.
+        """
+        logits = self({"words": words, "characters": characters}, training=False)
+        if self.crf is None:
+            return ops.argmax(logits, axis=-1)
+        return self.crf.decode(logits, ops.not_equal(words, 0))
+
     def _decode(self, words, characters):
-        """The numbers of the labels, int `[batch, time]`."""
+        """`label_numbers`, compiled."""
         if self._compiled is None:
 
             def run(words, characters):
-                logits = self({"words": words, "characters": characters}, training=False)
-                if self.crf is None:
-                    return (ops.argmax(logits, axis=-1),)
-                return (self.crf.decode(logits, ops.not_equal(words, 0)),)
+                return (self.label_numbers(words, characters),)
 
             self._compiled = Compiled(self, run, [(None,), (None, characters.shape[-1])])
         return self._compiled(words, characters)[0]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from zoo.decoding.tokenwise_search import TokenwiseSearch
 from zoo.errors import ConfigError
 from zoo.tasks.batching import length_batches, padded, pair_batches
 from zoo.tasks.compiled import Compiled
+from zoo.tasks.exporting import Exporting
 from zoo.tasks.output_limits import limit_of, longest_output, width_of, with_limit
 from zoo.tasks.streaming import Streaming
 from zoo.tasks.translation import TargetScore, Translation
@@ -23,13 +22,15 @@ from zoo.tasks.translation import TargetScore, Translation
 _BATCH_TOKENS = 1024  # positions, of the source or of the target, that are computed together
 
 
-class Translating(Streaming):
+class Translating(Streaming, Exporting):
     """The verbs of a model that turns text into text.
 
     The model has `start(source)`, `step(tokens, states, constants)`, a call on
     `{"source", "target"}` that gives logits, `source_tokenizer`, `target_tokenizer`, and
     `_compiled_searches`, an empty dict to begin with.
     """
+
+    export_signatures = "zoo.export.translation_signatures:TranslationSignatures"
 
     name: str
     source_tokenizer: Any
@@ -158,33 +159,6 @@ class Translating(Streaming):
                     token_log_probs=gains.tolist(),
                 )
         return found[0] if is_one else found
-
-    def export_saved_model(
-        self,
-        folder: str | os.PathLike,
-        *,
-        beam_size: int = 5,
-        max_length: int | None = None,
-        alpha: float = 1.0,
-        quantize: str | None = None,
-    ) -> Path:
-        """Writes a SavedModel that takes strings and returns strings and scores.
-
-        See `zoo.export.saved_model.export_saved_model` for the arguments and what is raised.
-
-        Returns:
-            The folder of the new version, such as `folder/1`.
-        """
-        from zoo.export.saved_model import export_saved_model
-
-        return export_saved_model(
-            self,
-            folder,
-            beam_size=beam_size,
-            max_length=max_length,
-            alpha=alpha,
-            quantize=quantize,
-        )
 
     # Text and ids ---------------------------------------------------------------------------------
 

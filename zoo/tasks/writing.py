@@ -171,6 +171,13 @@ class Writing:
             return self._words_that_begin(text[: len(text) - len(begun)], begun, n)
         return self._endings(text, begun, n)
 
+    def writing_step(self, tokens, state):
+        """`step` with float32 logits, of which those of padding and unknown tokens never win."""
+        forbidden = np.zeros(self.tokenizer.vocabulary_size, "float32")
+        forbidden[[PAD_ID, self.tokenizer.unknown_id]] = IMPOSSIBLE
+        logits, state = self.step(tokens, state)
+        return ops.cast(logits, "float32") + forbidden, state
+
     # How it is done ---------------------------------------------------------------------------
 
     def _texts(self, verb: str, text: Any) -> list[str]:
@@ -218,12 +225,9 @@ class Writing:
         """`(tokens [1], state, draws [1]) -> (next tokens, state)`, compiled once a search."""
         key = tuple((k, v) for k, v in search.get_config().items() if k not in ("seed", "rules"))
         if key not in self._writers:
-            forbidden = np.zeros(self.tokenizer.vocabulary_size, "float32")
-            forbidden[[PAD_ID, self.tokenizer.unknown_id]] = IMPOSSIBLE
 
             def advance(tokens, state, draws):
-                logits, state = self.step(tokens, state)
-                logits = ops.cast(logits, "float32") + forbidden
+                logits, state = self.writing_step(tokens, state)
                 chosen = search.decide(ops.expand_dims(logits, 1), ops.expand_dims(draws, 1))
                 return ops.squeeze(chosen, 1), state
 

@@ -1,0 +1,20 @@
+"""Small classifiers whose outputs vary, without any training."""
+
+from __future__ import annotations
+
+import numpy as np
+from small_pos import TEXT
+
+import zoo
+from zoo.data import train_words
+
+
+def small_classifier(seed: int = 0, **config):
+    """A `rating` model with random weights that are large enough to make labels differ."""
+    config.setdefault("tokenizer", train_words([TEXT.split()], min_count=1))
+    small = {"units": 8, "embedding_size": 6, "dropout": 0.0, "pooling": "attention"}
+    model = zoo.build("rating", cell="gru", **{**small, **config})
+    rng = np.random.default_rng(seed)
+    for weight in model.trainable_weights:
+        weight.assign(rng.normal(size=weight.shape))
+    return model
