@@ -40,6 +40,15 @@ def test_export_and_check(zoo_command, small_file, tmp_path):
     assert "does not answer as it did: 'text'" in done.err and "Traceback" not in done.err
 
 
+def test_a_language_model_adds_as_many_tokens_as_said(zoo_command, tmp_path):
+    folder = tmp_path / "hello"
+    assert zoo_command("export", "lm-char-hello", folder, "--max-length", 4).code == 0
+    samples = json.loads((folder / "1" / "assets.extra" / "samples.json").read_text())
+    assert {len(text) for text in samples[0]["outputs"]["continuation"]} == {4}
+    done = zoo_command("export", "--check", folder)
+    assert done.lines == [f"{name}: as exported" for name in ("serving_default", "sample", "score")]
+
+
 @pytest.mark.parametrize(
     "arguments, sentence",
     [
@@ -48,6 +57,7 @@ def test_export_and_check(zoo_command, small_file, tmp_path):
         (("tiny-en-fr", "x", "--format", "savedmodle"), "did you mean 'savedmodel'?"),
         (("tiny-en-rf", "x"), "did you mean 'tiny-en-fr'?"),
         (("tiny-en-fr", "x"), "A Tiny cannot be exported as a SavedModel of strings"),
+        (("lm-char-hello", "x", "--beam-size", 2), "A LanguageModel has no use for beam_size"),
         (("tiny-en-fr", "--check", "x"), "--check takes the folder alone"),
         (("--check", "x"), "There is no folder 'x'"),
         (("tiny-en-fr", "x", "--beam-size", 0), "--beam-size"),

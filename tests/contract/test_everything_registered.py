@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 from small_nmt import small_nmt
+from small_pos import small_pos
 
 import zoo
 from zoo.cells import GRUCell
@@ -273,7 +274,18 @@ def test_an_exporter_that_answers_otherwise(monkeypatch):
 
     monkeypatch.setattr("zoo.export.litert.graph_function", of_another)
     with pytest.raises(DamagedFileError, match="as LiteRT gives other logits than the model"):
-        tasks._check_exporters(model)
+        tasks._check_exporters(model, {})
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow writes exports")
+def test_an_export_that_answers_otherwise(tmp_path, monkeypatch):
+    """The places of tokens counted in bytes."""
+    from zoo.export import tagger_signatures
+
+    zoo.save(small_pos(2), tmp_path / "m.keras")
+    monkeypatch.setattr(tagger_signatures, "_characters_before", lambda text, places: places)
+    with pytest.raises(ContractError, match="^model contract, clause 6: .* as 'start', and"):
+        check_model(tmp_path / "m.keras")
 
 
 def test_a_task_without_its_verb(task):

@@ -28,6 +28,7 @@ def tokenizer():
         ("1,000.50 in the U.S. at 10:30", "1,000.50|in|the|U.S.|at|10:30"),
         ("a 15-year plan -- $5\u00a0now", "a|15|-|year|plan|--|$|5|now"),
         ("駅は 😀😀", "駅は|😀|😀"),
+        ("a\0b\x07c d", "a|b|c|d"),
         (" \t\n", ""),
         ("", ""),
     ],

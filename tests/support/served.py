@@ -35,7 +35,8 @@ def plain(array):
     """The same array, bytes as strings."""
     if array.dtype != object:
         return array
-    return np.vectorize(lambda one: one.decode(), otypes=["O"])(array)
+    decoded = np.vectorize(lambda one: one.decode() if isinstance(one, bytes) else one, ["O"])
+    return decoded(array)
 
 
 def strings(array) -> list:
@@ -67,6 +68,7 @@ def in_a_session(path, signature: str, **inputs):
 def text_operations(path) -> set[str]:
     """The operations of the graph that TensorFlow does not have of itself."""
     from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+    from tensorflow.python.framework import op_def_registry
 
     (meta,) = SavedModel.FromString((path / "saved_model.pb").read_bytes()).meta_graphs
     nodes = [*meta.graph_def.node]
@@ -75,7 +77,9 @@ def text_operations(path) -> set[str]:
         function.signature.name for function in meta.graph_def.library.function
     }
     assert "PyFunc" not in used and "EagerPyFunc" not in used
-    return {op for op in used if op.startswith(("Sentencepiece", "Regex")) and "Replace" not in op}
+    text = {op for op in used if op.startswith(("Sentencepiece", "RegexSplit"))}
+    assert all(op_def_registry.get(op) for op in used - text)
+    return text
 
 
 def alone(path, texts, libraries, folder) -> dict:

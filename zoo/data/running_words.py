@@ -32,6 +32,7 @@ _GRAPH_TOKENS = (
     rf"\n|<unk>|<eos>|[{_GRAPH_LETTER}]+(?:['’][{_GRAPH_LETTER}]+)*"
     rf"|[^{_GRAPH_LETTER}{_GRAPH_SPACE}]"
 )
+_GRAPH_SPACED = rf"\n|[^{_GRAPH_SPACE}]+"
 _NO_SPACE_BEFORE = re.compile(r" ([,.;:!?)\]}…%])")
 _NO_SPACE_AFTER = re.compile(r"([(\[{]) ")
 
@@ -124,11 +125,13 @@ class RunningWordTokenizer(keras.layers.Layer):
             int32 ids, `[n, (words)]`.
         """
         import tensorflow as tf
-        import tensorflow_text
 
         (table,) = self.resources
-        kept = r"\n" if self.is_tokenized else _GRAPH_TOKENS
-        words = tensorflow_text.regex_split(strings, rf"{kept}|[{_GRAPH_SPACE}]", kept)
+        kept = _GRAPH_SPACED if self.is_tokenized else _GRAPH_TOKENS
+        # A byte that UTF-8 does not have goes behind every word and in the place of every space.
+        marked = tf.strings.regex_replace(strings, rf"({kept})|[{_GRAPH_SPACE}]", b"\\1\xff")
+        words = tf.strings.split(marked, b"\xff")
+        words = tf.ragged.boolean_mask(words, words != "")
         flat = tf.where(words.flat_values == "\n", "<eos>", words.flat_values)
         return words.with_flat_values(table.lookup(flat))
 

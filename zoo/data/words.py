@@ -115,9 +115,12 @@ class WordTokenizer(keras.layers.Layer):
         Returns:
             The tokens, and the bytes at which each begins and ends, all `[n, (tokens)]`.
         """
+        import tensorflow as tf
         import tensorflow_text
 
         kept = "|".join(_TOKENS)
+        # tensorflow-text reads no further than a NUL, which is a space here as any control is.
+        strings = tf.strings.regex_replace(strings, r"\x00", " ")
         return tensorflow_text.regex_split_with_offsets(strings, f"{_SPACE}|{kept}", kept)
 
     def split(self, texts: Sequence[str]) -> list[list[tuple[str, int, int]]]:

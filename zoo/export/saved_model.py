@@ -28,6 +28,7 @@ SAMPLES = (
     "Where is the station?",
     "",
     "I don't know what you are talking about, but I would like to hear more of it tomorrow.",
+    "L’été, où est la 駅 ? 😀 Là-bas.",
 )
 
 

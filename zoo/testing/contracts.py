@@ -66,6 +66,8 @@ CONTRACTS: dict[str, dict[int, str]] = {
         3: "its verb gives one answer for a string and a list of them for a list, in order",
         4: "its verb answers empty text as one without words, and any other text",
         5: "it computes the same after zoo.save and zoo.load",
+        6: "what each registered exporter writes of it answers as the model does, or the exporter "
+        "says in one sentence why it cannot",
     },
 }
 

@@ -79,7 +79,8 @@ def check_task(task: str, **config: Any) -> None:
         require(loaded.task == task, f"its task is {loaded.task!r}")
     with clause(8):
         sized = {key: value for key, value in small.items() if key != "vocabulary_size"}
-        _check_exporters(zoo.build(task, **{**sized, **topology.tokenizers(), **config}))
+        small_model = zoo.build(task, **{**sized, **topology.tokenizers(), **config})
+        _check_exporters(small_model, topology.export)
 
 
 def check_training(task: str, **config: Any) -> None:
@@ -157,15 +158,17 @@ def check_model(ref: str | Path) -> None:
             require(topology.is_answer(text, answer), f"{answer!r} for {text!r}")
     with clause(5):
         require_saved(model, topology.batch()[0])
+    with clause(6):
+        _check_exporters(model, topology.export)
 
 
 def _said(task: str, config: dict[str, Any]) -> str:
     return ", ".join([task, *(f"{key} {value}" for key, value in config.items())])
 
 
-def _check_exporters(model: Any) -> None:
+def _check_exporters(model: Any, said: dict[str, Any]) -> None:
     for entry in registry.exporters.entries():
-        settings = {"beam_size": 2, "max_length": None, "quantize": None}
+        settings = {"beam_size": None, "max_length": None, "quantize": None, **said}
         with tempfile.TemporaryDirectory() as folder:
             try:
                 written = entry.load()(model, Path(folder) / "exported", **settings)

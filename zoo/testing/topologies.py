@@ -31,6 +31,7 @@ class Topology:
         is_answer: whether its verb may give this (second) for a text (first).
         is_blank_answer: whether its verb may give this for a text without words.
         settings: of its verb, with which it gives one answer to one text every time.
+        export: settings with which such a model is exported.
     """
 
     small: dict[str, Any]
@@ -40,6 +41,7 @@ class Topology:
     is_answer: Callable[[str, Any], bool]
     is_blank_answer: Callable[[Any], bool]
     settings: dict[str, Any] = dataclasses.field(default_factory=dict)
+    export: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def _pairs() -> Batch:
@@ -135,6 +137,7 @@ TOPOLOGIES = {
         tokenizers=lambda: {"source_tokenizer": characters()},
         is_answer=lambda text, answer: isinstance(answer, str),
         is_blank_answer=lambda answer: answer.strip() == "",
+        export={"beam_size": 2},
     ),
     "many-to-many, aligned": Topology(
         small={
@@ -168,5 +171,6 @@ TOPOLOGIES = {
         is_answer=lambda text, answer: isinstance(answer, str) and answer.startswith(text),
         is_blank_answer=lambda answer: isinstance(answer, str),
         settings={"temperature": 0, "length": 20},
+        export={"max_length": 20},
     ),
 }
