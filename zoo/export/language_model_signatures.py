@@ -77,9 +77,8 @@ class LanguageModelSignatures(Signatures):
         )
 
     def _sample(self, text, temperature, top_k, seed):
-        tf.debugging.assert_non_negative(temperature, "temperature is 0 or more.")
-        tf.debugging.assert_all_finite(temperature, "temperature is a number.")
-        tf.debugging.assert_non_negative(top_k, "top_k is 0, for all tokens, or more.")
+        tf.debugging.assert_non_negative(temperature, "temperature must be 0 or more.")
+        tf.debugging.assert_non_negative(top_k, "top_k must be 0, for all tokens, or more.")
         return self._written(
             text,
             lambda logits, draws: _drawn(logits, temperature, top_k, draws),
