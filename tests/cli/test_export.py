@@ -47,6 +47,9 @@ def test_a_language_model_adds_as_many_tokens_as_said(zoo_command, tmp_path):
     assert {len(text) for text in samples[0]["outputs"]["continuation"]} == {4}
     done = zoo_command("export", "--check", folder)
     assert done.lines == [f"{name}: as exported" for name in ("serving_default", "sample", "score")]
+    done = zoo_command("export", "lm-char-hello", folder, "--beam-size", 2)
+    assert (done.code, done.out) == (2, "") and done.err.count("\n") == 1
+    assert "A LanguageModel has no use for beam_size" in done.err
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,6 @@ def test_a_language_model_adds_as_many_tokens_as_said(zoo_command, tmp_path):
         (("tiny-en-fr", "x", "--format", "savedmodle"), "did you mean 'savedmodel'?"),
         (("tiny-en-rf", "x"), "did you mean 'tiny-en-fr'?"),
         (("tiny-en-fr", "x"), "A Tiny cannot be exported as a SavedModel of strings"),
-        (("lm-char-hello", "x", "--beam-size", 2), "A LanguageModel has no use for beam_size"),
         (("tiny-en-fr", "--check", "x"), "--check takes the folder alone"),
         (("--check", "x"), "There is no folder 'x'"),
         (("tiny-en-fr", "x", "--beam-size", 0), "--beam-size"),
