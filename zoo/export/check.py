@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.errors import DamagedFileError, MissingFileError, PluginError
-from zoo.export.saved_model import EXTRA, SAMPLES, SAMPLES_FILE, SETTINGS_FILE, plain, versions
+from zoo.export.saved_model import EXTRA, SAMPLES_FILE, SETTINGS_FILE, plain, versions
 
 _LIBRARIES = ("_sentencepiece_tokenizer.so", "_regex_split_ops.so")
 _TOLERANCE = 1e-3  # of scores: another processor adds in another order
@@ -74,9 +74,10 @@ def compare_with_model(model: Any, version: Path) -> None:
     load_text_ops()
     settings = json.loads((version / EXTRA / SETTINGS_FILE).read_text(encoding="utf-8"))
     del settings["quantize"]
-    expected = signatures_of(model).answers(model, SAMPLES, **settings)
+    kind = signatures_of(model)
+    expected = kind.answers(model, kind.samples, **settings)
     signature = tf.saved_model.load(str(version)).signatures["serving_default"]
-    found = signature(text=tf.constant(SAMPLES))
+    found = signature(text=tf.constant(kind.samples))
     for name, values in expected.items():
         if not _is_same(found[name], values):
             raise DamagedFileError(

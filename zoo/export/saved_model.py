@@ -22,14 +22,6 @@ from zoo.errors import ConfigError
 from zoo.export.warm_up import write_warm_up
 
 SAMPLES_FILE, SETTINGS_FILE, EXTRA = "samples.json", "settings.json", "assets.extra"
-SAMPLES = (
-    "A man is riding a bicycle.",
-    "Two dogs run through the snow.",
-    "Where is the station?",
-    "",
-    "I don't know what you are talking about, but I would like to hear more of it tomorrow.",
-    "L’été, où est la 駅 ? 😀 Là-bas.",
-)
 
 
 def export_saved_model(
@@ -37,7 +29,7 @@ def export_saved_model(
     folder: str | os.PathLike,
     *,
     quantize: str | None = None,
-    samples: Sequence[str] = SAMPLES,
+    samples: Sequence[str] | None = None,
     **settings: Any,
 ) -> Path:
     """Writes a model as a SavedModel.
@@ -50,6 +42,7 @@ def export_saved_model(
         quantize: "int8" stores matrices as 8-bit integers, in a quarter of the space and rounded;
             they are made float32 again at every call. None stores weights as they are.
         samples: inputs that are stored with their answers, to check by and to warm up a server.
+            None: some that suit the kind of model.
         **settings: what the model's signatures may be told besides; None is as if it were not said.
             Of models that turn text into text `beam_size` (5), `max_length` and `alpha`, see
             `zoo.export.translation_signatures`; of language models `max_length` (200), tokens that
@@ -78,6 +71,7 @@ def export_saved_model(
     kind = signatures_of(model)
     settings = {key: value for key, value in settings.items() if value is not None}
     _check(model, kind, settings)
+    samples = kind.samples if samples is None else samples
     if isinstance(samples, str) or not all(isinstance(text, str) for text in samples):
         raise ConfigError("samples is a list of strings: put a single string in a list.")
     if quantize not in (None, "int8"):

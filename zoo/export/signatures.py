@@ -18,6 +18,15 @@ from zoo.errors import ConfigError
 from zoo.export.quantization import is_worth_it
 from zoo.export.quantization import quantize as quantized
 
+SAMPLES = (
+    "A man is riding a bicycle.",
+    "Two dogs run through the snow.",
+    "Where is the station?",
+    "",
+    "I don't know what you are talking about, but I would like to hear more of it tomorrow.",
+    "L’été, où est la 駅 ? 😀 Là-bas.",
+)
+
 
 class Signatures(tf.Module):
     """Holds what the functions need, so that saving finds it: weights and tokenizers.
@@ -28,6 +37,7 @@ class Signatures(tf.Module):
         settings: what else an export of such a model may be told, arguments of `__init__`.
         tokenizers: the names of the model's tokenizers.
         inputs: signature -> the types of what it takes beside the text, by their names.
+        samples: texts that an export is tried with.
 
     Args:
         model: the model.
@@ -41,6 +51,7 @@ class Signatures(tf.Module):
     settings: tuple[str, ...] = ()
     tokenizers: tuple[str, ...] = ("tokenizer",)
     inputs: dict[str, dict[str, tf.DType]] = {}
+    samples: tuple[str, ...] = SAMPLES
 
     def __init__(self, model: Any, quantize: str | None = None):
         super().__init__()

@@ -20,7 +20,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from zoo.decoding import BeamSearch, GreedySearch, Hypotheses
+from zoo.decoding import BeamSearch, GreedySearch, Hypotheses, Rule
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
 from zoo.tasks.output_limits import longest_output
@@ -40,7 +40,7 @@ class TranslationSignatures(Signatures):
         ValueError: for an argument outside its range.
     """
 
-    settings = ("beam_size", "max_length", "alpha")
+    settings: tuple[str, ...] = ("beam_size", "max_length", "alpha")
     tokenizers = ("source_tokenizer", "target_tokenizer")
     inputs = {"score": {"target": tf.string}}
 
@@ -53,14 +53,20 @@ class TranslationSignatures(Signatures):
         alpha: float = 1.0,
     ):
         super().__init__(model, quantize)
+        rules = self.rules_of(model)
         self._search_of = {
-            n: GreedySearch(max_length=None, alpha=alpha)
+            n: GreedySearch(max_length=None, alpha=alpha, rules=rules)
             if beam_size == 1
-            else BeamSearch(beam_size, alpha, n, max_length=None)
+            else BeamSearch(beam_size, alpha, n, max_length=None, rules=rules)
             for n in {1, beam_size}
         }
         self._max_length = None if max_length is None else positive("max_length", max_length)
         self._beam_size = beam_size
+
+    @staticmethod
+    def rules_of(model: Any) -> list[Rule]:
+        """What outputs must keep to."""
+        return []
 
     def functions(self):
         return {

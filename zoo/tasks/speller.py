@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from zoo.decoding import BeamSearch
+from zoo.decoding import BeamSearch, Rule
 from zoo.decoding.arguments import positive
 from zoo.errors import ConfigError
 from zoo.tasks.lexicon import Lexicon
@@ -18,7 +18,7 @@ from zoo.tasks.sequence_to_sequence import SequenceToSequence
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Not what a digit or an apostrophe joins to more: isn't, dog's, h2o.
 _WORD = re.compile(r"(?<!\w)(?<!\w['’])[^\W\d_]{2,}(?!\w)(?!['’]\w)")
-_BEAM = 16  # a wide one: its first letters are chosen before it sees what they can end in
+BEAM = 16  # a wide one: its first letters are chosen before it sees what they can end in
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -31,6 +31,8 @@ class Speller(SequenceToSequence):
     Args:
         lexicon: a `Lexicon`, the words that a repair is chosen among. None: it spells freely.
     """
+
+    export_signatures = "zoo.export.speller_signatures:SpellerSignatures"
 
     def __init__(self, *args, lexicon: Lexicon | None = None, **kwargs):
         # Before all else: the base builds itself, and what is built gets no further parts.
@@ -62,7 +64,7 @@ class Speller(SequenceToSequence):
         found = {word.lower() for item in texts for word in _WORD.findall(item)}
         right = set() if free or self.lexicon is None else set(self.lexicon.words)
         damaged = sorted(found - right)
-        search = self._search_of(_BEAM, 1, free)
+        search = self._search_of(BEAM, 1, free)
         spelt: Any = self.translate(damaged, search=search) if damaged else []
         # A word without a letter that the model knows gives nothing, and stays.
         whole = {old: new for old, new in zip(damaged, spelt, strict=True) if new}
@@ -99,7 +101,7 @@ class Speller(SequenceToSequence):
         except ValueError as error:
             raise ConfigError(str(error)) from error
         self._check_texts("repairs", [word])
-        search = self._search_of(max(_BEAM, n), max(n, 2), free)
+        search = self._search_of(max(BEAM, n), max(n, 2), free)
         found: Any = self.translate(word.lower(), search=search)
         return [(one.text, float(np.exp(one.log_prob))) for one in found if one.text][:n]
 
@@ -120,9 +122,12 @@ class Speller(SequenceToSequence):
         )
 
     def _search_of(self, beam_size: int, n_best: int, free: bool) -> BeamSearch:
-        listed = self.lexicon is not None and not free
-        rules = [self.lexicon.rule(self.target_tokenizer)] if listed else []
-        return BeamSearch(beam_size, n_best=n_best, rules=rules)
+        return BeamSearch(beam_size, n_best=n_best, rules=[] if free else self.rules)
+
+    @property
+    def rules(self) -> list[Rule]:
+        """What repairs keep to: the list of words, where there is one."""
+        return [] if self.lexicon is None else [self.lexicon.rule(self.target_tokenizer)]
 
     def get_config(self):
         return super().get_config() | {"lexicon": keras.saving.serialize_keras_object(self.lexicon)}
