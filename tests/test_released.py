@@ -125,6 +125,30 @@ def test_a_newcomer_gets_good_tags():
     assert nothing == []
 
 
+def test_one_model_tags_both_languages():
+    english, french = ask(
+        "pos-bilstm-multi", "tag", ["The old man doesn't sleep.", "Le chat n'a pas dormi."]
+    )
+    assert [tag for _, tag in english] == "DET ADJ NOUN AUX PART VERB PUNCT".split()
+    assert [tag for _, tag in french] == "DET NOUN ADV AUX ADV VERB PUNCT".split()
+
+
+def test_a_newcomer_gets_words_repaired():
+    texts = ["Beautixxx wrld!", "good mornixx", "netwxxx", "isn't the 42"]
+    found = ask("spell-char-en", "repair", texts)
+    assert found == ["Beautiful world!", "good morning", "network", "isn't the 42"]
+
+
+def test_a_newcomer_gets_opinions_understood():
+    texts = ["A warm, funny and deeply moving film.", "A dull, tedious mess."]
+    for name, labels in (
+        ("sentiment-bilstm-sst2", ("positive", "negative")),
+        ("rating-bilstm-sst5", ("very positive", "very negative")),
+    ):
+        answers = ask(name, "classify", texts)
+        assert tuple(answer[0] for answer in answers) == labels
+
+
 def test_tags_are_alike_on_jax():
     texts = ["Two dogs run through the snow.", "I don't know what she said 😀!"]
     assert ask("pos-bilstm-ewt", "tag", texts, KERAS_BACKEND="jax") == ask(
