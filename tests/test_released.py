@@ -141,12 +141,8 @@ def test_a_newcomer_gets_words_repaired():
 
 def test_a_newcomer_gets_opinions_understood():
     texts = ["A warm, funny and deeply moving film.", "A dull, tedious mess."]
-    for name, labels in (
-        ("sentiment-bilstm-sst2", ("positive", "negative")),
-        ("rating-bilstm-sst5", ("very positive", "very negative")),
-    ):
-        answers = ask(name, "classify", texts)
-        assert tuple(answer[0] for answer in answers) == labels
+    answers = ask("sentiment-bilstm-sst2", "classify", texts)
+    assert [label for label, _ in answers] == ["positive", "negative"]
 
 
 def test_tags_are_alike_on_jax():
