@@ -30,7 +30,7 @@ def treebanks(tiny_mirror, monkeypatch):
 
 
 def test_epochs_are_kept_and_the_model_learns(treebanks):
-    row = one_cell.train_cell("pos", "ud/ewt", "gru", **{**SETTINGS, "epochs": 12})
+    row = one_cell.train_cell("pos", "ud/ewt", "gru", **{**SETTINGS, "epochs": 12, "units": 24})
     sentences = [1 + number % 6 for number in range(30)]
     assert row["words"] == 12 * sum(sentences)
     assert row["steps"] % 12 == 0 and 0 < row["seconds"]

@@ -83,6 +83,15 @@ def test_a_lexicon_takes_the_likeliest_of_its_words(speller):
             assert np.log(share) == pytest.approx(chances[word], abs=1e-3)
 
 
+def test_a_beam_of_one_is_greedy(speller):
+    from zoo.decoding import GreedySearch
+
+    greedy = speller.translate("hxllo", search=GreedySearch())
+    assert speller.repair("hxllo", beam_size=1) == (greedy or "hxllo")
+    with pytest.raises(ConfigError, match="beam_size must be"):
+        speller.repair("hxllo", beam_size=0)
+
+
 def test_a_lexicon_is_of_words(speller):
     with pytest.raises(ConfigError, match="the list is empty"):
         speller.with_lexicon([])

@@ -50,6 +50,7 @@ class SpellerSignatures(TranslationSignatures):
     def _n_best(self, text):
         text = tf.strings.lower(text, encoding="utf-8")
         found = super()._n_best(text)
+        found["text"] = tf.strings.lower(found["text"], encoding="utf-8")
         first = tf.range(tf.shape(found["text"])[1]) == 0
         stays = (self._listed.lookup(text) > 0) | (found["text"][:, 0] == "")
         stays = stays | (tf.strings.length(text, unit="UTF8_CHAR") < 2)
@@ -62,5 +63,6 @@ class SpellerSignatures(TranslationSignatures):
         }
 
     @classmethod
-    def answers(cls, model, texts):
-        return {"text": [word.lower() for word in model.repair(list(texts))]}
+    def answers(cls, model, texts, beam_size=BEAM):
+        repaired = model.repair(list(texts), beam_size=beam_size)
+        return {"text": [word.lower() for word in repaired]}

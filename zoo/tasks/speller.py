@@ -39,7 +39,9 @@ class Speller(SequenceToSequence):
         self.lexicon = lexicon
         super().__init__(*args, **kwargs)
 
-    def repair(self, text: str | Sequence[str], *, free: bool = False) -> str | list[str]:
+    def repair(
+        self, text: str | Sequence[str], *, free: bool = False, beam_size: int = BEAM
+    ) -> str | list[str]:
         """Repairs every word of a text, or of each of a list.
 
         Words are repaired one by one, whatever stands around them. What is no word stays as it is:
@@ -50,21 +52,24 @@ class Speller(SequenceToSequence):
         Args:
             text: a string or a list of strings, any of them empty.
             free: whether any letters may come, where the model has a list of words.
+            beam_size: spellings that are followed side by side.
 
         Returns:
             The text with every word repaired; a list of them where `text` is a list.
 
         Raises:
-            ConfigError: if `text` is something else, or the model has no tokenizer.
+            ConfigError: if `text` is something else, `beam_size` is not positive, or the model has
+                no tokenizer.
 
-        Example: `zoo.load("spell-char-en").repair("hellx")`.
+        Example: `zoo.load("spell-char-en").repair("mornixx")`.
         """
         texts = [text] if isinstance(text, str) else text
+        _check_positive("beam_size", beam_size)
         self._check_texts("repair", texts)
         found = {word.lower() for item in texts for word in _WORD.findall(item)}
         right = set() if free or self.lexicon is None else set(self.lexicon.words)
         damaged = sorted(found - right)
-        search = self._search_of(BEAM, 1, free)
+        search = self._search_of(beam_size, 1, free)
         spelt: Any = self.translate(damaged, search=search) if damaged else []
         # A word without a letter that the model knows gives nothing, and stays.
         whole = {old: new for old, new in zip(damaged, spelt, strict=True) if new}
@@ -96,10 +101,7 @@ class Speller(SequenceToSequence):
         """
         if not isinstance(word, str) or not _LETTERS.fullmatch(word):
             raise ConfigError(f"repairs wants one word, in letters alone, not {word!r}.")
-        try:
-            positive("n", n)
-        except ValueError as error:
-            raise ConfigError(str(error)) from error
+        _check_positive("n", n)
         self._check_texts("repairs", [word])
         search = self._search_of(max(BEAM, n), max(n, 2), free)
         found: Any = self.translate(word.lower(), search=search)
@@ -136,6 +138,13 @@ class Speller(SequenceToSequence):
     def from_config(cls, config, custom_objects=None):
         lexicon = keras.saving.deserialize_keras_object(config.get("lexicon"))
         return super().from_config(config | {"lexicon": lexicon}, custom_objects)
+
+
+def _check_positive(name: str, value: int) -> None:
+    try:
+        positive(name, value)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _cased_like(pattern: str, word: str) -> str:
