@@ -83,11 +83,17 @@ def test_a_lexicon_takes_the_likeliest_of_its_words(speller):
             assert np.log(share) == pytest.approx(chances[word], abs=1e-3)
 
 
-def test_a_beam_of_one_is_greedy(speller):
-    from zoo.decoding import GreedySearch
+def test_the_beam_is_as_wide_as_asked(speller, monkeypatch):
+    asked = []
 
-    greedy = speller.translate("hxllo", search=GreedySearch())
-    assert speller.repair("hxllo", beam_size=1) == (greedy or "hxllo")
+    def translate(words, search):
+        asked.append(search.beam_size)
+        return [""] * len(words)
+
+    monkeypatch.setattr(speller, "translate", translate)
+    assert speller.repair("hxllo", beam_size=3) == "hxllo"
+    speller.repair("hxllo")
+    assert asked == [3, 16]
     with pytest.raises(ConfigError, match="beam_size must be"):
         speller.repair("hxllo", beam_size=0)
 
