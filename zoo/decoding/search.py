@@ -14,6 +14,7 @@ Decoding knows no model. A step function maps `(tokens, states, constants)` to
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import keras
@@ -140,7 +141,9 @@ class Search:
         return cls(**{**config, "rules": rules})
 
     def __repr__(self) -> str:
-        config = {**self.get_config(), "rules": self.rules}
+        bare = copy.copy(self)  # a config of all rules, which may hold a dictionary, is not wanted
+        bare.rules = []
+        config = {**bare.get_config(), "rules": self.rules}
         arguments = ", ".join(f"{key}={value!r}" for key, value in config.items())
         return f"{type(self).__name__}({arguments})"
 

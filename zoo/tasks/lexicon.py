@@ -34,8 +34,12 @@ class Lexicon(keras.layers.Layer):
         if odd or (words is not None and not self.words):
             what = f"{odd[0]!r} is none" if odd else "the list is empty"
             raise ConfigError(f"A lexicon is of words, one or more, without spaces: {what}.")
+        self._known = frozenset(self.words)
         self._rule: OneOf | None = None
         self.built = True
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._known
 
     def rule(self, tokenizer) -> OneOf:
         """The rule of a search that only these words may come.
@@ -61,4 +65,5 @@ class Lexicon(keras.layers.Layer):
         """Reads the words at once: Keras removes the folder after loading."""
         with open(os.path.join(dir_path, _FILE), "rb") as file:
             self.words = zlib.decompress(file.read()).decode("utf-8").split("\n")
+        self._known = frozenset(self.words)
         self._rule = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zoo.tasks.lexicon import Lexicon
 from zoo.tasks.nmt import build_nmt
 from zoo.tasks.speller import Speller
 
@@ -59,12 +58,4 @@ def build_spell(
         name=name,
         **config,
     )
-    return Speller(
-        model.encoder,
-        model.decoder,
-        model.source_tokenizer,
-        model.target_tokenizer,
-        lexicon=None if lexicon is None else Lexicon(lexicon),
-        task="spell",
-        name=name,
-    )
+    return Speller.made_of(model, lexicon, "spell")

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 
 from zoo.decoding import BeamSearch, Rule
-from zoo.decoding.arguments import positive
 from zoo.errors import ConfigError
+from zoo.tasks.arguments import require_positive
 from zoo.tasks.lexicon import Lexicon
 from zoo.tasks.sequence_to_sequence import SequenceToSequence
 
@@ -64,11 +64,11 @@ class Speller(SequenceToSequence):
         Example: `zoo.load("spell-char-en").repair("mornixx")`.
         """
         texts = [text] if isinstance(text, str) else text
-        _check_positive("beam_size", beam_size)
+        require_positive("beam_size", beam_size)
         self._check_texts("repair", texts)
         found = {word.lower() for item in texts for word in _WORD.findall(item)}
-        right = set() if free or self.lexicon is None else set(self.lexicon.words)
-        damaged = sorted(found - right)
+        right = () if free or self.lexicon is None else self.lexicon
+        damaged = sorted(word for word in found if word not in right)
         search = self._search_of(beam_size, 1, free)
         spelt: Any = self.translate(damaged, search=search) if damaged else []
         # A word without a letter that the model knows gives nothing, and stays.
@@ -101,7 +101,7 @@ class Speller(SequenceToSequence):
         """
         if not isinstance(word, str) or not _LETTERS.fullmatch(word):
             raise ConfigError(f"repairs wants one word, in letters alone, not {word!r}.")
-        _check_positive("n", n)
+        require_positive("n", n)
         self._check_texts("repairs", [word])
         search = self._search_of(max(BEAM, n), max(n, 2), free)
         found: Any = self.translate(word.lower(), search=search)
@@ -113,14 +113,21 @@ class Speller(SequenceToSequence):
         Raises:
             ConfigError: if the list is empty, or one of them is no word.
         """
-        return Speller(
-            self.encoder,
-            self.decoder,
-            self.source_tokenizer,
-            self.target_tokenizer,
+        return self.made_of(self, words, self.task)
+
+    @classmethod
+    def made_of(
+        cls, model: SequenceToSequence, words: Sequence[str] | None, task: str | None
+    ) -> Speller:
+        """A speller of another model's parts and name, its weights shared; see `with_lexicon`."""
+        return cls(
+            model.encoder,
+            model.decoder,
+            model.source_tokenizer,
+            model.target_tokenizer,
             lexicon=None if words is None else Lexicon(words),
-            task=self.task,
-            name=self.name,
+            task=task,
+            name=model.name,
         )
 
     def _search_of(self, beam_size: int, n_best: int, free: bool) -> BeamSearch:
@@ -138,13 +145,6 @@ class Speller(SequenceToSequence):
     def from_config(cls, config, custom_objects=None):
         lexicon = keras.saving.deserialize_keras_object(config.get("lexicon"))
         return super().from_config(config | {"lexicon": lexicon}, custom_objects)
-
-
-def _check_positive(name: str, value: int) -> None:
-    try:
-        positive(name, value)
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
 
 
 def _cased_like(pattern: str, word: str) -> str:

@@ -13,8 +13,9 @@ import numpy as np
 from keras import ops, tree
 
 from zoo.decoding import BeamSearch, GreedySearch, SampleSearch
-from zoo.decoding.arguments import IMPOSSIBLE, PAD_ID, positive
+from zoo.decoding.arguments import IMPOSSIBLE, PAD_ID
 from zoo.errors import ConfigError
+from zoo.tasks.arguments import require_positive
 from zoo.tasks.batching import length_batches
 from zoo.tasks.compiled import compile_step
 from zoo.tasks.text_score import Surprise, TextScore
@@ -73,10 +74,7 @@ class Writing:
         """
         prompts = self._texts("generate", prompt)
         search = _search(temperature, top_k, top_p, seed)
-        try:
-            positive("length", length)
-        except ValueError as error:
-            raise ConfigError(str(error)) from error
+        require_positive("length", length)
         if stream:
             if not isinstance(prompt, str):
                 raise ConfigError("stream=True writes one text: give one prompt, not a list.")
@@ -162,10 +160,7 @@ class Writing:
         self._texts("complete", text)
         if not isinstance(text, str):
             raise ConfigError("complete wants one string: the text with the word that is begun.")
-        try:
-            positive("n", n)
-        except ValueError as error:
-            raise ConfigError(str(error)) from error
+        require_positive("n", n)
         begun = text[_BEGUN_WORD.search(text).start() :]  # type: ignore[union-attr]  # it may be ""
         if self.tokenizer.joint:
             return self._words_that_begin(text[: len(text) - len(begun)], begun, n)
