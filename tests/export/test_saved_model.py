@@ -175,7 +175,8 @@ def test_warm_up_requests_are_read_by_their_messages(exported, signatures):
             key: list(tf.make_ndarray(TensorProto.FromString(value)))
             for key, value in log.predict_log.request.inputs.items()
         }
-        assert list(inputs) == (["text", "target"] if name == "score" else ["text"])
+        # A map of a message has no order of its own.
+        assert set(inputs) == ({"text", "target"} if name == "score" else {"text"})
         found = signatures(name, inputs.pop("text"), **inputs)
         assert {len(value) for value in found.values()} in ({6}, {1})
 
