@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
-from recipe_process import ROOT
+from recipe_process import run_recipe
 
 import zoo
 from zoo.evaluation_of_text import evaluate_language_model
@@ -13,13 +10,7 @@ from zoo.evaluation_of_text import evaluate_language_model
 
 def test_it_writes_hello(tmp_path, monkeypatch):
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
-    recipe = [sys.executable, str(ROOT / "recipes/lm_char_hello.py")]
-    done = subprocess.run(
-        [*recipe, "--steps", "200", "--out", str(tmp_path / "hello.keras")],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run_recipe("lm_char_hello", "--steps", "200", "--out", tmp_path / "hello.keras")
     assert "NumPy writes 'hello', the model writes 'hello'" in done.stdout
     model = zoo.load(tmp_path / "hello.keras")
     assert model.generate("h", 4, temperature=0) == "hello"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
-from recipe_process import ROOT, START
+from recipe_process import run_recipe
 
 import zoo
+from zoo.errors import ConfigError
 from zoo.evaluation_of_text import evaluate_language_model
 
 SMALL = "--units 16 --embedding-size 8 --layers 1 --rows 4 --time 16 --warmup 5 --average 2"
@@ -18,9 +16,7 @@ WORDS = "--top-units 8 --token-dropout 0 --time 4"
 
 
 @pytest.fixture
-def texts(tiny_mirror, monkeypatch):
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
-    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+def texts(tiny_mirror):
     tiny_mirror.add("tiny_shakespeare/input.txt", b"To be, or not.\n" * 200)
     for split in ("train", "valid", "test"):
         tiny_mirror.add(f"ptb/ptb.{split}.txt", b" to be or <unk> N \n" * 100)
@@ -35,20 +31,18 @@ def texts(tiny_mirror, monkeypatch):
 )
 def test_it_learns_resumes_and_ends_in_a_model(texts, tmp_path, recipe, more, dataset, good):
     def run(epochs):
-        program = [sys.executable, "-c", START, str(ROOT / f"recipes/{recipe}.py")]
-        where = ["--run", str(tmp_path / "run"), "--out", str(tmp_path / "out.keras")]
+        where = ["--run", tmp_path / "run", "--out", tmp_path / "out.keras"]
         settings = [*SMALL.split(), *more.split(), "--epochs", epochs]
-        return subprocess.run([*program, *where, *settings], capture_output=True, text=True)
+        return run_recipe(recipe, *where, *settings)
 
-    first = run("4")
-    assert first.returncode == 0, first.stderr
+    run("4")
     model = zoo.load(tmp_path / "out.keras")
     assert evaluate_language_model(model)[0]["value"] < good
     assert (model.task, model.dataset) == ("lm", dataset)
 
     again = run("4")
-    assert again.returncode == 0 and "; 4 epochs and 0 steps are done" in again.stdout
+    assert "; 4 epochs and 0 steps are done" in again.stdout
     assert "epoch 1:" not in again.stdout
 
-    other = run("5")
-    assert other.returncode != 0 and "another epochs (4, now 5)" in other.stderr
+    with pytest.raises(ConfigError, match=r"another epochs \(4, now 5\)"):
+        run("5")

@@ -5,10 +5,8 @@ from __future__ import annotations
 import random
 import re
 import runpy
-import subprocess
-import sys
 
-from recipe_process import ROOT
+from recipe_process import ROOT, run_recipe
 
 RECIPE = ROOT / "recipes/long_dependence.py"
 
@@ -32,14 +30,10 @@ def test_an_agreement_is_of_the_first_bracket_at_its_distance():
 
 
 def test_it_trains_and_draws(tmp_path, monkeypatch):
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
     small = "--bodies gru,tcn --longest 4 --steps 300 --rows 16 --units 16 --questions 50"
-    command = [sys.executable, str(RECIPE), *small.split(), "--learning-rate", "0.02"]
-    done = subprocess.run(
-        [*command, "--out", str(tmp_path / "memory.png")], capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
+    where = ["--learning-rate", "0.02", "--out", tmp_path / "memory.png"]
+    done = run_recipe("long_dependence", *small.split(), *where)
     lines = re.findall(r"(\w+): right at distance 2: ([\d.]+)%.* 8: ([\d.]+)%", done.stdout)
     assert [body for body, *_ in lines] == ["gru", "tcn"]
     assert float(lines[0][1]) > 35, done.stdout  # one in eight is chance

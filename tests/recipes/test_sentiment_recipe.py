@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
-from recipe_process import ROOT, START, require_cell
+from recipe_process import require_cell, run_recipe
 from tiny_datasets import add_sst
 
 import zoo
+from zoo.errors import ConfigError
 
 SMALL = "--units 8 --embedding-size 6 --batch-tokens 32 --warmup 5 --average 2 --dropout 0"
 SMALL += " --word-dropout 0 --learning-rate 0.02 --decay 1"
 
 
 @pytest.fixture
-def treebank(tiny_mirror, monkeypatch):
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
-    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+def treebank(tiny_mirror):
     add_sst(tiny_mirror)
 
 
 def run(folder, *more):
-    recipe = [sys.executable, "-c", START, str(ROOT / "recipes/sentiment_bilstm.py")]
-    where = ["--run", str(folder / "run"), "--out", str(folder / "out.keras")]
-    return subprocess.run([*recipe, *SMALL.split(), *where, *more], capture_output=True, text=True)
+    where = ["--run", folder / "run", "--out", folder / "out.keras"]
+    return run_recipe("sentiment_bilstm", *SMALL.split(), *where, *more)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +30,11 @@ def run(folder, *more):
 def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path, task, label, cell):
     require_cell(cell)
     first = run(tmp_path, "--epochs", "10", "--task", task, "--cell", cell)
-    assert first.returncode == 0, first.stderr
     assert "validation accuracy sst/" in first.stdout and " 100.00" in first.stdout
     model = zoo.load(tmp_path / "out.keras")
     assert model.task == task and model.classify("a funny plot").label == label
 
     again = run(tmp_path, "--epochs", "10", "--task", task, "--cell", cell)
-    assert again.returncode == 0 and "; 10 epochs and 0 steps are done" in again.stdout
-    other = run(tmp_path, "--epochs", "11", "--task", task, "--cell", cell)
-    assert other.returncode != 0 and "another epochs (10, now 11)" in other.stderr
+    assert "; 10 epochs and 0 steps are done" in again.stdout
+    with pytest.raises(ConfigError, match=r"another epochs \(10, now 11\)"):
+        run(tmp_path, "--epochs", "11", "--task", task, "--cell", cell)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
-from recipe_process import ROOT, START
+from recipe_process import run_recipe
 from tiny_datasets import add_imdb
 
 import zoo
@@ -19,14 +16,14 @@ MORE = " ".join(
 )
 
 
-def test_it_runs_resumes_and_ends_in_a_model(tiny_mirror, tmp_path, monkeypatch):
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
-    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+def test_it_runs_resumes_and_ends_in_a_model(tiny_mirror, tmp_path):
     add_imdb(tiny_mirror, MORE)
-    recipe = [sys.executable, "-c", START, str(ROOT / "recipes/spell_char_en.py"), *SMALL.split()]
-    where = ["--run", str(tmp_path / "run"), "--out", str(tmp_path / "out.keras")]
-    first = subprocess.run([*recipe, *where], capture_output=True, text=True)
-    assert first.returncode == 0, first.stderr
+
+    def run(name, *more):
+        where = ["--run", tmp_path / name, "--out", tmp_path / f"{name}.keras"]
+        return run_recipe("spell_char_en", *SMALL.split(), *where, *more)
+
+    first = run("out")
     model = zoo.load(tmp_path / "out.keras")
     words = read_words()
     assert model.task == "spell" and model.lexicon.words == list(words)
@@ -34,10 +31,6 @@ def test_it_runs_resumes_and_ends_in_a_model(tiny_mirror, tmp_path, monkeypatch)
     assert "epoch 2: validation per cent of exact repair" in first.stdout
     assert set(model.repair(["openex", "turnxxx"])) <= set(words)
 
-    again = subprocess.run([*recipe, *where], capture_output=True, text=True)
-    assert again.returncode == 0 and "; 2 epochs and 0 steps are done" in again.stdout
-    bare = ["--run", str(tmp_path / "bare"), "--out", str(tmp_path / "bare.keras")]
-    free = subprocess.run(
-        [*recipe, *bare, "--free", "--epochs", "1"], capture_output=True, text=True
-    )
-    assert free.returncode == 0 and zoo.load(tmp_path / "bare.keras").lexicon is None
+    assert "; 2 epochs and 0 steps are done" in run("out").stdout
+    run("bare", "--free", "--epochs", "1")
+    assert zoo.load(tmp_path / "bare.keras").lexicon is None
