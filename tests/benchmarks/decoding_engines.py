@@ -6,30 +6,47 @@ from functools import cache
 
 import numpy as np
 
-MODEL = "nmt-attn-en-fr"
+NAME = "nmt-attn-en-fr"
+UNTRAINED = dict(
+    units=512, embedding_size=256, encoder_layers=1, decoder_layers=1, vocabulary_size=8000
+)
+STEPS = 15  # of the untrained model's outputs, which never end by themselves
+_SOURCE = 12  # tokens of its inputs
 
 
 @cache
-def model():
+def model(name: str):
+    """The released model, or one of other sizes with random weights."""
+    import keras
+
     import zoo
 
-    return zoo.load(MODEL)
+    if name == NAME:
+        return zoo.load(name)
+    keras.utils.set_random_seed(0)
+    built = zoo.build("nmt", **UNTRAINED)
+    built.decoder.output_bias.assign(np.where(np.arange(8000) < 4, -1e4, 0.0))
+    return built
 
 
 @cache
-def sentences() -> list[list[int]]:
-    """Ids of the English side of Multi30k's test 2016, the shortest first."""
+def sentences(name: str) -> list[list[int]]:
+    """Ids of the English side of Multi30k's test 2016, the shortest first, or random ones."""
     from zoo.data import load_pairs
 
+    if name != NAME:
+        rng = np.random.default_rng(0)
+        return rng.integers(4, UNTRAINED["vocabulary_size"], (1000, _SOURCE)).tolist()
     pairs = load_pairs("multi30k/en-fr", "test_2016_flickr").as_numpy_iterator()
-    tokenizer = model().source_tokenizer
+    tokenizer = model(name).source_tokenizer
     encoded = tokenizer.encode([english.decode() for english, _ in pairs])
     return sorted((ids + [tokenizer.eos_id] for ids in encoded), key=len)
 
 
 def batches(case: dict) -> list[np.ndarray]:
     """An even choice of the case's number of sentences, in batches of its size, padded with 0."""
-    chosen = sentences()[:: max(1, len(sentences()) // case["sentences"])]
+    found = sentences(case["model"])
+    chosen = found[:: max(1, len(found) // case["sentences"])][: case["sentences"]]
     cut = []
     for start in range(0, len(chosen), case["batch"]):
         rows = chosen[start : start + case["batch"]]
@@ -40,22 +57,23 @@ def batches(case: dict) -> list[np.ndarray]:
     return cut
 
 
-def decode(source: np.ndarray, beam: int, shortlist: bool = False) -> list[list[int]]:
+def decode(source: np.ndarray, case: dict, shortlist: bool = False) -> list[list[int]]:
     """The zoo's best translations of padded ids, as `translate` finds them."""
     from zoo.decoding import BeamSearch, GreedySearch
     from zoo.tasks.batching import bucket_of
 
     padded = np.pad(source, [(0, 0), (0, bucket_of(source.shape[1]) - source.shape[1])])
-    search = BeamSearch(beam) if beam > 1 else GreedySearch()
+    beam, limit = case["beam"], None if case["model"] == NAME else STEPS
+    search = BeamSearch(beam, max_length=limit) if beam > 1 else GreedySearch(max_length=limit)
     places, begins = range(len(padded)), [[]] * len(padded)
-    found = model()._search(padded, search, False, places, begins, shortlist)
+    found = model(case["model"])._search(padded, search, False, places, begins, shortlist)
     ids, _, _, lengths, _ = found
     pairs = zip(ids[:, 0], lengths[:, 0], strict=True)
     return [ids[:length].tolist() for ids, length in pairs]
 
 
 def prepare(engine: str, case: dict):
-    """The workload of `case`: batch, beam, number of sentences."""
+    """The workload of `case`: model, batch, beam, number of sentences."""
     if engine in ("zoo", "shortlist"):
         return zoo_run(case, engine)
     return {"torch": torch_run, "products": _products}[engine](case)
@@ -64,7 +82,7 @@ def prepare(engine: str, case: dict):
 def zoo_run(case, engine="zoo"):
     """Gives the ids of the best translations."""
     work, shortlist = batches(case), engine == "shortlist"
-    return lambda: [ids for source in work for ids in decode(source, case["beam"], shortlist)]
+    return lambda: [ids for source in work for ids in decode(source, case, shortlist)]
 
 
 def torch_run(case):
@@ -72,16 +90,19 @@ def torch_run(case):
     import torch
     from torch_nmt import from_zoo
 
-    peer = from_zoo(model()).eval()
+    peer = from_zoo(model(case["model"])).eval()
     work = [torch.from_numpy(ids).long() for ids in batches(case)]
-    return lambda: [ids for source in work for ids in peer.translate(source, case["beam"])]
+    limit = None if case["model"] == NAME else STEPS
+    return lambda: [
+        ids for source in work for ids in peer.translate(source, case["beam"], max_length=limit)
+    ]
 
 
 def _products(case):
     """The products of encoder and decoder for the steps that the best translations take."""
     import tensorflow as tf
 
-    translator = model()
+    translator = model(case["model"])
     decoder, beam = translator.decoder, case["beam"]
     units, embedding = decoder.layers[0].output_size, decoder.embedding.output_dim
     vocabulary, depth = decoder.vocabulary_size, len(decoder.layers)
@@ -131,6 +152,6 @@ def _products(case):
 
     work = []
     for ids in batches(case):
-        steps = max(len(found) for found in decode(ids, beam))
+        steps = max(len(found) for found in decode(ids, case))
         work.append([tf.constant(n) for n in (*ids.shape, steps)])
     return lambda: [run(*shape).numpy() for shape in work]
