@@ -1,4 +1,4 @@
-"""Taggers and classifiers in other runtimes give the model's logits there, or say why not."""
+"""Models in other runtimes give their own logits there, or say why not."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import keras
 import numpy as np
 import pytest
 from small_classifier import small_classifier
+from small_lm import small_lm
 from small_nmt import small_nmt
 from small_pos import small_pos
 
+from zoo.data import CharacterTokenizer
 from zoo.errors import ConfigError, DamagedFileError
 from zoo.export import onnx_graph
 from zoo.export.litert import export_litert
@@ -73,6 +75,27 @@ def test_litert_classifies_one_text(tmp_path):
     shares = np.exp(logits) / np.exp(logits).sum()
     np.testing.assert_allclose(shares, list(expected.probabilities.values()), atol=1e-5)
     assert list(expected.probabilities) == about["labels"]
+
+
+@on_tensorflow
+@pytest.mark.parametrize("body", [{"layers": 2}, {"body": "tcn"}, {"body": "transformer"}])
+def test_onnx_tells_what_follows(tmp_path, body):
+    """The likeliest continuation, by the tokens that `model.json` names, as the model writes it."""
+    import onnxruntime
+
+    model = small_lm(5, tokenizer=CharacterTokenizer("abcdef\n"), **body)
+    folder = export_onnx(model, tmp_path / "lm")
+    about = json.loads((folder / "model.json").read_text())
+    session = onnxruntime.InferenceSession(str(folder / "model.onnx"))
+    ids = [about["begin"], *map(about["tokens"].index, "ab")]
+    for _ in range(9):
+        (logits,) = session.run(["logits"], {"tokens": np.array([ids], "int32")})
+        ids.append(2 + int(logits[0, -1, 2:].argmax()))  # padding and the unknown are never written
+    text = "".join(about["tokens"][i] for i in ids[1:])
+    assert text == model.generate("ab", 9, temperature=0)
+    assert len(set(text)) > 2
+    if "body" not in body:
+        export_litert(model, tmp_path / "litert", max_length=5)
 
 
 @on_tensorflow

@@ -23,7 +23,7 @@ from zoo.errors import ConfigError
     "--max-length",
     type=click.IntRange(min=1),
     help="Tokens of the longest output; not given: twice the source and ten. Of a language model, "
-    "tokens that are added; not given: 200. For litert, words of a text; not given: 32.",
+    "tokens that are added; not given: 200. For litert, words or tokens of a text; not given: 32.",
 )
 @click.option(
     "--quantize",
@@ -49,8 +49,9 @@ def command(
     """Export a model to FOLDER, as a SavedModel that takes strings and answers them.
 
     NAME is a released model or the path of a .keras file. FOLDER gets a sub-folder for the version,
-    1 or the next number, as TensorFlow Serving reads it. With --format onnx or litert, taggers and
-    classifiers become a graph from ids to logits, with a model.json beside it, in a new FOLDER.
+    1 or the next number, as TensorFlow Serving reads it. With --format onnx or litert, taggers,
+    classifiers and language models become a graph from ids to logits, with a model.json beside it,
+    in a new FOLDER.
     """
     if check is not None:
         if name is not None:

@@ -1,7 +1,8 @@
 """A model's graph from ids to logits, for runtimes that know no text: what ONNX and LiteRT share.
 
 Both get a folder with the graph and a `model.json`, which says what is needed beside the graph: the
-labels in the order of the logits, and the words and characters in the order of their ids.
+labels in the order of the logits, and the words and characters, or the tokens of a language model,
+in the order of their ids.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _TOLERANCE = 1e-3  # of logits, relative to the largest: another runtime adds in
 def require_graph(
     model: Any, what: str, beam_size: int | None = None, quantize: str | None = None
 ) -> None:
-    """Requires that a model is a graph that reads ids and gives the logits of labels.
+    """Requires that a model is a graph that reads ids and gives logits.
 
     Args:
         model: any model.
@@ -44,7 +45,7 @@ def require_graph(
     if not hasattr(model, "graph_inputs"):
         raise ConfigError(
             f"A {type(model).__name__} cannot be exported as {what}, which carries one pass from "
-            "ids to the logits of labels, and neither a search nor text: export it as a SavedModel."
+            "ids to logits, and neither a search nor text: export it as a SavedModel."
         )
     if getattr(model, "crf", None) is not None:
         raise ConfigError(
@@ -101,23 +102,37 @@ def graph_folder(model: Any, folder: Path, more: dict[str, Any]) -> Iterator[Pat
     """
     if folder.exists():
         raise ConfigError(f"{folder} exists already: name a folder that does not.")
-    tokenizer = model.tokenizer
     about = {
         "inputs": {
             name: ["batch", *("time" if size is None else size for size in shape)]
             for name, shape in model.graph_inputs.items()
         },
-        "labels": model.labels,
-        "ids": "0 pads at the right, 1 is unknown; words count from 2; characters from 4, between "
-        "2 and 3 at the beginning and the end of a word",
-        "words": tokenizer.words,
-        "characters": tokenizer.characters,
+        **_meaning(model),
         **more,
     }
     with files.new_folder(folder) as part:
         text = json.dumps(about, ensure_ascii=False, indent=1)
         (part / ABOUT_FILE).write_text(text, encoding="utf-8")
         yield part
+
+
+def _meaning(model: Any) -> dict[str, Any]:
+    """What the ids and the logits of a model stand for."""
+    tokenizer = model.tokenizer
+    if "tokens" in model.graph_inputs:
+        return {
+            "ids": "places among `tokens`, those of the logits too, which are of the token that "
+            "follows each; a text is read after the token `begin`",
+            "tokens": tokenizer.pieces(range(tokenizer.vocabulary_size)),
+            "begin": tokenizer.begin_id,
+        }
+    return {
+        "labels": model.labels,
+        "ids": "0 pads at the right, 1 is unknown; words count from 2; characters from 4, between "
+        "2 and 3 at the beginning and the end of a word",
+        "words": tokenizer.words,
+        "characters": tokenizer.characters,
+    }
 
 
 def compare_graph(
@@ -142,8 +157,9 @@ def compare_graph(
         real = np.arange(time) < rng.integers(1, time + 1, (rows, 1))
         inputs = {}
         for name, shape in model.graph_inputs.items():
-            many = model.tokenizer.vocabulary_size
-            many = many if name == "words" else model.tokenizer.character_count
+            letters = name == "characters"
+            tokenizer = model.tokenizer
+            many = tokenizer.character_count if letters else tokenizer.vocabulary_size
             ids = rng.integers(1, many, (rows, *(time if size is None else size for size in shape)))
             mask = real.reshape(*real.shape, *[1] * (ids.ndim - 2))
             inputs[name] = np.where(mask, ids, 0).astype("int32")

@@ -1,4 +1,4 @@
-"""A tagger or classifier as a LiteRT graph: ids in, logits out, one text of a fixed length.
+"""A model as a LiteRT graph: ids in, logits out, one text of a fixed length.
 
 LiteRT 2.21 reads no variables inside a loop and its converter wants static shapes, so weights are
 constants and the loop over time is written out.
@@ -30,10 +30,10 @@ def export_litert(
     """Writes `model.tflite` and `model.json`, after LiteRT's interpreter gave the model's logits.
 
     Args:
-        model: a `SequenceTagger` without a CRF, or a `SequenceClassifier`.
+        model: a `SequenceTagger` without a CRF, a `SequenceClassifier`, or a `LanguageModel`.
         folder: a new folder.
         beam_size: None; nothing is searched for.
-        max_length: words of a text; shorter ones are padded. None: 32.
+        max_length: words or tokens of a text; shorter ones are padded. None: 32.
         quantize: None.
 
     Returns:
@@ -77,7 +77,8 @@ def compare_with_model(model: Any, folder: Path) -> None:
         interpreter.invoke()
         return interpreter.get_tensor(output["index"])
 
-    length = int(inputs_of["words"]["shape"][1])
+    first = next(iter(model.graph_inputs))
+    length = int(inputs_of[first]["shape"][1])
     compare_graph(model, run, [(1, length)] * 3, "LiteRT")
 
 

@@ -1,4 +1,4 @@
-"""A tagger or classifier as an ONNX graph: ids in, logits out, batches and texts of any length."""
+"""A model as an ONNX graph: ids in, logits out, batches and texts of any length."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def export_onnx(
     """Writes `model.onnx` and `model.json`, after ONNX Runtime gave the model's own logits.
 
     Args:
-        model: a `SequenceTagger` without a CRF, or a `SequenceClassifier`.
+        model: a `SequenceTagger` without a CRF, a `SequenceClassifier`, or a `LanguageModel`.
         folder: a new folder.
         beam_size: None; nothing is searched for.
         max_length: None; texts may have any length.

@@ -81,6 +81,11 @@ class LanguageModel(Writing, Exporting, keras.Model):
             build_once(self.projection, (None, None, self.recurrence.output_size))
         self.built = True
 
+    @property
+    def graph_inputs(self) -> dict[str, tuple[int | None, ...]]:
+        """Inputs of the graph from ids to logits: their shapes without batch, None being time."""
+        return {"tokens": (None,)}
+
     def get_initial_state(self, batch_size):
         """The state before a text, a nested list of `[batch, ...]`."""
         return self.recurrence.get_initial_state(batch_size)
