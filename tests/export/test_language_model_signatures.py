@@ -94,6 +94,7 @@ def test_a_batch_of_64_and_of_none(lm):
     _, _, served = lm
     texts = (TEXTS * 11)[:64]
     more = {"temperature": [0.9] * 64, "top_k": [3] * 64, "seed": [*range(8)] * 8}
+    more["top_p"] = [0.8, 1.0] * 32
     for signature, given in (("serving_default", {}), ("sample", more), ("score", {})):
         together = served(signature, texts, **given)
         for row in (0, 3, 10, 63):
@@ -113,23 +114,29 @@ def test_what_is_drawn_is_what_generate_draws(characters, monkeypatch):
 
     model, _, served = characters
     settings = [
-        (1.0, 0, 5),
-        (0.7, 2, 2**40),
-        (3.0, 4, 5),
-        (0.0, 3, 1),
-        (1.3, 10**6, -7),
-        (0.2, 1, 0),
+        (1.0, 0, 0.0, 5),
+        (0.7, 2, 0.9, 2**40),
+        (3.0, 4, 1.0, 5),
+        (0.0, 3, 0.5, 1),
+        (1.3, 10**6, 0.7, -7),
+        (0.2, 1, 1.0, 0),
     ]
-    temperature, top_k, seed = map(list, zip(*settings, strict=True))
-    found = served("sample", TEXTS, temperature=temperature, top_k=top_k, seed=seed)
+    names = ("temperature", "top_k", "top_p", "seed")
+    given = dict(zip(names, map(list, zip(*settings, strict=True)), strict=True))
+    found = served("sample", TEXTS, **given)
+    # A row's text is its own, whatever the others ask for.
+    alone = served("sample", [TEXTS[2]], temperature=[2.0], top_k=[0], top_p=[0.6], seed=[5])
+    settings.append((2.0, 0, 0.6, 5))
     expected = []
-    for text, (heat, top, number) in zip(TEXTS, settings, strict=True):
+    for text, (heat, top, part, number) in zip([*TEXTS, TEXTS[2]], settings, strict=True):
         draws = tf.random.stateless_uniform(
             [LENGTH], [number, 0], minval=0, maxval=1 << 23, dtype=tf.int32, alg="philox"
         ).numpy()
         monkeypatch.setattr(SampleSearch, "draws_of", lambda self, *_, draws=draws: draws[None])
-        expected.append(model.generate(text, LENGTH, temperature=heat, top_k=top or None))
-    assert found["text"].tolist() == expected
+        expected.append(
+            model.generate(text, LENGTH, temperature=heat, top_k=top or None, top_p=part or 1.0)
+        )
+    assert [*found["text"].tolist(), *alone["text"].tolist()] == expected
     plain = served("serving_default", TEXTS)["text"]
     assert found["text"][3] == plain[3] and found["text"][5] == plain[5]
     assert len({*found["continuation"]}) >= 4
@@ -139,7 +146,8 @@ def test_draws_have_the_distribution_of_the_model(characters):
     """Of the first token after one text, by a test of chi squared (8 tokens, p < 1e-6)."""
     model, _, served = characters
     rows = 4000
-    more = {"temperature": [1.0] * rows, "top_k": [0] * rows, "seed": range(rows)}
+    more = {"temperature": [1.0] * rows, "top_k": [0] * rows, "top_p": [1.0] * rows}
+    more["seed"] = range(rows)
     found = served("sample", ["ab"] * rows, **more)["continuation"]
     tokenizer = model.tokenizer
     ids = np.array([[tokenizer.begin_id, *tokenizer.encode("ab")]])
@@ -157,13 +165,16 @@ def test_draws_have_the_distribution_of_the_model(characters):
         ({"temperature": [-0.1]}, "temperature must be 0 or more"),
         ({"temperature": [float("nan")]}, "temperature must be 0 or more"),
         ({"top_k": [-1]}, "top_k must be 0, for all tokens, or more"),
+        ({"top_p": [-0.1]}, "top_p must be 0, for all tokens, to 1"),
+        ({"top_p": [1.1]}, "top_p must be 0, for all tokens, to 1"),
     ],
 )
 def test_a_bad_setting_is_said(characters, bad, sentence):
     import tensorflow as tf
 
     with pytest.raises(tf.errors.InvalidArgumentError, match=sentence):
-        characters[2]("sample", ["a"], **{"temperature": [1.0], "top_k": [0], "seed": [0], **bad})
+        right = {"temperature": [1.0], "top_k": [0], "top_p": [1.0], "seed": [0]}
+        characters[2]("sample", ["a"], **{**right, **bad})
 
 
 def test_called_as_tensorflow_serving_calls_it(lm):
@@ -172,6 +183,7 @@ def test_called_as_tensorflow_serving_calls_it(lm):
     found = in_a_session(path, "serving_default", text=raw)
     assert found["text"].tolist() == model.generate(TEXTS, LENGTH, temperature=0)
     more = {"temperature": [0.8] * len(raw), "top_k": [0] * len(raw), "seed": [1] * len(raw)}
+    more["top_p"] = [0.9] * len(raw)
     found = in_a_session(path, "sample", text=raw, **more)
     assert found["text"].tolist() == served("sample", TEXTS, **more)["text"].tolist()
     name = type(model.tokenizer).__name__

@@ -2,9 +2,10 @@
 
 - `serving_default`: `text` `[batch]`, each text with what follows, the most probable token every
   time, and `continuation` `[batch]`, what follows alone; as `generate` with `temperature=0`;
-- `sample`: the same, drawn, with three more inputs `[batch]`: `temperature`, float32, 0 being the
-  most probable token every time; `top_k`, int32, how many tokens are drawn from, 0 being all; and
-  `seed`, int64, for the same text every time, whatever batch it is in;
+- `sample`: the same, drawn, with four more inputs `[batch]`: `temperature`, float32, 0 being the
+  most probable token every time; `top_k`, int32, how many tokens are drawn from, 0 being all;
+  `top_p`, float32, how much probability is, 0 being all too; and `seed`, int64, for the same text
+  every time, whatever batch it is in;
 - `score`: `log_prob` and `perplexity`, `[batch]`, and `token_count` `[batch]`, int32, as `score`
   says.
 
@@ -43,7 +44,14 @@ class LanguageModelSignatures(Signatures):
     """
 
     settings = ("max_length",)
-    inputs = {"sample": {"temperature": tf.float32, "top_k": tf.int32, "seed": tf.int64}}
+    inputs = {
+        "sample": {
+            "temperature": tf.float32,
+            "top_k": tf.int32,
+            "top_p": tf.float32,
+            "seed": tf.int64,
+        }
+    }
 
     def __init__(self, model: Any, quantize: str | None = None, max_length: int = _LENGTH):
         for method in ("tokenize", "continuation", "resources"):
@@ -65,6 +73,7 @@ class LanguageModelSignatures(Signatures):
         return {
             "temperature": tf.fill([rows], 0.8),
             "top_k": tf.fill([rows], 40),
+            "top_p": tf.fill([rows], 0.95),
             "seed": tf.range(rows, dtype=tf.int64),
         }
 
@@ -76,12 +85,16 @@ class LanguageModelSignatures(Signatures):
             tf.zeros([self._length, tf.shape(text)[0]], tf.int32),
         )
 
-    def _sample(self, text, temperature, top_k, seed):
+    def _sample(self, text, temperature, top_k, top_p, seed):
         tf.debugging.assert_non_negative(temperature, "temperature must be 0 or more.")
         tf.debugging.assert_non_negative(top_k, "top_k must be 0, for all tokens, or more.")
+        tf.debugging.assert_non_negative(top_p, "top_p must be 0, for all tokens, to 1.")
+        tf.debugging.assert_less_equal(top_p, 1.0, "top_p must be 0, for all tokens, to 1.")
         return self._written(
             text,
-            lambda logits, draws: _drawn(logits, temperature, top_k, draws),
+            lambda logits, draws: _drawn(
+                logits, temperature, top_k, tf.where(top_p > 0, top_p, 1.0), draws
+            ),
             tf.transpose(_draws(seed, self._length)),
         )
 
@@ -177,24 +190,32 @@ def _draws(seed, time):
     return tf.map_fn(of_row, seed, fn_output_signature=tf.TensorSpec([time], tf.int32))
 
 
-def _drawn(logits, temperature, top_k, draws):
+def _drawn(logits, temperature, top_k, top_p, draws):
     """The next tokens `[batch, 1]` as `SampleSearch` decides, each row by settings of its own.
 
     Args:
         logits: float32 `[batch, 1, vocabulary]`.
         temperature: float32 `[batch]`, 0 for the most probable token.
         top_k: int32 `[batch]`, 0 for all.
+        top_p: float32 `[batch]`, 1 for all.
         draws: int32 `[batch, 1]`.
     """
-    temperature, top_k = temperature[:, tf.newaxis, tf.newaxis], top_k[:, tf.newaxis]
+    vocabulary = tf.shape(logits)[-1]
+    temperature = temperature[:, tf.newaxis, tf.newaxis]
+    is_all = tf.logical_and(top_k == 0, top_p == 1)[:, tf.newaxis]
+    # A part of the probability may be that of any number of tokens.
+    is_any_many = tf.logical_and(top_k == 0, top_p < 1)
+    top_k = tf.where(is_any_many, vocabulary, top_k)[:, tf.newaxis]
     best = GreedySearch().decide(logits, None)
     logits = logits / tf.where(temperature > 0, temperature, 1.0)
     search = SampleSearch()
     of_all = search.decide(logits, draws)
     # The most that any row wants, and in each row those that it wants.
-    width = tf.clip_by_value(tf.reduce_max(top_k), 1, tf.shape(logits)[-1])
+    width = tf.clip_by_value(tf.reduce_max(top_k), 1, vocabulary)
     values, tokens = tf.math.top_k(logits, width)
-    is_wanted = tf.range(width) < top_k[:, tf.newaxis]
-    place = search.decide(tf.where(is_wanted, values, IMPOSSIBLE), draws)
+    values = tf.where(tf.range(width) < top_k[:, tf.newaxis], values, IMPOSSIBLE)
+    before = tf.cumsum(tf.nn.softmax(values), axis=-1, exclusive=True)
+    values = tf.where(before < top_p[:, tf.newaxis, tf.newaxis], values, IMPOSSIBLE)
+    place = search.decide(values, draws)
     of_top = tf.gather(tokens, place[..., tf.newaxis], batch_dims=2)[..., 0]
-    return tf.where(temperature[..., 0] > 0, tf.where(top_k > 0, of_top, of_all), best)
+    return tf.where(temperature[..., 0] > 0, tf.where(is_all, of_all, of_top), best)
