@@ -2,11 +2,12 @@
 
     python recipes/long_dependence.py --out long_dependence.png
 
-A bracket is opened, letters follow and other brackets that are closed at once, and the question is
-which bracket closes the first, as in `(ab{c}d<e>f?)`; then the next one is opened, and the last one
-has to be forgotten. Every body is the middle of the same language model, and learns from the same
-texts for the same number of steps, with distances up to `--longest`; then it is asked at these and
-at twice as far. Whoever has forgotten is right one time in eight.
+Brackets are opened, letters follow and other brackets that are closed at once, and the question is
+what closes the first ones, as in `([<ab{c}d<e>f?>])`; then the next are opened, and the last have
+to be forgotten. Every body is the middle of the same language model, and learns from the same texts
+for the same number of steps, with distances up to `--longest`; then it is asked at these and at
+twice as far. Whoever has forgotten is right one time in eight. One bracket (`--open 1`) a simple
+RNN keeps as well as any other.
 """
 
 from __future__ import annotations
@@ -37,12 +38,13 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", default="long_dependence.png", help="the picture")
     parser.add_argument("--bodies", default="simple,gru,lstm,tcn", help="cells, tcn, transformer")
+    parser.add_argument("--open", type=int, default=3, help="brackets to remember")
     parser.add_argument("--longest", type=int, default=100, help="distance in training")
     parser.add_argument("--steps", type=int, default=2000, help="of each body")
     parser.add_argument("--rows", type=int, default=32, help="texts of a step")
     parser.add_argument("--units", type=int, default=64, help="of a cell or a Transformer")
     parser.add_argument("--tcn-units", type=int, default=24, help="of the many layers of a TCN")
-    parser.add_argument("--learning-rate", type=float, default=5e-3)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--questions", type=int, default=400, help="at each distance")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -52,7 +54,7 @@ def main() -> None:
     args = arguments()
     require_plots()
     tokenizer = CharacterTokenizer(OPENING + CLOSING + LETTERS + ASK)
-    print(f"At distance 24 a text is {agreement(random.Random(0), 24)}")
+    print(f"At distance 24 a text is {agreement(random.Random(0), 24, args.open)}")
 
     distances = np.unique(np.geomspace(NEAREST, 2 * args.longest, 14).round().astype(int))
     found = []
@@ -75,10 +77,12 @@ def built(body: str, args: argparse.Namespace, tokenizer):
     """One recurrent layer, or a TCN just deep enough to see as far as it is trained."""
     shape: dict = {"cell": body, "units": args.units, "layers": 1}
     if body == "tcn":
-        blocks = math.ceil(math.log2(1 + (args.longest - 1) / 4))
+        outermost = args.longest + 2 * (args.open - 1)
+        blocks = math.ceil(math.log2(1 + (outermost - 1) / 4))
         shape = {"body": body, "units": args.tcn_units, "layers": max(1, blocks)}
     elif body == "transformer":
-        shape = {"body": body, "units": args.units, "layers": 2, "context": args.longest}
+        shape = {"body": body, "units": args.units, "layers": 2}
+        shape["context"] = args.longest + 2 * args.open
     model = zoo.build(
         "lm",
         **shape,
@@ -98,9 +102,9 @@ def built(body: str, args: argparse.Namespace, tokenizer):
     return model
 
 
-def agreement(rng: random.Random, distance: int) -> str:
-    """A bracket, what is between, the question, and the bracket's partner."""
-    kind = rng.randrange(len(OPENING))
+def agreement(rng: random.Random, distance: int, count: int) -> str:
+    """Brackets, what is between, the question, and their partners; the distance of the inmost."""
+    kinds = rng.choices(range(len(OPENING)), k=count)
     weights = [(1 - DISTURBING) / len(LETTERS)] * len(LETTERS)
     weights += [DISTURBING / len(PAIRS)] * len(PAIRS)
     units = rng.choices([*LETTERS, *PAIRS], weights, k=distance)
@@ -108,28 +112,33 @@ def agreement(rng: random.Random, distance: int) -> str:
     for cut in (1, 2):  # a pair that is not closed any more
         if len(between) >= cut and between[-cut] in OPENING:
             between = between[:-cut] + "".join(rng.choices(LETTERS, k=cut))
-    return OPENING[kind] + between + ASK + CLOSING[kind]
+    opened = "".join(OPENING[kind] for kind in kinds)
+    return opened + between + ASK + "".join(CLOSING[kind] for kind in reversed(kinds))
 
 
-def running_text(rng: random.Random, longest: int, length: int) -> str:
+def running_text(rng: random.Random, longest: int, count: int, length: int) -> str:
     """Agreements near and far alike: their distances are even on a logarithmic scale."""
     text = ""
     while len(text) < length:
         drawn = math.exp(rng.uniform(math.log(NEAREST), math.log(longest + 1)))
-        text += agreement(rng, min(int(drawn), longest))
+        text += agreement(rng, min(int(drawn), longest), count)
     return text[:length]
 
 
 def train(model, args: argparse.Namespace) -> None:
     """Only answers count, all alike."""
-    rng, length = random.Random(args.seed), 2 * args.longest + 1
+    rng, length = random.Random(args.seed), 2 * args.longest + 2 * args.open - 1
     ask = model.tokenizer.encode(ASK)[0]
     for begin in range(0, args.steps, REPORT):
         steps = min(REPORT, args.steps - begin)
-        texts = [running_text(rng, args.longest, length) for _ in range(steps * args.rows)]
+        texts = [
+            running_text(rng, args.longest, args.open, length) for _ in range(steps * args.rows)
+        ]
         ids = model.tokenizer.encode("".join(texts)).reshape(-1, length)
         tokens, labels = ids[:, :-1], ids[:, 1:]
         is_asked = tokens == ask
+        for after in range(1, args.open):
+            is_asked[:, after:] |= tokens[:, :-after] == ask
         weights = is_asked / is_asked.mean()
         how = {"batch_size": args.rows, "shuffle": False, "verbose": 0}
         history = model.fit({"tokens": tokens}, labels, sample_weight=weights, **how).history
@@ -138,21 +147,22 @@ def train(model, args: argparse.Namespace) -> None:
 
 def accuracies(model, distances: np.ndarray, args: argparse.Namespace) -> list[float]:
     """The share of right answers at each distance, after one agreement that is over."""
-    rng = random.Random(args.seed + 1)
-    length = BEFORE + 1 + int(distances.max())
+    rng, count = random.Random(args.seed + 1), args.open
+    length = BEFORE + 4 * count - 2 + int(distances.max())
     shares = []
     for distance in distances:
-        tokens = np.zeros((args.questions, length), "int32")
-        answers = np.zeros(args.questions, "int32")
-        asked = np.zeros(args.questions, "int32")
+        ids = np.zeros((args.questions, length), "int32")
+        ends = np.zeros(args.questions, "int32")
         for row in range(args.questions):
-            text = agreement(rng, rng.randint(NEAREST, BEFORE)) + agreement(rng, int(distance))
-            *read, answers[row] = model.tokenizer.encode(text)
-            tokens[row, : len(read)] = read
-            asked[row] = len(read) - 1
-        logits = model.predict({"tokens": tokens}, batch_size=100, verbose=0)
-        said = logits[np.arange(args.questions), asked].argmax(-1)
-        shares.append(float((said == answers).mean()))
+            text = agreement(rng, rng.randint(NEAREST, BEFORE), count)
+            text += agreement(rng, int(distance), count)
+            ends[row] = len(text)
+            ids[row, : len(text)] = model.tokenizer.encode(text)
+        logits = model.predict({"tokens": ids[:, :-1]}, batch_size=100, verbose=0)
+        answers = ends[:, np.newaxis] - np.arange(1, count + 1)  # their places
+        rows = np.arange(args.questions)[:, np.newaxis]
+        is_right = logits[rows, answers - 1].argmax(-1) == ids[rows, answers]
+        shares.append(float(is_right.mean()))
     return shares
 
 
@@ -180,9 +190,10 @@ def draw(found, distances: np.ndarray, args: argparse.Namespace) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_ylim(0, 1.05)
-    axes.set_xlabel("characters from a bracket to its partner")
-    axes.set_ylabel(f"right partner, of {len(OPENING)}")
-    axes.set_title(f"A bracket remembered: {args.steps:,} steps of {args.rows} texts")
+    axes.set_xlabel("characters from the last bracket opened to its partner")
+    axes.set_ylabel(f"right partners, of {len(OPENING)}")
+    what = "1 bracket" if args.open == 1 else f"{args.open} brackets"
+    axes.set_title(f"{what} remembered: {args.steps:,} steps of {args.rows} texts")
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(frameon=False, loc="outside lower center", ncols=2)
     figure.savefig(args.out, dpi=150)

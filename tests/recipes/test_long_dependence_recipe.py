@@ -11,17 +11,18 @@ from recipe_process import ROOT, run_recipe
 RECIPE = ROOT / "recipes/long_dependence.py"
 
 
-def test_an_agreement_is_of_the_first_bracket_at_its_distance():
+def test_an_agreement_is_of_the_first_brackets_at_their_distance():
     recipe = runpy.run_path(str(RECIPE))
     pairs = [a + b for a, b in zip(recipe["OPENING"], recipe["CLOSING"], strict=True)]
     assert set(pairs) == {"()", "[]", "{}", "<>", "«»", "‹›", "⟨⟩", "⌈⌉"}
     rng, others, kinds = random.Random(0), 0, set()
     for distance in [2, 3, 4, 5, 6, 30] * 40:
-        text = recipe["agreement"](rng, distance)
-        assert len(text) == distance + 1 and text[-2] == "?"
-        assert text[0] + text[-1] in pairs
+        count = rng.choice([1, 3])
+        text = recipe["agreement"](rng, distance, count)
+        assert len(text) == distance + 2 * count - 1 and text[-count - 1] == "?"
+        assert all(text[n] + text[-n - 1] in pairs for n in range(count))
         kinds.add(text[0])
-        between = text[1:-2]
+        between = text[count : -count - 1]
         for a, b in pairs:
             between, count = re.subn(f"{re.escape(a)}[a-h]{re.escape(b)}", "", between)
             others += count
@@ -31,7 +32,7 @@ def test_an_agreement_is_of_the_first_bracket_at_its_distance():
 
 def test_it_trains_and_draws(tmp_path, monkeypatch):
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
-    small = "--bodies gru,tcn --longest 4 --steps 300 --rows 16 --units 16 --questions 50"
+    small = "--bodies gru,tcn --open 1 --longest 4 --steps 300 --rows 16 --units 16 --questions 50"
     where = ["--learning-rate", "0.02", "--out", tmp_path / "memory.png"]
     done = run_recipe("long_dependence", *small.split(), *where)
     lines = re.findall(r"(\w+): right at distance 2: ([\d.]+)%.* 8: ([\d.]+)%", done.stdout)
