@@ -51,6 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--weight-decay", type=float, default=0.0)
     parser.add_argument("--average", type=int, default=5, help="last epochs kept for averaging")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--init-from", help="released name or saved file to start from")
     return parser.parse_args()
 
 
@@ -60,7 +61,8 @@ def main() -> None:
 
     # Text: all of it as ids, its end for validation.
     text = read_text(DATASET, "train")
-    tokenizer = train_characters([text])
+    start_from = zoo.load(args.init_from) if args.init_from else None
+    tokenizer = start_from.tokenizer if start_from else train_characters([text])
     ids = tokenizer.encode(text)
     end = round(len(ids) * (1 - args.held_out))
     ids, held_out = ids[: round(end * args.fraction)], ids[end:]
@@ -79,6 +81,8 @@ def main() -> None:
         tokenizer=tokenizer,
         dataset=DATASET,
     )
+    if start_from:
+        language_model.set_weights(start_from.get_weights())
     plan = plan_streams(ids, rows=args.rows, time=args.time)
     schedule = WarmupHoldDecay(
         args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay

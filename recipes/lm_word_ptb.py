@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--weight-decay", type=float, default=0.0)
     parser.add_argument("--average", type=int, default=5, help="last epochs kept for averaging")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--init-from", help="released name or saved file to start from")
     return parser.parse_args()
 
 
@@ -63,7 +64,10 @@ def main() -> None:
 
     # Text: all of it as ids, the ends of lines among them.
     text = read_text(DATASET, "train")
-    tokenizer = train_running_words([text], is_tokenized=True)
+    start_from = zoo.load(args.init_from) if args.init_from else None
+    tokenizer = (
+        start_from.tokenizer if start_from else train_running_words([text], is_tokenized=True)
+    )
     ids = tokenizer.encode(text)
     ids = ids[: round(len(ids) * args.fraction)]
     held_out = tokenizer.encode(read_text(DATASET, "validation"))
@@ -84,6 +88,8 @@ def main() -> None:
         tokenizer=tokenizer,
         dataset=DATASET,
     )
+    if start_from:
+        language_model.set_weights(start_from.get_weights())
     plan = plan_streams(ids, rows=args.rows, time=args.time)
     schedule = WarmupHoldDecay(
         args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay

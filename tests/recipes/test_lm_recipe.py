@@ -30,10 +30,10 @@ def texts(tiny_mirror):
     ],
 )
 def test_it_learns_resumes_and_ends_in_a_model(texts, tmp_path, recipe, more, dataset, good):
-    def run(epochs):
+    def run(epochs, *last):
         where = ["--run", tmp_path / "run", "--out", tmp_path / "out.keras"]
         settings = [*SMALL.split(), *more.split(), "--epochs", epochs]
-        return run_recipe(recipe, *where, *settings)
+        return run_recipe(recipe, *where, *settings, *last)
 
     run("4")
     model = zoo.load(tmp_path / "out.keras")
@@ -46,3 +46,8 @@ def test_it_learns_resumes_and_ends_in_a_model(texts, tmp_path, recipe, more, da
 
     with pytest.raises(ConfigError, match=r"another epochs \(4, now 5\)"):
         run("5")
+
+    # Another run from the model's weights, at a rate of almost nothing, ends as good.
+    start = ("--init-from", tmp_path / "out.keras", "--learning-rate", "1e-9")
+    run("1", "--run", tmp_path / "more", *start)
+    assert evaluate_language_model(zoo.load(tmp_path / "out.keras"))[0]["value"] < good
