@@ -5,9 +5,9 @@
 Brackets are opened, letters follow and other brackets that are closed at once, and the question is
 what closes the first ones, as in `([<ab{c}d<e>f?>])`; then the next are opened, and the last have
 to be forgotten. Every body is the middle of the same language model, and learns from the same texts
-for the same number of steps, with distances up to `--longest`; then it is asked at these and at
-twice as far. Whoever has forgotten is right one time in eight. One bracket (`--open 1`) a simple
-RNN keeps as well as any other.
+for the same number of steps, with distances up to `--longest`, once at each learning rate; the
+better model by its last loss is asked at these distances and at twice as far. Whoever has forgotten
+is right one time in eight. One bracket (`--open 1`) a simple RNN keeps as well as any other.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=32, help="texts of a step")
     parser.add_argument("--units", type=int, default=64, help="of a cell or a Transformer")
     parser.add_argument("--tcn-units", type=int, default=24, help="of the many layers of a TCN")
-    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--learning-rates", default="5e-3,1e-3", help="tried with each body")
     parser.add_argument("--questions", type=int, default=400, help="at each distance")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -59,12 +59,15 @@ def main() -> None:
     distances = np.unique(np.geomspace(NEAREST, 2 * args.longest, 14).round().astype(int))
     found = []
     for body in args.bodies.split(","):
-        keras.utils.set_random_seed(args.seed)
-        model = built(body, args, tokenizer)
-        print(f"{body}: {model.count_params():,} parameters", flush=True)
-        began = time.perf_counter()
-        train(model, args)
-        seconds = time.perf_counter() - began
+        tried = []
+        for rate in map(float, args.learning_rates.split(",")):
+            keras.utils.set_random_seed(args.seed)
+            model = built(body, args, tokenizer, rate)
+            print(f"{body}: {model.count_params():,} parameters, rate {rate:g}", flush=True)
+            began = time.perf_counter()
+            loss = train(model, args)
+            tried.append((loss, time.perf_counter() - began, model))
+        _, seconds, model = min(tried, key=lambda one: one[0])
         shares = accuracies(model, distances, args)
         found.append((body, model, seconds, shares))
         told = ", ".join(f"{d}: {x:.1%}" for d, x in zip(distances, shares, strict=True))
@@ -73,7 +76,7 @@ def main() -> None:
     print(f"drawn as {args.out}")
 
 
-def built(body: str, args: argparse.Namespace, tokenizer):
+def built(body: str, args: argparse.Namespace, tokenizer, rate: float):
     """One recurrent layer, or a TCN just deep enough to see as far as it is trained."""
     shape: dict = {"cell": body, "units": args.units, "layers": 1}
     if body == "tcn":
@@ -92,7 +95,7 @@ def built(body: str, args: argparse.Namespace, tokenizer):
         output_dropout=0.0,
         tokenizer=tokenizer,
     )
-    schedule = WarmupHoldDecay(args.learning_rate, args.steps, warmup_steps=args.steps // 20)
+    schedule = WarmupHoldDecay(rate, args.steps, warmup_steps=args.steps // 20)
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
         loss=SmoothedCrossEntropy(),
@@ -125,8 +128,8 @@ def running_text(rng: random.Random, longest: int, count: int, length: int) -> s
     return text[:length]
 
 
-def train(model, args: argparse.Namespace) -> None:
-    """Only answers count, all alike."""
+def train(model, args: argparse.Namespace) -> float:
+    """Only answers count, all alike. Returns the last loss."""
     rng, length = random.Random(args.seed), 2 * args.longest + 2 * args.open - 1
     ask = model.tokenizer.encode(ASK)[0]
     for begin in range(0, args.steps, REPORT):
@@ -143,6 +146,7 @@ def train(model, args: argparse.Namespace) -> None:
         how = {"batch_size": args.rows, "shuffle": False, "verbose": 0}
         history = model.fit({"tokens": tokens}, labels, sample_weight=weights, **how).history
         print(f"  step {begin + steps}: loss {history['loss'][0]:.3f}", flush=True)
+    return history["loss"][0]
 
 
 def accuracies(model, distances: np.ndarray, args: argparse.Namespace) -> list[float]:

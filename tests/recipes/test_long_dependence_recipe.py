@@ -33,7 +33,7 @@ def test_an_agreement_is_of_the_first_brackets_at_their_distance():
 def test_it_trains_and_draws(tmp_path, monkeypatch):
     monkeypatch.setenv("ZOO_HOME", str(tmp_path / "home"))
     small = "--bodies gru,tcn --open 1 --longest 4 --steps 300 --rows 16 --units 16 --questions 50"
-    where = ["--learning-rate", "0.02", "--out", tmp_path / "memory.png"]
+    where = ["--learning-rates", "0.02,1e-6", "--out", tmp_path / "memory.png"]
     done = run_recipe("long_dependence", *small.split(), *where)
     lines = re.findall(r"(\w+): right at distance 2: ([\d.]+)%.* 8: ([\d.]+)%", done.stdout)
     assert [body for body, *_ in lines] == ["gru", "tcn"]
