@@ -53,15 +53,6 @@ def test_beam_of_one_is_greedy(seed):
     np.testing.assert_allclose(greedy.log_probs, beam.log_probs, rtol=1e-6)
 
 
-def test_padding_that_a_model_gives_ends_every_search():
-    """No trained model gives it; an untrained one may."""
-    model = ToyModel(1, 6, 0)
-    model.states[0][:, :, 0] = 50.0  # far above every other token
-    for search in (GreedySearch(max_length=7), BeamSearch(1, max_length=7)):
-        found = run(search, model, [7])
-        assert not np.asarray(found.ids).any() and np.asarray(found.lengths).tolist() == [[1]]
-
-
 @pytest.mark.parametrize("beam_size", [2, 3, 5])
 def test_a_batch_gives_what_its_rows_give_alone(beam_size):
     model = ToyModel(batch=6, vocabulary=10, seed=3)

@@ -150,8 +150,7 @@ class BeamSearch(Search):
             "t": now["t"] + 1,
             "tokens": tokens,
             "log_probs": log_probs,
-            # Padding follows an end, and is one where a model gives it itself.
-            "finished": ops.logical_or(tokens == self.eos_id, tokens == PAD_ID),
+            "finished": ops.logical_or(now["finished"], tokens == self.eos_id),
             "lengths": lengths + ops.cast(open_, "int32"),
             "states": [gather_beams(state, parents) for state in states],
             "ids": write_at(now["ids"], now["t"], tokens),
