@@ -11,6 +11,7 @@ others by the likeliest.
 from __future__ import annotations
 
 import argparse
+import math
 from functools import partial
 
 import keras
@@ -34,7 +35,6 @@ from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
 
 BOUNDARIES = (6, 8, 10, 12, 14, 18)
-MOST_COPIES = 64  # of a word in an epoch
 
 
 def arguments() -> argparse.Namespace:
@@ -42,10 +42,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--run", default="runs/spell-char-en", help="folder of the run")
     parser.add_argument("--out", default="spell-char-en.keras", help="the finished model")
     parser.add_argument("--fraction", type=float, default=1.0, help="share of the words")
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument(
-        "--power", type=float, default=0.6, help="of its count, by which a word is read more often"
-    )
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--cell", default="gru")
     parser.add_argument("--attention", default="additive")
     parser.add_argument("--units", type=int, default=192)
@@ -84,7 +81,7 @@ def main() -> None:
         lexicon=None if args.free else words,
     )
     batching = dict(batch_tokens=args.batch_tokens, boundaries=BOUNDARIES)
-    often = [word for word in known for _ in range(copies(counts[word], args.power))]
+    often = [word for word in known for _ in range(copies(counts[word]))]
     encode = partial(damaged_pairs, often, tokenizer, args.seed)
     plan = plan_batches(encode(0), **batching)
     schedule = WarmupHoldDecay(
@@ -122,9 +119,9 @@ def main() -> None:
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 
 
-def copies(count: int, power: float) -> int:
-    """How often a word is read in an epoch: what may be `hello` or `hells` is rather `hello`."""
-    return min(MOST_COPIES, round((count / MIN_COUNT) ** power))
+def copies(count: int) -> int:
+    """How often a word is read in an epoch: what may be `hello` or `hella` is rather `hello`."""
+    return 1 + round(math.log2(count / MIN_COUNT) / 2)
 
 
 def damaged_pairs(words, tokenizer, seed: int, epoch: int):
