@@ -104,6 +104,7 @@ def test_the_command_writes_and_checks(tmp_path, monkeypatch):
     from zoo.errors import ConfigError
 
     monkeypatch.setattr(cards, "read_index", lambda: {"models": [MODEL]})
+    monkeypatch.setattr(cards, "read_comparisons", list)
     file = tmp_path / "MODEL_CARDS.md"
     run = CliRunner().invoke
     missing = run(cli, ["cards", str(file), "--check"])
