@@ -79,13 +79,12 @@ def main() -> None:
 def built(body: str, args: argparse.Namespace, tokenizer, rate: float):
     """One recurrent layer, or a TCN just deep enough to see as far as it is trained."""
     shape: dict = {"cell": body, "units": args.units, "layers": 1}
+    outermost = args.longest + 2 * (args.open - 1)
     if body == "tcn":
-        outermost = args.longest + 2 * (args.open - 1)
         blocks = math.ceil(math.log2(1 + (outermost - 1) / 4))
         shape = {"body": body, "units": args.tcn_units, "layers": max(1, blocks)}
     elif body == "transformer":
-        shape = {"body": body, "units": args.units, "layers": 2}
-        shape["context"] = args.longest + 2 * args.open
+        shape = {"body": body, "units": args.units, "layers": 2, "context": outermost}
     model = zoo.build(
         "lm",
         **shape,

@@ -30,8 +30,11 @@ def test_it_learns_goes_on_and_ends_in_a_model(tiny_mirror, tmp_path):
 
     # Labels learnt after fewer words stay what they are; without them, the words go on.
     more = ("--epochs", "3", "--word-epochs", "2")
+    words = tmp_path / "run/words/log.jsonl"
+    before = words.read_text()
     with pytest.raises(ConfigError, match=r"word_epochs \(1, now 2\): take another"):
         run("run", *more)
+    assert words.read_text() == before  # refused before anything was trained
     shutil.rmtree(tmp_path / "run/labels")
     again = run("run", *more)
     assert "epoch 2: validation nats" in again.stdout

@@ -17,12 +17,12 @@ def test_an_agreement_is_of_the_first_brackets_at_their_distance():
     assert set(pairs) == {"()", "[]", "{}", "<>", "«»", "‹›", "⟨⟩", "⌈⌉"}
     rng, others, kinds = random.Random(0), 0, set()
     for distance in [2, 3, 4, 5, 6, 30] * 40:
-        count = rng.choice([1, 3])
-        text = recipe["agreement"](rng, distance, count)
-        assert len(text) == distance + 2 * count - 1 and text[-count - 1] == "?"
-        assert all(text[n] + text[-n - 1] in pairs for n in range(count))
+        deep = rng.choice([1, 3])
+        text = recipe["agreement"](rng, distance, deep)
+        assert len(text) == distance + 2 * deep - 1 and text[-deep - 1] == "?"
+        assert all(text[n] + text[-n - 1] in pairs for n in range(deep))
         kinds.add(text[0])
-        between = text[count : -count - 1]
+        between = text[deep : -deep - 1]
         for a, b in pairs:
             between, count = re.subn(f"{re.escape(a)}[a-h]{re.escape(b)}", "", between)
             others += count

@@ -90,11 +90,10 @@ class LanguageModelSignatures(Signatures):
         tf.debugging.assert_non_negative(top_k, "top_k must be 0, for all tokens, or more.")
         tf.debugging.assert_non_negative(top_p, "top_p must be 0, for all tokens, to 1.")
         tf.debugging.assert_less_equal(top_p, 1.0, "top_p must be 0, for all tokens, to 1.")
+        top_p = tf.where(top_p > 0, top_p, 1.0)
         return self._written(
             text,
-            lambda logits, draws: _drawn(
-                logits, temperature, top_k, tf.where(top_p > 0, top_p, 1.0), draws
-            ),
+            lambda logits, draws: _drawn(logits, temperature, top_k, top_p, draws),
             tf.transpose(_draws(seed, self._length)),
         )
 
