@@ -54,6 +54,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--weight-decay", type=float, default=0.0)
     parser.add_argument("--average", type=int, default=5, help="last epochs kept for averaging")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--precision", default="float32", help="mixed_bfloat16 where the processor has it"
+    )
     parser.add_argument("--init-from", help="released name or saved file to start from")
     return parser.parse_args()
 
@@ -72,8 +75,7 @@ def main() -> None:
     ids = ids[: round(len(ids) * args.fraction)]
     held_out = tokenizer.encode(read_text(DATASET, "validation"))
 
-    language_model = zoo.build(
-        "lm",
+    settings = dict(
         cell=args.cell,
         units=args.units,
         layers=args.layers,
@@ -88,6 +90,8 @@ def main() -> None:
         tokenizer=tokenizer,
         dataset=DATASET,
     )
+    language_model = zoo.build("lm", dtype=args.precision, **settings)
+    finished = zoo.build("lm", dtype="float32", **settings)  # what is validated and saved
     if start_from:
         language_model.set_weights(start_from.get_weights())
     plan = plan_streams(ids, rows=args.rows, time=args.time)
@@ -104,8 +108,8 @@ def main() -> None:
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
 
-    settings = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
-    run = TrainingRun(args.run, model, keep=args.average, settings=settings)
+    asked = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
+    run = TrainingRun(args.run, model, keep=args.average, settings=asked)
     print(
         f"{language_model.count_params():,} parameters, {tokenizer.vocabulary_size:,} ids, "
         f"{len(ids):,} words to train on, {len(held_out):,} to choose by, "
@@ -120,12 +124,14 @@ def main() -> None:
         )
 
     def score():
-        return {DATASET: math.exp(cross_entropy(language_model, held_out, streams=16))}
+        finished.set_weights(language_model.get_weights())
+        return {DATASET: math.exp(cross_entropy(finished, held_out, streams=16))}
 
     validation = Validation(score, "perplexity", lower_is_better=True)
     train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
     chosen = choose_weights(run, validation)
-    zoo.save(language_model, args.out, dtype="float16")
+    finished.set_weights(language_model.get_weights())
+    zoo.save(finished, args.out, dtype="float16")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test score")
 
 

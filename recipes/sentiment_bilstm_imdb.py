@@ -51,6 +51,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--embedding-size", type=int, default=128)
     parser.add_argument("--max-words", type=int, default=28_000, help="words that are known")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--precision", default="float32", help="mixed_bfloat16 where the processor has it"
+    )
 
     words = parser.add_argument_group("words of all reviews")
     words.add_argument("--word-epochs", type=int, default=2)
@@ -85,8 +88,7 @@ def main() -> None:
     texts = [review.text for review in reviews]
     all_texts = texts + [review.text for review in read_labelled(DATASET, "unlabelled")[::every]]
     tokenizer, ids = words_of(all_texts, Path(args.run) / "words.npz", args.max_words)
-    model = zoo.build(
-        "sentiment",
+    settings = dict(
         cell=args.cell,
         units=args.units,
         embedding_size=args.embedding_size,
@@ -96,6 +98,8 @@ def main() -> None:
         tokenizer=tokenizer,
         dataset=DATASET,
     )
+    model = zoo.build("sentiment", dtype=args.precision, **settings)
+    finished = zoo.build("sentiment", dtype="float32", **settings)  # what is validated and saved
     print(
         f"{model.count_params():,} parameters, {tokenizer.vocabulary_size:,} words known, "
         f"{len(reviews):,} labelled reviews, {len(ids):,} words in all",
@@ -103,8 +107,9 @@ def main() -> None:
     )
     if args.word_epochs:
         predict_words(model, ids, args)
-    fine_tune(model, texts, [review.label for review in reviews], args)
-    zoo.save(model, args.out, dtype="float11")
+    fine_tune(model, finished, texts, [review.label for review in reviews], args)
+    finished.set_weights(model.get_weights())
+    zoo.save(finished, args.out, dtype="float11")
     print(f"saved as {args.out}; zoo evaluate {args.out} gives its test score")
 
 
@@ -159,7 +164,9 @@ def predict_words(model: keras.Model, ids: np.ndarray, args: argparse.Namespace)
     run.load_average(1)
 
 
-def fine_tune(model, texts: list[str], labels: list[str], args: argparse.Namespace) -> None:
+def fine_tune(
+    model, finished, texts: list[str], labels: list[str], args: argparse.Namespace
+) -> None:
     """The second part: the labels."""
     encoded = encode_texts(texts, labels, model.tokenizer, model.labels, longest=args.longest)
     batching = dict(batch_tokens=args.batch_tokens, boundaries=BOUNDARIES)
@@ -176,7 +183,11 @@ def fine_tune(model, texts: list[str], labels: list[str], args: argparse.Namespa
     run = TrainingRun(f"{args.run}/labels", trained, keep=args.average, settings=settings_of(args))
     bar = ProgressBar(args.epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
 
-    validation = Validation(lambda: validation_accuracy(model, [DATASET]), "accuracy")
+    def score():
+        finished.set_weights(model.get_weights())
+        return validation_accuracy(finished, [DATASET])
+
+    validation = Validation(score, "accuracy")
     train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
     print(f"the {choose_weights(run, validation)} is kept", flush=True)
 

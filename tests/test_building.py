@@ -1,3 +1,4 @@
+import keras
 import pytest
 
 import zoo
@@ -10,8 +11,12 @@ def builder(cell="gru", attention=None, units=512):
     return cell, attention, units
 
 
+def builder_of_layers(units):
+    return keras.layers.Dense(units)
+
+
 def open_builder(cell, **settings):
-    return cell, settings
+    return (1 / 0) if settings.get("fail") else (cell, settings)
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +26,7 @@ def parts(monkeypatch):
     for kind, name, target in [
         ("task", "t", "builder"),
         ("task", "open", "open_builder"),
+        ("task", "layers", "builder_of_layers"),
         ("cell", "gru", "gru"),
         ("cell", "other", "other"),
         ("attention", "additive", "additive"),
@@ -49,6 +55,27 @@ def test_a_class_is_passed_on_as_it_is():
 
 def test_a_builder_with_open_settings_takes_all():
     assert zoo.build("open", cell="gru", depth=3)[1] == {"depth": 3}
+
+
+def test_a_dtype_is_that_of_the_model_alone():
+    rough = zoo.build("layers", units=3, dtype="mixed_bfloat16")
+    assert (rough.compute_dtype, rough.variable_dtype) == ("bfloat16", "float32")
+    assert zoo.build("layers", units=3).compute_dtype == "float32"
+    with pytest.raises(ZeroDivisionError):
+        zoo.build("open", cell=None, dtype="mixed_bfloat16", fail=True)
+    assert zoo.build("layers", units=3).compute_dtype == "float32"
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        assert zoo.build("layers", units=3).compute_dtype == "bfloat16"
+        assert zoo.build("layers", units=3, dtype="float32").compute_dtype == "float32"
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize("dtype", ["bfloat17", "mixed_foo", 3])
+def test_a_dtype_that_is_none(dtype):
+    with pytest.raises(ConfigError, match="Keras knows no dtype .*use 'float32', 'mixed_bf"):
+        zoo.build("layers", units=3, dtype=dtype)
 
 
 def test_an_unknown_setting_names_the_closest():

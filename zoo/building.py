@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zoo import registry
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
 _PARTS = {"cell": registry.cells, "attention": registry.attentions}
 
 
-def build(task: str, **config: Any) -> keras.Model:
+def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
     """Build an untrained model of a task.
 
     Args:
         task: a name of `zoo.list_tasks()`.
+        dtype: what its layers compute in: `"mixed_bfloat16"` keeps float32 weights and takes
+            products of bfloat16, which GPUs and CPUs with instructions for them do faster. The
+            model's file remembers it. None: the global policy of Keras, float32 if nobody set it.
         **config: settings of the task. `cell` and `attention` may be names of `zoo.list_cells()`
             and `zoo.list_attentions()`, or classes; all else is passed on as it is.
 
@@ -29,7 +33,8 @@ def build(task: str, **config: Any) -> keras.Model:
 
     Raises:
         UnknownNameError: if the task, the cell or the attention does not exist.
-        ConfigError: if the task has no such setting, or needs one that is not given.
+        ConfigError: if the task has no such setting, or needs one that is not given, or Keras knows
+            no such dtype.
 
         model = zoo.build("nmt", cell="gru", attention="additive", units=512)
     """
@@ -41,7 +46,26 @@ def build(task: str, **config: Any) -> keras.Model:
         value = config.get(name, default)
         if isinstance(value, str):
             config[name] = parts.get(value)
-    return builder(**config)
+    with _policy(dtype):
+        return builder(**config)
+
+
+@contextlib.contextmanager
+def _policy(dtype: str | None) -> Iterator[None]:
+    """Has layers that are made meanwhile compute in another dtype."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    try:
+        keras.config.set_dtype_policy(before if dtype is None else dtype)
+    except (TypeError, ValueError):
+        raise ConfigError(
+            f"Keras knows no dtype {dtype!r}: use 'float32', 'mixed_bfloat16' or 'mixed_float16'."
+        ) from None
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _check_names(task: str, parameters: Mapping[str, inspect.Parameter], config: dict) -> None:

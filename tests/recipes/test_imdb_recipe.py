@@ -22,14 +22,16 @@ def test_it_learns_goes_on_and_ends_in_a_model(tiny_mirror, tmp_path):
         where = ["--run", tmp_path / name, "--out", tmp_path / f"{name}.keras"]
         return run_recipe("sentiment_bilstm_imdb", *SMALL.split(), *where, *more)
 
-    first = run("run", "--epochs", "3", "--adversarial", "0.1")
+    rough = ("--precision", "mixed_bfloat16")
+    first = run("run", "--epochs", "3", "--adversarial", "0.1", *rough)
     assert "nats of a sampled softmax held-out words" in first.stdout
     assert "epoch 3: validation accuracy imdb" in first.stdout
     model = zoo.load(tmp_path / "run.keras")
     assert model.task == "sentiment" and "film" in model.tokenizer.words
+    assert model.recurrence.compute_dtype == "float32"
 
     # Labels learnt after fewer words stay what they are; without them, the words go on.
-    more = ("--epochs", "3", "--word-epochs", "2")
+    more = ("--epochs", "3", "--word-epochs", "2", *rough)
     words = tmp_path / "run/words/log.jsonl"
     before = words.read_text()
     with pytest.raises(ConfigError, match=r"word_epochs \(1, now 2\): take another"):

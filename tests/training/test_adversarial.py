@@ -92,6 +92,17 @@ def test_fit_trains_every_weight_and_evaluate_is_the_classifiers(classifier, mod
     np.testing.assert_allclose(found, loss_of(features), rtol=1e-4)
 
 
+def test_the_step_is_nearly_the_same_in_rough_precision(model):
+    draw = np.random.default_rng(0).normal
+    features, gradient = draw(size=(3, 400, 16)), 1e-4 * draw(size=(3, 400, 16))
+    mask = np.ones((3, 400), bool)
+    exact = numpy_of(model._step(features.astype("float32"), gradient.astype("float32"), mask))
+    features, gradient = ops.cast(features, "bfloat16"), ops.cast(gradient, "bfloat16")
+    rough = model._step(features, gradient, mask)
+    assert keras.backend.standardize_dtype(rough.dtype) == "bfloat16"
+    np.testing.assert_allclose(numpy_of(ops.cast(rough, "float32")), exact, atol=0.01 * exact.max())
+
+
 def test_a_norm_that_is_none(classifier):
     with pytest.raises(ValueError, match="norm must be positive"):
         Adversarial(classifier, 0.0)

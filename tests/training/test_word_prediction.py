@@ -87,6 +87,23 @@ def test_fit_trains_the_classifiers_own_weights(classifier):
     assert len(names) == 1 + 2 * 3, names  # embedding, and three arrays for each direction
 
 
+def test_rough_products_give_nearly_the_same_losses(classifier):
+    settings = dict(units=6, embedding_size=4, vocabulary_size=SIZE, dropout=0.0)
+    rough = zoo.build("sentiment", dtype="mixed_bfloat16", **settings)
+    rough.set_weights(classifier.get_weights())
+    inputs = {
+        "words": np.array([[2, 5, 3, 1, 4]], "int32"),
+        "negatives": np.arange(2, SIZE, dtype="int32"),
+    }
+    exact = WordPrediction(classifier, np.arange(SIZE))
+    half = WordPrediction(rough, np.arange(SIZE))
+    half.set_weights(exact.get_weights())
+    losses = half(inputs)
+    assert keras.backend.standardize_dtype(losses.dtype) == "float32"
+    np.testing.assert_allclose(numpy_of(losses), numpy_of(exact(inputs)), atol=0.02)
+    assert abs(numpy_of(losses) - numpy_of(exact(inputs))).max() > 0  # it is rough
+
+
 def test_deep_models_are_refused():
     deep = zoo.build("sentiment", units=6, embedding_size=4, vocabulary_size=SIZE, layers=2)
     with pytest.raises(ConfigError, match="layers=1"):

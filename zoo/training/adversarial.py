@@ -61,8 +61,11 @@ class Adversarial(keras.Model):
 
     def _step(self, features, gradient, mask):
         """Which way each text's features are to move, `[batch, time, features]`."""
-        real = ops.cast(ops.expand_dims(mask, -1), features.dtype)
+        dtype = features.dtype
+        features, gradient = ops.cast(features, "float32"), ops.cast(gradient, "float32")
+        real = ops.cast(ops.expand_dims(mask, -1), "float32")
         values = ops.maximum(ops.sum(real) * features.shape[-1], 1.0)
         scale = ops.sqrt(ops.sum(ops.square(features) * real) / values)
         length = ops.sqrt(ops.sum(ops.square(gradient * real), axis=(1, 2), keepdims=True))
-        return self.norm * scale * gradient * real / ops.maximum(length, 1e-12)
+        step = self.norm * scale * gradient * real / ops.maximum(length, 1e-12)
+        return ops.cast(step, dtype)

@@ -35,7 +35,7 @@ class WordPrediction(keras.Model):
     """
 
     def __init__(self, classifier: keras.Model, counts: np.ndarray, power: float = 0.75, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(**{"dtype": classifier.recurrence.dtype_policy, **kwargs})
         layers = classifier.recurrence.layers
         if len(layers) != 1 or not hasattr(layers[0], "backward"):
             raise ConfigError(
@@ -49,8 +49,13 @@ class WordPrediction(keras.Model):
         self.chances = chances / chances.sum()
         self._log_chance = np.log(np.maximum(self.chances, 1e-12)).astype("float32")
         width = self.embedding.output_dim
-        self.projections = [keras.layers.Dense(width, name=f"to_word_{i}") for i in range(2)]
-        self.bias = self.add_weight(name="bias", shape=(len(chances),), initializer="zeros")
+        self.projections = [
+            keras.layers.Dense(width, name=f"to_word_{i}", dtype=self.dtype_policy)
+            for i in range(2)
+        ]
+        self.bias = self.add_weight(
+            name="bias", shape=(len(chances),), initializer="zeros", autocast=False
+        )
         self.build()
 
     def build(self, input_shape=None):
@@ -74,9 +79,11 @@ class WordPrediction(keras.Model):
         asked = ops.concatenate(asked, axis=0)
         labels = ops.concatenate([words[:, 1:], words[:, :-1]], axis=0)
 
-        true = ops.sum(asked * self.embedding(labels), axis=-1) + self._offset(labels, negatives)
+        # The products may be of half precision; sums of many exponentials may not.
+        true = ops.sum(ops.cast(asked * self.embedding(labels), "float32"), axis=-1)
+        true = true + self._offset(labels, negatives)
         drawn = ops.matmul(asked, ops.transpose(self.embedding(negatives)))
-        drawn = drawn + self._offset(negatives, negatives)
+        drawn = ops.cast(drawn, "float32") + self._offset(negatives, negatives)
         is_true = ops.expand_dims(labels, -1) == negatives
         drawn = ops.where(is_true, _NEVER, drawn)
         logits = ops.concatenate([ops.expand_dims(true, -1), drawn], axis=-1)
