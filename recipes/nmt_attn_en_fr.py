@@ -55,6 +55,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch-tokens", type=int, default=1024)
     parser.add_argument("--average", type=int, default=5, help="last epochs kept for averaging")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--precision", default="float32", help="mixed_bfloat16 where the processor has it"
+    )
     parser.add_argument("--init-from", help="released name or saved file to start from")
     parser.add_argument("--strategy", choices=["mirrored"], help="train on all GPUs")
     return parser.parse_args()
@@ -78,8 +81,7 @@ def main() -> None:
             batch_tokens=args.batch_tokens, boundaries=BOUNDARIES, rows_multiple=replica_count()
         )
         plan = plan_batches(encoded, **batching)
-        model = zoo.build(
-            "nmt",
+        settings = dict(
             cell=args.cell,
             attention=args.attention,
             units=args.units,
@@ -87,6 +89,7 @@ def main() -> None:
             dropout=args.dropout,
             source_tokenizer=tokenizer,
         )
+        model = zoo.build("nmt", dtype=args.precision, **settings)
         schedule = WarmupHoldDecay(
             args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay
         )
@@ -96,11 +99,12 @@ def main() -> None:
             # On a CPU the graph with oneDNN's products is faster than XLA.
             jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
         )
+    finished = zoo.build("nmt", dtype="float32", **settings)  # what is validated and saved
     if start_from:
         model.set_weights(start_from.get_weights())
 
-    settings = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
-    run = TrainingRun(args.run, model, keep=args.average, settings=settings)
+    asked = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
+    run = TrainingRun(args.run, model, keep=args.average, settings=asked)
     print(
         f"{model.count_params():,} parameters, {plan.pairs:,} pairs, {plan.target_tokens:,} target "
         f"tokens and {plan.steps:,} steps an epoch, {plan.padding:.0%} padding; "
@@ -117,12 +121,16 @@ def main() -> None:
             encoded, seed=args.seed, epoch=epoch, start=start, **batching
         ).prefetch(4)
 
+    def score(**search):
+        finished.set_weights(model.get_weights())
+        return validation_bleu(finished, data, **search)
+
     # Greedy search on a part follows the training; beam search on the whole chooses what is kept.
-    quick = Validation(lambda: validation_bleu(model, data, sentences=500), "BLEU")
+    quick = Validation(lambda: score(sentences=500), "BLEU")
     train_epochs(run, args.epochs, plan.steps, batches, quick, bar)
-    whole = Validation(lambda: validation_bleu(model, data, beam_size=5), "BLEU, beam 5,")
-    chosen = choose_weights(run, whole)
-    zoo.save(model, args.out, dtype="float16")
+    chosen = choose_weights(run, Validation(lambda: score(beam_size=5), "BLEU, beam 5,"))
+    finished.set_weights(model.get_weights())
+    zoo.save(finished, args.out, dtype="float16")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 
 
