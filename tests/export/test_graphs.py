@@ -39,6 +39,9 @@ def ids_by_hand(about, words, length):
     return {"words": ids, "characters": characters}
 
 
+BODIES = [{"layers": 2}, {"body": "tcn"}, {"body": "transformer"}, {"cache": {"size": 4}}]
+
+
 @on_tensorflow
 def test_onnx_tags_texts_of_any_length(tmp_path):
     import onnxruntime
@@ -78,7 +81,7 @@ def test_litert_classifies_one_text(tmp_path):
 
 
 @on_tensorflow
-@pytest.mark.parametrize("body", [{"layers": 2}, {"body": "tcn"}, {"body": "transformer"}])
+@pytest.mark.parametrize("body", BODIES)
 def test_onnx_tells_what_follows(tmp_path, body):
     """The likeliest continuation, by the tokens that `model.json` names, as the model writes it."""
     import onnxruntime
@@ -94,7 +97,7 @@ def test_onnx_tells_what_follows(tmp_path, body):
     text = "".join(about["tokens"][i] for i in ids[1:])
     assert text == model.generate("ab", 9, temperature=0)
     assert len(set(text)) > 2
-    if "body" not in body:
+    if "body" not in body:  # an LSTM, with and without a cache
         export_litert(model, tmp_path / "litert", max_length=5)
 
 

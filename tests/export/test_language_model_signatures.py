@@ -29,6 +29,7 @@ BODIES = {
     "lstm": {},
     "tcn": {"body": "tcn", "layers": 2},
     "transformer": {"body": "transformer", "layers": 1, "heads": 2, "context": 5},
+    "cache": {"cache": {"size": 30, "flatness": 0.5, "share": 0.3}},
 }
 
 
@@ -57,6 +58,7 @@ def lm_of(tokenizer, seed=3, **config):
         "subwords-lstm",
         "words-tcn",
         "characters-transformer",
+        "characters-cache",
     ],
 )
 def lm(request, trained_proto, tmp_path_factory):

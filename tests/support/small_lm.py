@@ -8,8 +8,11 @@ from keras import ops
 import zoo
 
 
-def small_lm(seed: int = 0, **config):
-    """An `lm` with random weights that are large enough to make tokens differ."""
+def small_lm(seed: int = 0, cache: dict | None = None, **config):
+    """An `lm` with random weights that are large enough to make tokens differ.
+
+    With `cache`, it has one of these settings.
+    """
     if "tokenizer" not in config:
         config.setdefault("vocabulary_size", 11)
     small = {"units": 8, "embedding_size": 6, "dropout": 0.0, "output_dropout": 0.0}
@@ -17,7 +20,7 @@ def small_lm(seed: int = 0, **config):
     rng = np.random.default_rng(seed)
     for weight in model.trainable_weights:
         weight.assign(rng.normal(size=weight.shape) * 0.8)
-    return model
+    return model if cache is None else model.with_cache(**cache)
 
 
 def log_probs_of(model, ids, begin_id=0):

@@ -10,8 +10,10 @@ from small_lm import log_probs_of, small_lm
 import zoo
 from zoo.data import CharacterTokenizer
 from zoo.errors import ConfigError
+from zoo.layers import NeuralCache
 
 BODIES = [{"cell": "lstm"}, {"body": "tcn", "layers": 3}, {"body": "transformer", "context": 20}]
+CACHE = {"cache": {"size": 7, "flatness": 0.4, "share": 0.3}}
 IDS = np.random.default_rng(1).integers(0, 11, (2, 9)).astype("int32")
 
 
@@ -31,7 +33,7 @@ def test_logits_are_those_of_the_parts():
     assert small_lm(top_units=6).projection is None
 
 
-@pytest.mark.parametrize("config", BODIES)
+@pytest.mark.parametrize("config", [*BODIES, CACHE])
 def test_what_follows_changes_nothing_before_it(config):
     model = small_lm(**config)
     np.testing.assert_allclose(
@@ -42,7 +44,7 @@ def test_what_follows_changes_nothing_before_it(config):
     )
 
 
-@pytest.mark.parametrize("config", [{"layers": 3, "residual": True}, *BODIES[1:]])
+@pytest.mark.parametrize("config", [{"layers": 3, "residual": True}, *BODIES[1:], CACHE])
 def test_steps_are_the_whole(config):
     model = small_lm(**config)
     state, steps = model.get_initial_state(2), []
@@ -64,7 +66,7 @@ def test_reading_texts_longer_than_a_window(rows, tokens):
         assert done[-1] == (ids.size, ids.size)
 
 
-@pytest.mark.parametrize("config", [{"cell": "simple"}, {"cell": "gru"}, *BODIES[1:]])
+@pytest.mark.parametrize("config", [{"cell": "simple"}, {"cell": "gru"}, *BODIES[1:], CACHE])
 def test_reading_goes_on_where_it_stopped(config):
     model = small_lm(**config)
     ids = np.random.default_rng(2).integers(0, 11, (3, 200))
@@ -72,6 +74,33 @@ def test_reading_goes_on_where_it_stopped(config):
     rest, _ = model.read(ids[:, 130:], state, ids[:, 129])
     found = np.concatenate([first, rest], axis=1)
     np.testing.assert_allclose(found, log_probs_of(model, ids), rtol=1e-4, atol=1e-4)
+
+
+def test_a_cache_is_over_the_same_model():
+    """Its outputs and logits, mixed as the layer's own tests say; in training there is none."""
+    plain = small_lm()
+    assert plain.projection is not None
+    model = plain.with_cache(**CACHE["cache"])
+    outputs, _ = plain.recurrence(ops.convert_to_numpy(plain.embedding.vectors)[IDS])
+    cache = NeuralCache(**CACHE["cache"])
+    start = cache.get_initial_state(2, 8)
+    expected, _ = cache(outputs, IDS, plain({"tokens": IDS}), start)
+    np.testing.assert_allclose(logits_of(model, IDS), ops.convert_to_numpy(expected), atol=1e-5)
+    assert np.abs(logits_of(model, IDS) - logits_of(plain, IDS)).max() > 0.1
+    trained = logits_of(model, IDS, training=True)
+    np.testing.assert_allclose(trained, logits_of(plain, IDS), atol=1e-5)
+    bare = model.with_cache(0)
+    assert bare.cache is None and [id(w) for w in bare.weights] == [id(w) for w in plain.weights]
+    np.testing.assert_array_equal(logits_of(bare, IDS), logits_of(plain, IDS))
+    with pytest.raises(ConfigError, match="share must be in"):
+        plain.with_cache(share=1)
+
+
+def test_a_name_is_expected_again_once_it_was_read():
+    model = small_lm(tokenizer=CharacterTokenizer("abcdefgh "))
+    text = "bad hedge " * 6
+    plain, cached = (m.score(text).token_log_probs for m in (model, model.with_cache(99, 2, 0.5)))
+    assert sum(cached[30:]) > sum(plain[30:]) + 20
 
 
 def test_dropout_is_for_training_alone():
@@ -84,7 +113,7 @@ def test_dropout_is_for_training_alone():
 @pytest.mark.parametrize(
     "dtype, config",
     [(None, {"weight_dropout": 0.1}), ("float16", {"weight_dropout": 0.1})]
-    + [(None, config) for config in BODIES[1:]],
+    + [(None, config) for config in (*BODIES[1:], CACHE)],
 )
 def test_a_file_holds_it_all(tmp_path, dtype, config):
     model = small_lm(tokenizer=CharacterTokenizer("ehlo\n🙂"), dataset="ptb", **config)
@@ -102,7 +131,7 @@ def test_a_model_without_a_vocabulary():
         zoo.build("lm")
 
 
-@pytest.mark.parametrize("config", BODIES[1:])
+@pytest.mark.parametrize("config", [*BODIES[1:], CACHE])
 def test_writing_with_another_body(config):
     """Each token written is the best after all before it, read as a whole."""
     model = small_lm(tokenizer=CharacterTokenizer("ehlo"), **config)

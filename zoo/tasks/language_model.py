@@ -8,7 +8,9 @@ import keras
 import numpy as np
 from keras import ops, tree
 
+from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
+from zoo.layers.neural_cache import NeuralCache
 from zoo.tasks.compiled import compile_step
 from zoo.tasks.exporting import Exporting
 from zoo.tasks.writing import Writing
@@ -39,6 +41,10 @@ class LanguageModel(Writing, Exporting, keras.Model):
         output_dropout: the same of the recurrence's outputs.
         dataset: the data set the model was trained on, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
+        cache: a `zoo.layers.NeuralCache`, which mixes what was read lately into what the model
+            expects, but in training. None: none.
+        projection: the layer from the recurrence's outputs to the width of the embedding, where
+            they are not as wide. None: one is made.
     """
 
     export_signatures = "zoo.export.language_model_signatures:LanguageModelSignatures"
@@ -52,10 +58,13 @@ class LanguageModel(Writing, Exporting, keras.Model):
         output_dropout: float = 0.0,
         dataset: str | None = None,
         task: str | None = None,
+        cache=None,
+        projection=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.task = task
+        self.cache = cache
         self.embedding = embedding
         self.recurrence = recurrence
         self.tokenizer = tokenizer
@@ -64,8 +73,8 @@ class LanguageModel(Writing, Exporting, keras.Model):
         self.dataset = dataset
         self.input_dropout_layer = keras.layers.SpatialDropout1D(input_dropout)
         self.output_dropout_layer = keras.layers.SpatialDropout1D(output_dropout)
-        self.projection = None
-        if recurrence.output_size != embedding.size:
+        self.projection = projection
+        if projection is None and recurrence.output_size != embedding.size:
             self.projection = keras.layers.Dense(embedding.size, use_bias=False)
         self._read: Any = None
         self._writers: dict = {}
@@ -88,7 +97,44 @@ class LanguageModel(Writing, Exporting, keras.Model):
 
     def get_initial_state(self, batch_size):
         """The state before a text, a nested list of `[batch, ...]`."""
-        return self.recurrence.get_initial_state(batch_size)
+        state = self.recurrence.get_initial_state(batch_size)
+        if self.cache is None:
+            return state
+        return [state, self.cache.get_initial_state(batch_size, self.recurrence.output_size)]
+
+    def with_cache(self, size: int = 500, flatness: float = 0.3, share: float = 0.1):
+        """The same model, its weights shared, with a cache over what it reads.
+
+        A text's own names and words are then expected again as soon as they have been read once.
+        `recipes/neural_cache.py` finds settings by a validation text.
+
+        Args:
+            size, flatness, share: as for `zoo.layers.NeuralCache`. A size of 0: no cache.
+
+        Returns:
+            Another `LanguageModel`, to be used and saved as any.
+
+        Raises:
+            ConfigError: if one of them is out of its range.
+
+        Example: `zoo.load("mine.keras").with_cache(2000).score(text).perplexity`.
+        """
+        try:
+            cache = NeuralCache(size, flatness, share) if size else None
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+        return LanguageModel(
+            self.embedding,
+            self.recurrence,
+            self.tokenizer,
+            self.input_dropout,
+            self.output_dropout,
+            self.dataset,
+            self.task,
+            cache,
+            self.projection,
+            name=self.name,
+        )
 
     def call(self, inputs, initial_state=None, is_real=None, training=False, return_state=False):
         """Runs over tokens.
@@ -103,20 +149,36 @@ class LanguageModel(Writing, Exporting, keras.Model):
         Returns:
             Logits `[batch, time, vocabulary]`, or these and the state.
         """
-        vectors = self.embedding(inputs["tokens"], training=training)
+        tokens, cached = inputs["tokens"], None
+        if self.cache is not None:
+            if initial_state is None:
+                initial_state = self.get_initial_state(ops.shape(tokens)[0])
+            initial_state, cached = initial_state
+        vectors = self.embedding(tokens, training=training)
         vectors = self.input_dropout_layer(vectors, training=training)
         outputs, state = self.recurrence(
             vectors, mask=is_real, initial_state=initial_state, training=training
         )
         outputs = self.output_dropout_layer(outputs, training=training)
         logits = self._logits(outputs)
+        if self.cache is not None:
+            if not training:
+                logits, cached = self.cache(outputs, tokens, logits, cached, is_real)
+            state = [state, cached]
         return (logits, state) if return_state else logits
 
     def step(self, tokens, state):
         """One step, for writing: int `[batch]` and state to logits `[batch, vocabulary]`, state."""
-        vectors = self.embedding(tokens)
-        output, state = self.recurrence.step(vectors, state)
-        return self._logits(output), state
+        cached = None
+        if self.cache is not None:
+            state, cached = state
+        output, state = self.recurrence.step(self.embedding(tokens), state)
+        logits = self._logits(output)
+        if self.cache is None:
+            return logits, state
+        together = (ops.expand_dims(x, 1) for x in (output, tokens, logits))
+        logits, cached = self.cache(*together, cached)
+        return ops.squeeze(logits, 1), [state, cached]
 
     def _logits(self, outputs):
         outputs = outputs if self.projection is None else self.projection(outputs)
@@ -191,13 +253,14 @@ class LanguageModel(Writing, Exporting, keras.Model):
             "input_dropout": self.input_dropout,
             "output_dropout": self.output_dropout,
             "dataset": self.dataset,
+            "cache": keras.saving.serialize_keras_object(self.cache),
         }
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         config = dict(config)
-        for part in ("embedding", "recurrence", "tokenizer"):
-            config[part] = keras.saving.deserialize_keras_object(config[part])
+        for part in ("embedding", "recurrence", "tokenizer", "cache"):
+            config[part] = keras.saving.deserialize_keras_object(config.get(part))
         return cls(**config)
 
 
