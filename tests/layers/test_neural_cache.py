@@ -27,7 +27,9 @@ def a_text(rows=2, time=9, seed=0):
 
 
 def by_equation(outputs, tokens, logits, size, flatness, share):
-    """Section 3 of the paper for one text: the pairs of the last `size` steps, one by one."""
+    """Section 3 of the paper for one text: the pairs of the last `size` steps, one by one; but the
+    share grows while the cache fills.
+    """
     found = []
     for t, output in enumerate(outputs):
         model = np.exp(logits[t].astype("float64"))
@@ -36,7 +38,8 @@ def by_equation(outputs, tokens, logits, size, flatness, share):
         for i in range(max(0, t - size), t):  # h_i was followed by x_{i+1}
             cached[tokens[i + 1]] += np.exp(flatness * output.astype("float64") @ outputs[i])
         if t:
-            model = (1 - share) * model + share * cached / cached.sum()
+            now = share * min(t, size) / size
+            model = (1 - now) * model + now * cached / cached.sum()
         found.append(np.log(model))
     return np.array(found)
 

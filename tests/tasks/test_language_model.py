@@ -99,7 +99,7 @@ def test_a_cache_is_over_the_same_model():
 def test_a_name_is_expected_again_once_it_was_read():
     model = small_lm(tokenizer=CharacterTokenizer("abcdefgh "))
     text = "bad hedge " * 6
-    plain, cached = (m.score(text).token_log_probs for m in (model, model.with_cache(99, 2, 0.5)))
+    plain, cached = (m.score(text).token_log_probs for m in (model, model.with_cache(30, 2, 0.5)))
     assert sum(cached[30:]) > sum(plain[30:]) + 20
 
 

@@ -21,13 +21,14 @@ class NeuralCache(keras.layers.Layer):
         p_cache(w) ~ sum over i of exp(flatness * h_t . h_i) where x_{i+1} = w,
         p(w) = (1 - share) * p_model(w) + share * p_cache(w).
 
-    Names and words of a text that the model never met before are written again as soon as they have
-    been read once. Nothing is trained. Before anything was read, `p` is `p_model`.
+    Names and words of a text that the model never met before are expected again once they have been
+    read. Nothing is trained. Unlike in the paper, the share grows while the cache fills, in
+    proportion to the steps it keeps: what the first few were followed by says little.
 
     Args:
         size: steps that are kept.
         flatness: how much likeness counts; 0 counts how often a token stands in the cache.
-        share: of the cache in the mixture, in `[0, 1)`.
+        share: of a full cache in the mixture, in `[0, 1)`.
 
     Raises:
         ValueError: if one of them is out of its range.
@@ -83,11 +84,11 @@ class NeuralCache(keras.layers.Layer):
         # The output before the first token of a text is none.
         first = ops.where(ops.expand_dims(has_read, 1) > 0, tokens[:, :1], -1)
         followers = ops.concatenate([ops.cast(followers, "int32"), first, tokens[:, 1:]], axis=1)
-        weights, found = self._weights(outputs, kept[:, :-1], followers)
+        weights, filled = self._weights(outputs, kept[:, :-1], followers)
         cached = _sums_by_token(weights, followers, logits.shape[-1])
         if is_real is not None:
-            cached, found = unpack(cached, is_real), unpack(found, is_real)
-        share = self.share * found
+            cached, filled = unpack(cached, is_real), unpack(filled, is_real)
+        share = self.share * filled
         mixed = _log_of_sum(
             ops.log_softmax(ops.cast(logits, "float32"), axis=-1) + ops.log(1 - share),
             ops.log(ops.maximum(share * cached, _LEAST)),
@@ -100,8 +101,8 @@ class NeuralCache(keras.layers.Layer):
         ]
 
     def _weights(self, outputs, kept, followers):
-        """Weights of the kept steps `[batch, time, size + time]`, and whether there are any, float
-        `[batch, time, 1]`.
+        """Weights of the kept steps `[batch, time, size + time]`, which add up to 1 where there are
+        any, and how full the cache is, `[batch, time, 1]` from 0 to 1.
         """
         time, steps = ops.shape(outputs)[1], ops.shape(kept)[1]
         scores = self.flatness * ops.matmul(outputs, ops.transpose(kept, (0, 2, 1)))
@@ -111,10 +112,11 @@ class NeuralCache(keras.layers.Layer):
         is_seen = ops.logical_and(is_seen[None], ops.expand_dims(followers, 1) >= 0)
         scores = ops.where(is_seen, scores, _NEVER)
         most = ops.max(scores, axis=-1, keepdims=True)
-        weights = ops.exp(scores - most) * ops.cast(is_seen, "float32")
-        total = ops.sum(weights, axis=-1, keepdims=True)
-        found = ops.cast(total > 0, "float32")
-        return weights / (total + 1 - found), found
+        is_seen = ops.cast(is_seen, "float32")
+        weights = ops.exp(scores - most) * is_seen
+        total = ops.sum(weights, axis=-1, keepdims=True)  # 1 at least, or 0
+        filled = ops.sum(is_seen, axis=-1, keepdims=True) / self.size
+        return weights / ops.maximum(total, 1e-3), filled
 
     def get_config(self):
         return {
