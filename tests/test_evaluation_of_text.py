@@ -39,6 +39,23 @@ def test_the_rows_of_a_card(tiny_mirror):
     assert nats["sentences"] == text[630:].count("\n")
 
 
+def test_a_cache_is_scored_beside_the_model_without(tiny_mirror):
+    text = "abc\nca\n" * 100
+    tiny_mirror.add("tiny_shakespeare/input.txt", text.encode())
+    model = small_lm(tokenizer=TOKENIZER, dataset="tiny_shakespeare")
+    cached = model.with_cache(20, 0.5, 0.25)
+    test = TOKENIZER.encode(text[630:])
+    first, _, second, _ = evaluate_language_model(cached)
+    assert first["metric"] == "nats_per_character"
+    assert first["value"] == pytest.approx(
+        -log_probs_of(cached, test, TOKENIZER.begin_id).mean(), 1e-4
+    )
+    assert first["signature"].endswith("|cache:20,0.5,0.25")
+    assert second["metric"] == "nats_per_character (without its cache)"
+    assert second["value"] == evaluate_language_model(model)[0]["value"] > first["value"]
+    assert second["signature"].endswith("|cache:no")
+
+
 def test_a_model_that_cannot_be_measured():
     with pytest.raises(ConfigError, match="no tokenizer"):
         evaluate_language_model(small_lm(dataset="ptb"))

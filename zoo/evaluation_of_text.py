@@ -2,7 +2,8 @@
 
 Whatever chooses something (a checkpoint, a setting) asks `cross_entropy` of a validation text. What
 `evaluate_language_model` reads are test splits, and it only reports. No weight changes while a text
-is read: this is not the "dynamic evaluation" of Mikolov et al. 2010.
+is read: this is not the "dynamic evaluation" of Mikolov et al. 2010. A model with a neural cache is
+scored with it and without.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def evaluate_language_model(
     Every token of the split is predicted from all before it, the state carried from the first to
     the last; the first is read after the token that ends a line. Models of characters are scored
     in nats and in bits per character, models of words by perplexity, the ends of lines among the
-    words.
+    words. A model with a cache has rows for what it says with it, and then for what it says
+    without.
 
     Args:
         model: a `LanguageModel` with a tokenizer.
@@ -58,27 +60,37 @@ def evaluate_language_model(
     for name in datasets if datasets is not None else [model.dataset]:
         text = read_text(name, "test")
         ids = model.tokenizer.encode(text)
-        began = time.perf_counter()
+        for variant, suffix, cache in _variants(model):
+            began = time.perf_counter()
 
-        def show(done, total, name=name):
-            progress(f"{name} test", done, total)
+            def show(done, total, name=name):
+                progress(f"{name} test", done, total)
 
-        nats = cross_entropy(model, ids, progress=show if progress else None)
-        seconds = time.perf_counter() - began
-        for metric, value, digits in _metrics(nats, model.tokenizer.joint == ""):
-            rows.append(
-                {
-                    "dataset": name,
-                    "split": "test",
-                    "metric": metric,
-                    "value": value,
-                    "digits": digits,
-                    "signature": f"tokens:{len(ids)}|state:carried|dynamic:no",
-                    "sentences": text.count("\n"),
-                    "seconds": seconds,
-                }
-            )
+            nats = cross_entropy(variant, ids, progress=show if progress else None)
+            seconds = time.perf_counter() - began
+            for metric, value, digits in _metrics(nats, model.tokenizer.joint == ""):
+                rows.append(
+                    {
+                        "dataset": name,
+                        "split": "test",
+                        "metric": metric + suffix,
+                        "value": value,
+                        "digits": digits,
+                        "signature": f"tokens:{len(ids)}|state:carried|dynamic:no{cache}",
+                        "sentences": text.count("\n"),
+                        "seconds": seconds,
+                    }
+                )
     return rows
+
+
+def _variants(model: Any) -> list[tuple[Any, str, str]]:
+    """Models to score, what their metrics are called besides, and the end of its signature."""
+    if model.cache is None:
+        return [(model, "", "")]
+    cache = model.cache
+    settings = f"|cache:{cache.size},{cache.flatness},{cache.share}"
+    return [(model, "", settings), (model.with_cache(0), " (without its cache)", "|cache:no")]
 
 
 def _metrics(nats: float, is_characters: bool) -> list[tuple[str, float, int]]:
