@@ -133,6 +133,13 @@ def test_one_model_tags_both_languages():
     assert [tag for _, tag in french] == "DET NOUN ADV AUX ADV VERB DET NOUN PUNCT".split()
 
 
+def test_a_newcomer_gets_shakespeare():
+    words = ask("lm-char-shakespeare", "complete", "O Romeo, wherefore art th")
+    assert words[0][0] == "thou" and words[0][1] > 0.8
+    for text in ask("lm-char-shakespeare", "generate", ["ROMEO:", ""]):
+        assert len(text) >= 200 and len(set(text.split())) > 15
+
+
 def test_a_newcomer_gets_words_repaired():
     texts = ["Beautixxx wrld!", "good mornixx", "netwxxx", "isn't the 42"]
     found = ask("spell-char-en", "repair", texts)
