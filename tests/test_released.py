@@ -140,6 +140,12 @@ def test_a_newcomer_gets_shakespeare():
         assert len(text) >= 200 and len(set(text.split())) > 15
 
 
+def test_a_newcomer_gets_the_news_completed():
+    words = ask("lm-word-ptb", "complete", "the company said it expects to rep")
+    assert words[0][0] == "report"
+    assert all(word.startswith("rep") for word, _ in words)
+
+
 def test_a_newcomer_gets_words_repaired():
     texts = ["Beautixxx wrld!", "good mornixx", "netwxxx", "isn't the 42"]
     found = ask("spell-char-en", "repair", texts)
