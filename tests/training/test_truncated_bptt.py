@@ -99,3 +99,15 @@ def test_an_interrupted_epoch_goes_on_with_its_state(tmp_path):
         np.testing.assert_allclose(
             ops.convert_to_numpy(one), ops.convert_to_numpy(other), rtol=1e-5, atol=1e-6
         )
+
+
+def test_a_cache_is_neither_trained_nor_carried():
+    cached = small_lm(cache={"size": 9})
+    model = TruncatedBPTT(cached, ROWS)
+    assert len(model.carried) == len(TruncatedBPTT(cached.with_cache(0), ROWS).carried)
+    before = [ops.convert_to_numpy(weight) for weight in cached.trainable_weights]
+    jit = "auto" if keras.backend.backend() == "jax" else False
+    model.compile(keras.optimizers.SGD(0.1), SmoothedCrossEntropy(), jit_compile=jit)
+    model.fit(batches(), verbose=0, shuffle=False)
+    for weight, old in zip(cached.trainable_weights, before, strict=True):
+        assert np.abs(ops.convert_to_numpy(weight) - old).max() > 0, weight.path

@@ -16,15 +16,16 @@ class TruncatedBPTT(keras.Model):
     `language_model`, which is then used and saved without this.
 
     Args:
-        language_model: a `zoo.tasks.LanguageModel`.
+        language_model: a `zoo.tasks.LanguageModel`; its cache, where it has one, is left out.
         rows: rows of every batch.
     """
 
     def __init__(self, language_model: keras.Model, rows: int, **kwargs):
         super().__init__(**kwargs)
-        self.language_model = language_model
+        has_cache = language_model.cache is not None
+        self.language_model = language_model.with_cache(0) if has_cache else language_model
         self.rows = rows
-        self._structure = language_model.get_initial_state(rows)
+        self._structure = self.language_model.get_initial_state(rows)
         self.carried = [
             self.add_weight(
                 name=f"carried_{i}", shape=state.shape, initializer="zeros", trainable=False
