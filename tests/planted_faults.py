@@ -122,6 +122,30 @@ FAULTS = (
         ),
     ),
     Fault(
+        "a cache that looks up the token it is to predict",
+        "zoo/layers/neural_cache.py",
+        "behind = ops.arange(steps)[None] - ops.arange(time)[:, None]",
+        "behind = ops.arange(steps)[None] - ops.arange(time)[:, None] - 1",
+        (
+            "tests/layers/test_neural_cache.py::test_it_is_that_of_the_paper",
+            "tests/tasks/test_language_model.py::test_what_follows_changes_nothing_before_it",
+        ),
+    ),
+    Fault(
+        "a cache that keeps padding",
+        "zoo/layers/neural_cache.py",
+        "last_steps(followers, lengths, self.size)",
+        "last_steps(followers, None, self.size)",
+        ("tests/layers/test_neural_cache.py::test_padding_is_neither_kept_nor_looked_up",),
+    ),
+    Fault(
+        "a cache that begins anew in every part of a text",
+        "zoo/layers/neural_cache.py",
+        "ops.logical_or(has_read > 0, count > 0)",
+        "ops.logical_or(has_read > 0, count < 0)",
+        ("tests/layers/test_neural_cache.py::test_a_text_may_be_read_in_parts",),
+    ),
+    Fault(
         "gates in the wrong order, GRU",
         "zoo/cells/gru.py",
         "z, r = ops.sigmoid(x_z + h_z), ops.sigmoid(x_r + h_r)",
