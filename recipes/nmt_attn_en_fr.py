@@ -117,9 +117,7 @@ def main() -> None:
     data = list(dict.fromkeys(names))
 
     def batches(epoch, start):
-        return translation_batches(
-            encoded, seed=args.seed, epoch=epoch, start=start, **batching
-        ).prefetch(4)
+        return translation_batches(encoded, seed=args.seed, epoch=epoch, start=start, **batching)
 
     def score(**search):
         finished.set_weights(model.get_weights())

@@ -29,6 +29,7 @@ _MODULE_OF = {
     "encode_sentences": "tagging",
     "encode_text_file": "text_files",
     "encode_texts": "classification",
+    "generated_batches": "generated",
     "load_examples": "loading",
     "load_pairs": "loading",
     "plan_batches": "pipeline",

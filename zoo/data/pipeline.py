@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zoo.data.generated import generated_batches
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -295,8 +296,6 @@ def epoch_batches(
     Raises:
         ConfigError: when the epoch has not as many batches.
     """
-    import tensorflow as tf
-
     generator = None if seeds is None else np.random.default_rng(seeds)
     batches = epoch_order(examples, shapes, generator)
     if not 0 <= start <= len(batches):
@@ -308,9 +307,7 @@ def epoch_batches(
         for length, rows in batches[start:]:
             yield pad_batch(examples, rows, length)
 
-    dataset = tf.data.Dataset.from_generator(generate, output_signature=signature)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(batches) - start))
-    return dataset.prefetch(4)
+    return generated_batches(generate, signature, len(batches) - start)
 
 
 def epoch_order(

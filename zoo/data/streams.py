@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zoo.data.generated import generated_batches
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -93,12 +94,8 @@ def stream_batches(
             yield inputs, window[:, 1:]
 
     tokens = tf.TensorSpec([rows, time], tf.int32)
-    dataset = tf.data.Dataset.from_generator(
-        generate,
-        output_signature=({"tokens": tokens, "begins": tf.TensorSpec([rows], tf.bool)}, tokens),
-    )
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(plan.steps - start))
-    return dataset.prefetch(4)
+    signature = ({"tokens": tokens, "begins": tf.TensorSpec([rows], tf.bool)}, tokens)
+    return generated_batches(generate, signature, plan.steps - start)
 
 
 def _ring(ids: np.ndarray, begin: int, length: int) -> np.ndarray:
