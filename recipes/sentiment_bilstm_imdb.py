@@ -2,9 +2,10 @@
 
     python recipes/sentiment_bilstm_imdb.py --run runs/imdb --out sentiment-bilstm-imdb.keras
 
-It has two parts: both directions of the recurrence first learn to predict the words of all reviews,
-the unlabelled ones among them, and then what the labelled ones say. The same command goes on where
-an interrupted run stopped. `--fraction 0.1` tries settings on a tenth of the reviews.
+It has three parts: both directions of the recurrence first learn to predict the words of all
+reviews, the unlabelled ones among them, and then what the labelled ones say; beside it, n-grams get
+scores of their own. The same command goes on where an interrupted run stopped. `--fraction 0.1`
+tries settings on a tenth of the reviews.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 import zoo
 from zoo import files
@@ -21,6 +23,7 @@ from zoo.data import (
     WordTokenizer,
     classification_batches,
     encode_texts,
+    generated_batches,
     plan_classification,
     plan_streams,
     read_labelled,
@@ -28,11 +31,13 @@ from zoo.data import (
     train_words,
 )
 from zoo.evaluation_of_labels import validation_accuracy
+from zoo.layers import NGramScores
 from zoo.layers.pooling import KINDS
 from zoo.training.adversarial import Adversarial
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
+from zoo.training.ngrams import balance, fit_ngram_scores
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun, check_settings
 from zoo.training.word_prediction import WordPrediction
@@ -74,6 +79,11 @@ def arguments() -> argparse.Namespace:
     labels.add_argument("--batch-tokens", type=int, default=4096)
     labels.add_argument("--longest", type=int, default=400, help="words kept of a training review")
     labels.add_argument("--average", type=int, default=3, help="last epochs kept for averaging")
+
+    ngrams = parser.add_argument_group("n-grams")
+    ngrams.add_argument("--ngrams", type=int, default=3, help="words of the longest; 0: none")
+    ngrams.add_argument("--min-reviews", type=int, default=5, help="that an n-gram stands in")
+    ngrams.add_argument("--strength", type=float, default=0.05, help="of reviews against zeros")
     return parser.parse_args()
 
 
@@ -107,8 +117,11 @@ def main() -> None:
     )
     if args.word_epochs:
         predict_words(model, ids, args)
-    fine_tune(model, finished, texts, [review.label for review in reviews], args)
+    labels = [review.label for review in reviews]
+    fine_tune(model, finished, texts, labels, args)
     finished.set_weights(model.get_weights())
+    if args.ngrams:
+        finished = with_ngrams(finished, texts, labels, args)
     zoo.save(finished, args.out, dtype="float11")
     print(f"saved as {args.out}; zoo evaluate {args.out} gives its test score")
 
@@ -141,9 +154,17 @@ def predict_words(model: keras.Model, ids: np.ndarray, args: argparse.Namespace)
         streams = stream_batches(
             ids, rows=args.rows, time=args.time, seed=args.seed, epoch=epoch, start=start
         )
-        for inputs, _ in streams.as_numpy_iterator():
-            drawn = predictor.draw(generator, args.negatives)
-            yield ({"words": inputs["tokens"], "negatives": drawn},)
+
+        def with_negatives():
+            for inputs, _ in streams.as_numpy_iterator():
+                drawn = predictor.draw(generator, args.negatives)
+                yield ({"words": inputs["tokens"], "negatives": drawn},)
+
+        words = tf.TensorSpec([args.rows, args.time], tf.int32)
+        drawn = tf.TensorSpec([args.negatives], tf.int32)
+        return generated_batches(
+            with_negatives, ({"words": words, "negatives": drawn},), len(streams)
+        )
 
     def score():
         steps = plan_streams(held_out, rows=args.rows, time=args.time).steps
@@ -192,6 +213,33 @@ def fine_tune(
     print(f"the {choose_weights(run, validation)} is kept", flush=True)
 
 
+def with_ngrams(
+    model: keras.Model, texts: list[str], labels: list[str], args: argparse.Namespace
+) -> keras.Model:
+    """The third part: scores of n-grams, weighed against the recurrence by the validation split."""
+    encoded = encode_texts(texts, labels, model.tokenizer, model.labels)
+    model = model.with_ngrams(NGramScores(len(model.labels), args.ngrams))
+    one_hot = np.eye(len(model.labels))[encoded.labels]
+    count = fit_ngram_scores(
+        model.ngrams, encoded, one_hot, min_texts=args.min_reviews, strength=args.strength
+    )
+    kept = read_labelled(DATASET, "validation")
+    held_out = encode_texts(
+        [review.text for review in kept],
+        [review.label for review in kept],
+        model.tokenizer,
+        model.labels,
+    )
+    factors = balance(model, held_out)
+    (accuracy,) = validation_accuracy(model, [DATASET]).values()
+    print(
+        f"{count:,} n-grams have scores; logits times {factors[0]:.2f} and scores times "
+        f"{factors[1]:.2f}: validation accuracy {accuracy:.2f}",
+        flush=True,
+    )
+    return model
+
+
 def compile_model(model: keras.Model, schedule, loss=None) -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
@@ -202,15 +250,14 @@ def compile_model(model: keras.Model, schedule, loss=None) -> None:
 
 
 def settings_of(args: argparse.Namespace, part: str = "") -> dict:
-    """What makes a run what it is; the first part does not depend on how the second is trained.
+    """What makes a run what it is; no part depends on how a later one is trained.
 
     How many epochs it has may grow: a run that is done goes on with more of them.
     """
     first = ("fraction", "cell", "units", "embedding_size", "max_words", "seed")
     first += ("word_rate", "negatives", "rows", "time")
-    names = (
-        first if part == "words" else [n for n in vars(args) if n not in ("run", "out", "average")]
-    )
+    others = ("run", "out", "average", "ngrams", "min_reviews", "strength")
+    names = first if part == "words" else [n for n in vars(args) if n not in others]
     return {name: getattr(args, name) for name in names}
 
 

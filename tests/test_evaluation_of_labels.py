@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from zoo import evaluation_of_labels
+from zoo.data.labelled import LabelledText
 from zoo.data.universal_dependencies import TaggedSentence
 from zoo.errors import ConfigError
-from zoo.evaluation_of_labels import evaluate_tagging, validation_accuracy
+from zoo.evaluation_of_labels import (
+    evaluate_classification,
+    evaluate_tagging,
+    validation_accuracy,
+)
 
 SENTENCES = [
     TaggedSentence("Two dogs run.", ("Two", "dogs", "run", "."), ("NUM", "NOUN", "VERB", "PUNCT")),
@@ -69,3 +76,31 @@ def test_every_language_has_its_treebanks(asked):
     model.languages = ("tlh",)
     with pytest.raises(ConfigError, match=r"no treebank in the model's languages \(tlh\)"):
         evaluate_tagging(model)
+
+
+class OneLabel:
+    """Says one label of every text, and another one with scores of n-grams."""
+
+    dataset, labels = "imdb", ["negative", "positive"]
+
+    def __init__(self, ngrams=None):
+        self.ngrams = ngrams
+
+    def with_ngrams(self, ngrams):
+        return OneLabel(ngrams)
+
+    def classify(self, texts):
+        return [SimpleNamespace(label=self.labels[self.ngrams is not None]) for _ in texts]
+
+
+def test_a_model_with_ngrams_is_scored_without_them_too(monkeypatch):
+    texts = [LabelledText("Good.", "positive")] * 3 + [LabelledText("Bad.", "negative")]
+    monkeypatch.setattr("zoo.data.read_labelled", lambda name, split: texts)
+    (row,) = evaluate_classification(OneLabel())
+    assert (row["metric"], row["value"]) == ("accuracy", 25.0)
+    assert row["signature"] == "words:own|classes:2"
+    both, alone = evaluate_classification(OneLabel("scores"))
+    assert (both["metric"], both["value"]) == ("accuracy", 75.0)
+    assert (alone["metric"], alone["value"]) == ("accuracy (without scores of n-grams)", 25.0)
+    assert both["signature"] == "words:own|classes:2|ngrams:yes"
+    assert alone["signature"] == "words:own|classes:2|ngrams:no"

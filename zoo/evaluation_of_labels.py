@@ -111,7 +111,8 @@ def evaluate_classification(
     """Scores a classifier on the test split of its data set.
 
     Accuracy in per cent of the texts, which are given as the words of the data set where it has
-    cut them, and as they are where it has not.
+    cut them, and as they are where it has not. A model with scores of n-grams has a row for what
+    it says with them, and then for what it says without.
 
     Args:
         model: a `SequenceClassifier`, or anything with such a `classify_tokens` and `dataset`.
@@ -134,7 +135,17 @@ def evaluate_classification(
             "build it with dataset=..."
         )
     names = datasets if datasets is not None else [model.dataset]
-    return [classification_row(model, name, "test", progress) for name in names]
+    if getattr(model, "ngrams", None) is None:
+        return [classification_row(model, name, "test", progress) for name in names]
+    rows = []
+    for name in names:
+        row = classification_row(model, name, "test", progress)
+        alone = classification_row(model.with_ngrams(None), name, "test", progress)
+        row["signature"] += "|ngrams:yes"
+        alone["signature"] += "|ngrams:no"
+        alone["metric"] += " (without scores of n-grams)"
+        rows += [row, alone]
+    return rows
 
 
 def classification_row(

@@ -183,12 +183,13 @@ def _copy_h5(item: Any, target: h5py.Group, name: str, dtype: str | None) -> Non
             _copy_h5(item[child], copy, child, dtype)
     else:
         value, how = item[()], {}
+        if dtype == "float11" and value.size > 1:
+            how = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
         if dtype is not None and value.dtype.kind == "f":
             with np.errstate(over="ignore"):
                 small = value.astype("float16")
             if dtype == "float11" and small.size > 1:
                 small = _five_bits(small)
-                how = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
             if np.isinf(small).any() and not np.isinf(value).any():
                 raise ConfigError(f"Weight {item.name} has values too large for {dtype}.")
             value = small

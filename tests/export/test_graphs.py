@@ -9,7 +9,7 @@ import warnings
 import keras
 import numpy as np
 import pytest
-from small_classifier import small_classifier
+from small_classifier import small_classifier, with_some_ngrams
 from small_lm import small_lm
 from small_nmt import small_nmt
 from small_pos import small_pos
@@ -59,10 +59,24 @@ def test_onnx_tags_texts_of_any_length(tmp_path):
 
 
 @on_tensorflow
+def test_onnx_has_scores_of_ngrams(tmp_path):
+    import onnxruntime
+
+    model = with_some_ngrams(small_classifier())
+    about = json.loads((export_onnx(model, tmp_path / "rating") / "model.json").read_text())
+    session = onnxruntime.InferenceSession(str(tmp_path / "rating/model.onnx"))
+    for length in (len(WORDS), len(WORDS) + 5):
+        words = ids_by_hand(about, WORDS, length)["words"]
+        (logits,) = session.run(["logits"], {"words": words})
+        expected = keras.ops.convert_to_numpy(model({"words": words}))
+        np.testing.assert_allclose(logits, expected, atol=1e-4)
+
+
+@on_tensorflow
 def test_litert_classifies_one_text(tmp_path):
     import tensorflow as tf
 
-    model = small_classifier()
+    model = with_some_ngrams(small_classifier())
     folder = export_litert(model, tmp_path / "rating", max_length=10)
     about = json.loads((folder / "model.json").read_text())
     assert about["time"] == 10

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 from served import Served, alone, in_a_session, rounded_weights, text_operations
-from small_classifier import small_classifier
+from small_classifier import small_classifier, with_some_ngrams
 from small_pos import small_pos
 
 import zoo
@@ -31,7 +31,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def classifier(tmp_path_factory):
-    model = small_classifier(2)
+    model = with_some_ngrams(small_classifier(2))
     path = model.export_saved_model(tmp_path_factory.mktemp("served") / "rating")
     return model, path, Served(path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from small_ngrams import random_scores, scored_layer
 from small_pos import TEXT
 
 import zoo
@@ -18,3 +19,10 @@ def small_classifier(seed: int = 0, **config):
     for weight in model.trainable_weights:
         weight.assign(rng.normal(size=weight.shape))
     return model
+
+
+def with_some_ngrams(model, seed: int = 0):
+    """The same model, with scores of n-grams that are in many texts of its words."""
+    vocabulary = model.tokenizer.vocabulary_size
+    scores = random_scores(np.random.default_rng(seed), 60, vocabulary, len(model.labels))
+    return model.with_ngrams(scored_layer(scores))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+from small_classifier import with_some_ngrams
 
 import zoo
 from zoo.data import train_words
@@ -67,6 +68,33 @@ def test_a_saved_model_classifies_alike(pooling, tmp_path):
     assert loaded.classify(TEXTS) == model.classify(TEXTS)
     assert (loaded.task, loaded.labels) == ("sentiment", ["negative", "positive"])
     assert loaded.dataset == model.dataset
+
+
+def test_scores_of_ngrams_are_added_to_the_logits(model):
+    both = with_some_ngrams(model)
+    words = np.array([[2, 5, 3, 4, 4, 1, 2], [3, 2, 0, 0, 0, 0, 0]], "int32")
+    logits, alone, scores = (
+        keras.ops.convert_to_numpy(part)
+        for part in (both({"words": words}), model({"words": words}), both.ngrams(words))
+    )
+    np.testing.assert_allclose(logits, alone + scores, atol=1e-5)
+    assert np.abs(scores).max() > 0.5
+    assert both.classify(TEXTS) != model.classify(TEXTS)
+    assert both.with_ngrams(None).classify(TEXTS) == model.classify(TEXTS)
+    # What is done to one output layer is not done to the other.
+    both.output_layer.set_weights([0 * weight for weight in both.output_layer.get_weights()])
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(model({"words": words})), alone)
+
+
+@pytest.mark.parametrize("dtype", [None, "float11"])
+def test_a_file_keeps_scores_of_ngrams(model, tmp_path, dtype):
+    both = with_some_ngrams(model)
+    zoo.save(both, tmp_path / "m.keras", dtype=dtype)
+    loaded = zoo.load(tmp_path / "m.keras")
+    for one, other in zip(loaded.classify(TEXTS), both.classify(TEXTS), strict=True):
+        assert one.probabilities == pytest.approx(other.probabilities, abs=0.05 if dtype else 1e-6)
+    known = [keras.ops.convert_to_numpy(m.ngrams.fingerprints) for m in (loaded, both)]
+    assert known[0].dtype == "uint8" and known[0].any() and (known[0] == known[1]).all()
 
 
 @pytest.mark.parametrize("text", [3, None, [1], b"a", [b"a"], [["a"]]])

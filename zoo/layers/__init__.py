@@ -10,6 +10,7 @@ from zoo.layers.causal_convolution import CausalConvolution
 from zoo.layers.character_cnn import CharacterCNN
 from zoo.layers.crf import CRF
 from zoo.layers.neural_cache import NeuralCache
+from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
 from zoo.layers.recurrent_encoder import RecurrentEncoder
@@ -31,6 +32,7 @@ __all__ = [
     "CausalTransformer",
     "CharacterCNN",
     "MultiplicativeAttention",
+    "NGramScores",
     "NeuralCache",
     "Pooling",
     "Recurrent",

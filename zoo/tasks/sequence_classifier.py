@@ -22,6 +22,9 @@ _BATCH_TOKENS = 4096  # words that are classified together
 class SequenceClassifier(Exporting, keras.Model):
     """Features of words, recurrence over them, one vector of all outputs, and a label.
 
+    Beside the recurrence there may be scores of the n-grams of a text, which are added to the
+    logits ("wide and deep", Cheng et al. 2016, arXiv:1606.07792).
+
     Called on `{"words": [batch, time]}`, int ids with 0 for padding at the right, it gives the
     logits `[batch, labels]`. `compile`, `fit`, `evaluate` and `save` are those of Keras.
 
@@ -35,6 +38,8 @@ class SequenceClassifier(Exporting, keras.Model):
         dropout: share of the pooled outputs that is dropped.
         dataset: the data set whose labels these are, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
+        ngrams: a layer from words `[batch, time]` to what is added to the logits, such as
+            `zoo.layers.NGramScores`. None: nothing is.
     """
 
     export_signatures = "zoo.export.classifier_signatures:ClassifierSignatures"
@@ -49,6 +54,7 @@ class SequenceClassifier(Exporting, keras.Model):
         dropout: float = 0.0,
         dataset: str | None = None,
         task: str | None = None,
+        ngrams=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -60,6 +66,7 @@ class SequenceClassifier(Exporting, keras.Model):
         self.tokenizer = tokenizer
         self.dropout = dropout
         self.dataset = dataset
+        self.ngrams = ngrams
         self.output_dropout = keras.layers.Dropout(dropout)
         self.output_layer = keras.layers.Dense(len(self.labels))
         self._compiled: Compiled | None = None
@@ -74,15 +81,23 @@ class SequenceClassifier(Exporting, keras.Model):
         build_once(self.recurrence, (None, None, self.features.output_size))
         build_once(self.pooling, (None, None, width))
         build_once(self.output_layer, (None, width))
+        if self.ngrams is not None:
+            build_once(self.ngrams, (None, None))
         self.built = True
 
     def call(self, inputs, training=False):
         words = inputs["words"]
         vectors = self.features(words, training=training)
-        return self.classify_vectors(vectors, ops.not_equal(words, 0), training=training)
+        logits = self.classify_vectors(vectors, ops.not_equal(words, 0), training=training)
+        if self.ngrams is None:
+            return logits
+        return logits + ops.cast(self.ngrams(words), logits.dtype)
 
     def classify_vectors(self, vectors, mask, training=False):
-        """From features `[batch, time, features]` and a bool mask to logits `[batch, labels]`."""
+        """From features `[batch, time, features]` and a bool mask to logits `[batch, labels]`.
+
+        They are those of the recurrence, without the scores of n-grams.
+        """
         outputs, _ = self.recurrence(vectors, mask=mask, training=training)
         pooled = self.output_dropout(self.pooling(outputs, mask), training=training)
         return self.output_layer(pooled)
@@ -162,6 +177,32 @@ class SequenceClassifier(Exporting, keras.Model):
             self._compiled = Compiled(self, run, [(None,)])
         return self._compiled(words)[0]
 
+    def with_ngrams(self, ngrams) -> SequenceClassifier:
+        """The same model, its features and recurrence shared, with other scores of n-grams.
+
+        Args:
+            ngrams: as for `SequenceClassifier`. None: no scores.
+
+        Returns:
+            Another `SequenceClassifier`, to be used and saved as any; its output layer is a copy.
+
+        Example: `zoo.load("sentiment-bilstm-imdb").with_ngrams(None)` is its recurrence alone.
+        """
+        other = SequenceClassifier(
+            self.features,
+            self.recurrence,
+            self.pooling,
+            self.labels,
+            self.tokenizer,
+            self.dropout,
+            self.dataset,
+            self.task,
+            ngrams,
+            name=self.name,
+        )
+        other.output_layer.set_weights(self.output_layer.get_weights())
+        return other
+
     def get_config(self):
         return {
             "name": self.name,
@@ -173,11 +214,12 @@ class SequenceClassifier(Exporting, keras.Model):
             "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
             "dropout": self.dropout,
             "dataset": self.dataset,
+            "ngrams": keras.saving.serialize_keras_object(self.ngrams),
         }
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         config = dict(config)
-        for part in ("features", "recurrence", "pooling", "tokenizer"):
-            config[part] = keras.saving.deserialize_keras_object(config[part])
+        for part in ("features", "recurrence", "pooling", "tokenizer", "ngrams"):
+            config[part] = keras.saving.deserialize_keras_object(config.get(part))
         return cls(**config)
