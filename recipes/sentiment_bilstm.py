@@ -29,6 +29,7 @@ from zoo.training.callbacks import ProgressBar
 from zoo.training.carry_over import carry_over
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
+from zoo.training.ngrams import with_ngram_scores
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
 
@@ -57,6 +58,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--smoothing", type=float, default=0.0, help="label smoothing")
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--average", type=int, default=3, help="last epochs kept for averaging")
+    parser.add_argument("--ngrams", type=int, default=0, help="words of the longest that score")
+    parser.add_argument("--strength", type=float, default=0.2, help="of phrases against no scores")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--init-from", help="released name or saved file to start from")
     return parser.parse_args()
@@ -111,7 +114,8 @@ def main() -> None:
         known = carry_over(start_from, model)
         print(f"{known:,} words begin with what {args.init_from} knows of them", flush=True)
 
-    settings = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
+    others = ("run", "out", "average", "ngrams", "strength")
+    settings = {k: v for k, v in vars(args).items() if k not in others}
     run = TrainingRun(args.run, model, keep=args.average, settings=settings)
     print(
         f"{model.count_params():,} parameters, {tokenizer.vocabulary_size:,} words known, "
@@ -129,6 +133,13 @@ def main() -> None:
     validation = Validation(lambda: validation_accuracy(model, [dataset]), "accuracy")
     train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
     chosen = choose_weights(run, validation)
+    if args.ngrams:
+        kept = read_labelled(dataset, "validation")
+        tokens, labels = [one.text for one in kept], [one.label for one in kept]
+        held_out = encode_texts(tokens, labels, tokenizer, model.labels)
+        scoring = dict(longest=args.ngrams, min_texts=2, strength=args.strength)
+        model, line = with_ngram_scores(model, encoded, held_out, **scoring)
+        validation.report(line, validation_accuracy(model, [dataset]))
     zoo.save(model, args.out, dtype="float11")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 

@@ -2,15 +2,17 @@
 
     python recipes/sentiment_bilstm_imdb.py --run runs/imdb --out sentiment-bilstm-imdb.keras
 
-It has three parts: both directions of the recurrence first learn to predict the words of all
+It has four parts: both directions of the recurrence first learn to predict the words of all
 reviews, the unlabelled ones among them, and then what the labelled ones say; beside it, n-grams get
-scores of their own. The same command goes on where an interrupted run stopped. `--fraction 0.1`
+scores of their own; and what both together are sure of among the unlabelled reviews is learnt as if
+it had been labelled. The same command goes on where an interrupted run stopped. `--fraction 0.1`
 tries settings on a tenth of the reviews.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import keras
@@ -31,13 +33,12 @@ from zoo.data import (
     train_words,
 )
 from zoo.evaluation_of_labels import validation_accuracy
-from zoo.layers import NGramScores
 from zoo.layers.pooling import KINDS
 from zoo.training.adversarial import Adversarial
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
-from zoo.training.ngrams import balance, fit_ngram_scores
+from zoo.training.ngrams import with_ngram_scores
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun, check_settings
 from zoo.training.word_prediction import WordPrediction
@@ -80,6 +81,11 @@ def arguments() -> argparse.Namespace:
     labels.add_argument("--longest", type=int, default=400, help="words kept of a training review")
     labels.add_argument("--average", type=int, default=3, help="last epochs kept for averaging")
 
+    own = parser.add_argument_group("own labels of the unlabelled reviews")
+    own.add_argument("--own-epochs", type=int, default=0)
+    own.add_argument("--own-rate", type=float, default=5e-4, help="learning rate")
+    own.add_argument("--sure", type=float, default=0.9, help="probability of what is learnt")
+
     ngrams = parser.add_argument_group("n-grams")
     ngrams.add_argument("--ngrams", type=int, default=3, help="words of the longest; 0: none")
     ngrams.add_argument("--min-reviews", type=int, default=5, help="that an n-gram stands in")
@@ -93,11 +99,11 @@ def main() -> None:
     if not 0 < args.fraction <= 1:
         raise SystemExit(f"--fraction is above 0 and at most 1, not {args.fraction}")
     every = round(1 / args.fraction)
-    check_settings(f"{args.run}/labels", settings_of(args))
+    check_settings(f"{args.run}/labels", settings_of(args, "labels"))
     reviews = read_labelled(DATASET, "train")[::every]
     texts = [review.text for review in reviews]
-    all_texts = texts + [review.text for review in read_labelled(DATASET, "unlabelled")[::every]]
-    tokenizer, ids = words_of(all_texts, Path(args.run) / "words.npz", args.max_words)
+    unlabelled = [review.text for review in read_labelled(DATASET, "unlabelled")[::every]]
+    tokenizer, ids = words_of(texts + unlabelled, Path(args.run) / "words.npz", args.max_words)
     settings = dict(
         cell=args.cell,
         units=args.units,
@@ -118,11 +124,14 @@ def main() -> None:
     if args.word_epochs:
         predict_words(model, ids, args)
     labels = [review.label for review in reviews]
-    fine_tune(model, finished, texts, labels, args)
-    finished.set_weights(model.get_weights())
-    if args.ngrams:
-        finished = with_ngrams(finished, texts, labels, args)
-    zoo.save(finished, args.out, dtype="float11")
+    fine_tune(model, finished, texts, labels, args, "labels", args.epochs, args.learning_rate)
+    answering = with_ngrams(finished, texts, labels, args) if args.ngrams else finished
+    if args.own_epochs:
+        own = own_labels(answering, unlabelled, args)
+        texts, labels = texts + list(own), labels + list(own.values())
+        fine_tune(model, finished, texts, labels, args, "own", args.own_epochs, args.own_rate)
+        answering = with_ngrams(finished, texts, labels, args) if args.ngrams else finished
+    zoo.save(answering, args.out, dtype="float11")
     print(f"saved as {args.out}; zoo evaluate {args.out} gives its test score")
 
 
@@ -186,31 +195,38 @@ def predict_words(model: keras.Model, ids: np.ndarray, args: argparse.Namespace)
 
 
 def fine_tune(
-    model, finished, texts: list[str], labels: list[str], args: argparse.Namespace
+    model: keras.Model,
+    finished: keras.Model,
+    texts: list[str],
+    labels: list[str],
+    args: argparse.Namespace,
+    part: str,
+    epochs: int,
+    learning_rate: float,
 ) -> None:
-    """The second part: the labels."""
+    """The second part, and the fourth: the labels. The best weights are those of `finished`."""
     encoded = encode_texts(texts, labels, model.tokenizer, model.labels, longest=args.longest)
     batching = dict(batch_tokens=args.batch_tokens, boundaries=BOUNDARIES)
     plan = plan_classification(encoded, **batching)
-    schedule = WarmupHoldDecay(
-        args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay
-    )
+    schedule = WarmupHoldDecay(learning_rate, plan.steps * epochs, args.warmup, args.decay)
     trained = Adversarial(model, args.adversarial) if args.adversarial else model
     compile_model(trained, schedule, SmoothedCrossEntropy())
 
     def batches(epoch, start):
         return classification_batches(encoded, seed=args.seed, epoch=epoch, start=start, **batching)
 
-    run = TrainingRun(f"{args.run}/labels", trained, keep=args.average, settings=settings_of(args))
-    bar = ProgressBar(args.epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
+    settings = settings_of(args, part)
+    run = TrainingRun(f"{args.run}/{part}", trained, keep=args.average, settings=settings)
+    bar = ProgressBar(epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
 
     def score():
         finished.set_weights(model.get_weights())
         return validation_accuracy(finished, [DATASET])
 
     validation = Validation(score, "accuracy")
-    train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
+    train_epochs(run, epochs, plan.steps, batches, validation, bar)
     print(f"the {choose_weights(run, validation)} is kept", flush=True)
+    finished.set_weights(model.get_weights())
 
 
 def with_ngrams(
@@ -218,26 +234,32 @@ def with_ngrams(
 ) -> keras.Model:
     """The third part: scores of n-grams, weighed against the recurrence by the validation split."""
     encoded = encode_texts(texts, labels, model.tokenizer, model.labels)
-    model = model.with_ngrams(NGramScores(len(model.labels), args.ngrams))
-    one_hot = np.eye(len(model.labels))[encoded.labels]
-    count = fit_ngram_scores(
-        model.ngrams, encoded, one_hot, min_texts=args.min_reviews, strength=args.strength
-    )
     kept = read_labelled(DATASET, "validation")
-    held_out = encode_texts(
-        [review.text for review in kept],
-        [review.label for review in kept],
-        model.tokenizer,
-        model.labels,
-    )
-    factors = balance(model, held_out)
-    (accuracy,) = validation_accuracy(model, [DATASET]).values()
-    print(
-        f"{count:,} n-grams have scores; logits times {factors[0]:.2f} and scores times "
-        f"{factors[1]:.2f}: validation accuracy {accuracy:.2f}",
-        flush=True,
-    )
+    texts, labels = [review.text for review in kept], [review.label for review in kept]
+    held_out = encode_texts(texts, labels, model.tokenizer, model.labels)
+    settings = dict(longest=args.ngrams, min_texts=args.min_reviews, strength=args.strength)
+    model, line = with_ngram_scores(model, encoded, held_out, **settings)
+    validation = Validation(lambda: validation_accuracy(model, [DATASET]), "accuracy")
+    validation.report(line, validation.score())
     return model
+
+
+def own_labels(model: keras.Model, texts: list[str], args: argparse.Namespace) -> dict[str, str]:
+    """What the model is sure of among texts, and its label of each (Lee 2013, "Pseudo-Label")."""
+    kept = Path(args.run) / "own_labels.json"
+    if not kept.exists():
+        print(f"labelling {len(texts):,} reviews ...", flush=True)
+        answers = [(one.label, one.probabilities[one.label]) for one in model.classify(texts)]
+        with files.replacing(kept) as part:
+            part.write_text(json.dumps(answers), encoding="utf-8")
+    answers = json.loads(kept.read_text(encoding="utf-8"))
+    own = {
+        text: label
+        for text, (label, probability) in zip(texts, answers, strict=True)
+        if probability >= args.sure
+    }
+    print(f"it is sure of {len(own):,} of {len(texts):,} unlabelled reviews", flush=True)
+    return own
 
 
 def compile_model(model: keras.Model, schedule, loss=None) -> None:
@@ -249,16 +271,19 @@ def compile_model(model: keras.Model, schedule, loss=None) -> None:
     )
 
 
-def settings_of(args: argparse.Namespace, part: str = "") -> dict:
-    """What makes a run what it is; no part depends on how a later one is trained.
+def settings_of(args: argparse.Namespace, part: str) -> dict:
+    """What makes a part of a run what it is; none depends on how a later one is trained.
 
-    How many epochs it has may grow: a run that is done goes on with more of them.
+    How many epochs the first has may grow: a run that is done goes on with more of them.
     """
-    first = ("fraction", "cell", "units", "embedding_size", "max_words", "seed")
-    first += ("word_rate", "negatives", "rows", "time")
-    others = ("run", "out", "average", "ngrams", "min_reviews", "strength")
-    names = first if part == "words" else [n for n in vars(args) if n not in others]
-    return {name: getattr(args, name) for name in names}
+    words = ("fraction", "cell", "units", "embedding_size", "max_words", "seed")
+    words += ("word_rate", "negatives", "rows", "time")
+    ngrams, own = ("ngrams", "min_reviews", "strength"), ("own_epochs", "own_rate", "sure")
+    others = {"words": vars(args).keys() - set(words), "labels": {*ngrams, *own}, "own": set()}[
+        part
+    ]
+    others |= {"run", "out", "average"}
+    return {name: value for name, value in vars(args).items() if name not in others}
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -29,6 +30,7 @@ def test_it_learns_goes_on_and_ends_in_a_model(tiny_mirror, tmp_path):
     model = zoo.load(tmp_path / "run.keras")
     assert model.task == "sentiment" and "film" in model.tokenizer.words
     assert model.recurrence.compute_dtype == "float32"
+    assert "n-grams have scores; logits x" in first.stdout and model.ngrams is not None
 
     # Labels learnt after fewer words stay what they are; without them, the words go on.
     more = ("--epochs", "3", "--word-epochs", "2", *rough)
@@ -42,3 +44,11 @@ def test_it_learns_goes_on_and_ends_in_a_model(tiny_mirror, tmp_path):
     assert "epoch 2: validation nats" in again.stdout
     assert "epoch 1: validation nats" not in again.stdout
     assert "epoch 1: validation accuracy" in again.stdout
+
+    # What it is sure of is learnt too, after the same labels as before.
+    own = run("run", *more, "--own-epochs", "2", "--sure", "0.5", "--ngrams", "0")
+    assert "epoch 1: validation accuracy" in own.stdout  # of its own labels: the others are done
+    assert own.stdout.count("is kept") == 2
+    sure = re.search(r"it is sure of (\d+) of 40 unlabelled reviews", own.stdout)
+    assert sure[1] == "40"  # of two labels, one has a half
+    assert zoo.load(tmp_path / "run.keras").ngrams is None

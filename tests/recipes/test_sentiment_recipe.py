@@ -24,14 +24,19 @@ def run(folder, *more):
 
 
 @pytest.mark.parametrize(
-    ("task", "label", "cell"),
-    [("sentiment", "positive", "lstm"), ("rating", "very positive", "indrnn")],
+    ("task", "label", "cell", "more"),
+    [
+        ("sentiment", "positive", "lstm", ["--ngrams", "2"]),
+        ("rating", "very positive", "indrnn", []),
+    ],
 )
-def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path, task, label, cell):
+def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path, task, label, cell, more):
     require_cell(cell)
-    first = run(tmp_path, "--epochs", "10", "--task", task, "--cell", cell)
+    first = run(tmp_path, "--epochs", "10", "--task", task, "--cell", cell, *more)
     assert "validation accuracy sst/" in first.stdout and " 100.00" in first.stdout
+    assert ("n-grams have scores; logits x" in first.stdout) == bool(more)
     model = zoo.load(tmp_path / "out.keras")
+    assert (model.ngrams is not None) == bool(more)
     assert model.task == task and model.classify("a funny plot").label == label
 
     again = run(tmp_path, "--epochs", "10", "--task", task, "--cell", cell)

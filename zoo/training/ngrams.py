@@ -24,6 +24,37 @@ _BATCH_TOKENS = 4096
 _NO_WORD = np.zeros(1, "int32")
 
 
+def with_ngram_scores(
+    model: Any,
+    texts: EncodedTexts,
+    held_out: EncodedTexts,
+    *,
+    longest: int = 3,
+    min_texts: int = 5,
+    strength: float = 0.05,
+) -> tuple[Any, str]:
+    """Puts scores of n-grams beside the recurrence of a trained classifier.
+
+    Args:
+        model: a `SequenceClassifier`, which stays as it is.
+        texts: encoded texts with their labels, whole, to find the scores by.
+        held_out: others that nothing was trained on, to weigh scores and recurrence by.
+        longest: words of the longest n-grams.
+        min_texts, strength: as for `fit_ngram_scores`.
+
+    Returns:
+        The model with scores, and a line that says how many and how they are weighed.
+
+    Raises:
+        ConfigError: as `fit_ngram_scores`.
+    """
+    model = model.with_ngrams(NGramScores(len(model.labels), longest))
+    one_hot = np.eye(len(model.labels))[texts.labels]
+    count = fit_ngram_scores(model.ngrams, texts, one_hot, min_texts=min_texts, strength=strength)
+    logits, scores = balance(model, held_out)
+    return model, f"{count:,} n-grams have scores; logits x {logits:.2f}, scores x {scores:.2f}"
+
+
 def fit_ngram_scores(
     layer: NGramScores,
     texts: EncodedTexts,
