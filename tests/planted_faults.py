@@ -70,6 +70,29 @@ FAULTS = (
         ("tests/layers/test_causal_stack.py::test_outputs_are_the_equations",),
     ),
     Fault(
+        "an n-gram that begins a word late",
+        "zoo/layers/ngram_scores.py",
+        "last = ahead[:, n - 1 : n - 1 + time]",
+        "last = ahead[:, n // 2 : n // 2 + time]",
+        ("tests/layers/test_ngram_scores.py::test_a_text_gets_the_scores_of_its_ngrams",),
+    ),
+    Fault(
+        "n-grams that go on into the next text",
+        "zoo/training/ngrams.py",
+        "inside = (last == row) & (fingerprint > EMPTY)",
+        "inside = fingerprint > EMPTY",
+        ("tests/training/test_ngrams.py::test_ngrams_end_with_their_text",),
+    ),
+    Fault(
+        "n-grams taken for others of their bucket",
+        "zoo/layers/ngram_scores.py",
+        'is_known = ops.equal(ops.cast(known, "int32"), fingerprints)',
+        "is_known = known > 0",
+        (
+            "tests/layers/test_ngram_scores.py::test_other_ngrams_are_hardly_ever_taken_for_known_ones",
+        ),
+    ),
+    Fault(
         "a finished beam not frozen",
         "zoo/decoding/beam_search.py",
         'open_ = ops.logical_not(now["finished"])',
