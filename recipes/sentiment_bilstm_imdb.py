@@ -2,17 +2,15 @@
 
     python recipes/sentiment_bilstm_imdb.py --run runs/imdb --out sentiment-bilstm-imdb.keras
 
-It has four parts: both directions of the recurrence first learn to predict the words of all
+It has three parts: both directions of the recurrence first learn to predict the words of all
 reviews, the unlabelled ones among them, and then what the labelled ones say; beside it, n-grams get
-scores of their own; and what both together are sure of among the unlabelled reviews is learnt as if
-it had been labelled. The same command goes on where an interrupted run stopped. `--fraction 0.1`
+scores of their own. The same command goes on where an interrupted run stopped. `--fraction 0.1`
 tries settings on a tenth of the reviews.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import keras
@@ -81,11 +79,6 @@ def arguments() -> argparse.Namespace:
     labels.add_argument("--longest", type=int, default=400, help="words kept of a training review")
     labels.add_argument("--average", type=int, default=3, help="last epochs kept for averaging")
 
-    own = parser.add_argument_group("own labels of the unlabelled reviews")
-    own.add_argument("--own-epochs", type=int, default=0)
-    own.add_argument("--own-rate", type=float, default=5e-4, help="learning rate")
-    own.add_argument("--sure", type=float, default=0.9, help="probability of what is learnt")
-
     ngrams = parser.add_argument_group("n-grams")
     ngrams.add_argument("--ngrams", type=int, default=3, help="words of the longest; 0: none")
     ngrams.add_argument("--min-reviews", type=int, default=5, help="that an n-gram stands in")
@@ -124,14 +117,10 @@ def main() -> None:
     if args.word_epochs:
         predict_words(model, ids, args)
     labels = [review.label for review in reviews]
-    fine_tune(model, finished, texts, labels, args, "labels", args.epochs, args.learning_rate)
-    answering = with_ngrams(finished, texts, labels, args) if args.ngrams else finished
-    if args.own_epochs:
-        own = own_labels(answering, unlabelled, args)
-        texts, labels = texts + list(own), labels + list(own.values())
-        fine_tune(model, finished, texts, labels, args, "own", args.own_epochs, args.own_rate)
-        answering = with_ngrams(finished, texts, labels, args) if args.ngrams else finished
-    zoo.save(answering, args.out, dtype="float11")
+    fine_tune(model, finished, texts, labels, args)
+    if args.ngrams:
+        finished = with_ngrams(finished, texts, labels, args)
+    zoo.save(finished, args.out, dtype="float11")
     print(f"saved as {args.out}; zoo evaluate {args.out} gives its test score")
 
 
@@ -200,31 +189,30 @@ def fine_tune(
     texts: list[str],
     labels: list[str],
     args: argparse.Namespace,
-    part: str,
-    epochs: int,
-    learning_rate: float,
 ) -> None:
-    """The second part, and the fourth: the labels. The best weights are those of `finished`."""
+    """The second part: the labels. The best weights are those of `finished`."""
     encoded = encode_texts(texts, labels, model.tokenizer, model.labels, longest=args.longest)
     batching = dict(batch_tokens=args.batch_tokens, boundaries=BOUNDARIES)
     plan = plan_classification(encoded, **batching)
-    schedule = WarmupHoldDecay(learning_rate, plan.steps * epochs, args.warmup, args.decay)
+    schedule = WarmupHoldDecay(
+        args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay
+    )
     trained = Adversarial(model, args.adversarial) if args.adversarial else model
     compile_model(trained, schedule, SmoothedCrossEntropy())
 
     def batches(epoch, start):
         return classification_batches(encoded, seed=args.seed, epoch=epoch, start=start, **batching)
 
-    settings = settings_of(args, part)
-    run = TrainingRun(f"{args.run}/{part}", trained, keep=args.average, settings=settings)
-    bar = ProgressBar(epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
+    settings = settings_of(args, "labels")
+    run = TrainingRun(f"{args.run}/labels", trained, keep=args.average, settings=settings)
+    bar = ProgressBar(args.epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
 
     def score():
         finished.set_weights(model.get_weights())
         return validation_accuracy(finished, [DATASET])
 
     validation = Validation(score, "accuracy")
-    train_epochs(run, epochs, plan.steps, batches, validation, bar)
+    train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
     print(f"the {choose_weights(run, validation)} is kept", flush=True)
     finished.set_weights(model.get_weights())
 
@@ -244,24 +232,6 @@ def with_ngrams(
     return model
 
 
-def own_labels(model: keras.Model, texts: list[str], args: argparse.Namespace) -> dict[str, str]:
-    """What the model is sure of among texts, and its label of each (Lee 2013, "Pseudo-Label")."""
-    kept = Path(args.run) / "own_labels.json"
-    if not kept.exists():
-        print(f"labelling {len(texts):,} reviews ...", flush=True)
-        answers = [(one.label, one.probabilities[one.label]) for one in model.classify(texts)]
-        with files.replacing(kept) as part:
-            part.write_text(json.dumps(answers), encoding="utf-8")
-    answers = json.loads(kept.read_text(encoding="utf-8"))
-    own = {
-        text: label
-        for text, (label, probability) in zip(texts, answers, strict=True)
-        if probability >= args.sure
-    }
-    print(f"it is sure of {len(own):,} of {len(texts):,} unlabelled reviews", flush=True)
-    return own
-
-
 def compile_model(model: keras.Model, schedule, loss=None) -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
@@ -278,11 +248,8 @@ def settings_of(args: argparse.Namespace, part: str) -> dict:
     """
     words = ("fraction", "cell", "units", "embedding_size", "max_words", "seed")
     words += ("word_rate", "negatives", "rows", "time")
-    ngrams, own = ("ngrams", "min_reviews", "strength"), ("own_epochs", "own_rate", "sure")
-    others = {"words": vars(args).keys() - set(words), "labels": {*ngrams, *own}, "own": set()}[
-        part
-    ]
-    others |= {"run", "out", "average"}
+    others = vars(args).keys() - set(words) if part == "words" else {"ngrams", "min_reviews"}
+    others = {*others, "strength", "run", "out", "average"}
     return {name: value for name, value in vars(args).items() if name not in others}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 
 import pytest
@@ -44,11 +43,3 @@ def test_it_learns_goes_on_and_ends_in_a_model(tiny_mirror, tmp_path):
     assert "epoch 2: validation nats" in again.stdout
     assert "epoch 1: validation nats" not in again.stdout
     assert "epoch 1: validation accuracy" in again.stdout
-
-    # What it is sure of is learnt too, after the same labels as before.
-    own = run("run", *more, "--own-epochs", "2", "--sure", "0.5", "--ngrams", "0")
-    assert "epoch 1: validation accuracy" in own.stdout  # of its own labels: the others are done
-    assert own.stdout.count("is kept") == 2
-    sure = re.search(r"it is sure of (\d+) of 40 unlabelled reviews", own.stdout)
-    assert sure[1] == "40"  # of two labels, one has a half
-    assert zoo.load(tmp_path / "run.keras").ngrams is None
