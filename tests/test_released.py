@@ -152,9 +152,10 @@ def test_a_newcomer_gets_words_repaired():
     assert found == ["Beautiful world!", "good morning", "network", "isn't the 42"]
 
 
-def test_a_newcomer_gets_opinions_understood():
+@pytest.mark.parametrize("name", ["sentiment-bilstm-sst2", "sentiment-bilstm-imdb"])
+def test_a_newcomer_gets_opinions_understood(name):
     texts = ["A warm, funny and deeply moving film.", "A dull, tedious mess."]
-    answers = ask("sentiment-bilstm-sst2", "classify", texts)
+    answers = ask(name, "classify", texts)
     assert [label for label, _ in answers] == ["positive", "negative"]
 
 
