@@ -59,6 +59,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--average", type=int, default=3, help="last epochs kept for averaging")
     parser.add_argument("--ngrams", type=int, default=0, help="words of the longest that score")
+    parser.add_argument("--min-phrases", type=int, default=2, help="that an n-gram stands in")
     parser.add_argument("--strength", type=float, default=0.2, help="of phrases against no scores")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--init-from", help="released name or saved file to start from")
@@ -114,7 +115,7 @@ def main() -> None:
         known = carry_over(start_from, model)
         print(f"{known:,} words begin with what {args.init_from} knows of them", flush=True)
 
-    others = ("run", "out", "average", "ngrams", "strength")
+    others = ("run", "out", "average", "ngrams", "min_phrases", "strength")
     settings = {k: v for k, v in vars(args).items() if k not in others}
     run = TrainingRun(args.run, model, keep=args.average, settings=settings)
     print(
@@ -137,7 +138,7 @@ def main() -> None:
         kept = read_labelled(dataset, "validation")
         tokens, labels = [one.text for one in kept], [one.label for one in kept]
         held_out = encode_texts(tokens, labels, tokenizer, model.labels)
-        scoring = dict(longest=args.ngrams, min_texts=2, strength=args.strength)
+        scoring = dict(longest=args.ngrams, min_texts=args.min_phrases, strength=args.strength)
         model, line = with_ngram_scores(model, encoded, held_out, **scoring)
         validation.report(line, validation_accuracy(model, [dataset]))
     zoo.save(model, args.out, dtype="float11")
