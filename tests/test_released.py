@@ -152,11 +152,13 @@ def test_a_newcomer_gets_words_repaired():
     assert found == ["Beautiful world!", "good morning", "network", "isn't the 42"]
 
 
-@pytest.mark.parametrize("name", ["sentiment-bilstm-sst2", "sentiment-bilstm-imdb"])
+@pytest.mark.parametrize(
+    "name", ["sentiment-bilstm-sst2", "sentiment-bilstm-imdb", "rating-bilstm-sst5"]
+)
 def test_a_newcomer_gets_opinions_understood(name):
     texts = ["A warm, funny and deeply moving film.", "A dull, tedious mess."]
     answers = ask(name, "classify", texts)
-    assert [label for label, _ in answers] == ["positive", "negative"]
+    assert [label.split()[-1] for label, _ in answers] == ["positive", "negative"]
 
 
 def test_tags_are_alike_on_jax():
