@@ -42,6 +42,10 @@ def small(trained_proto, tmp_path_factory):
         ),
         ({"max_length": 7}, BeamSearch(5, max_length=7)),
         (
+            {"alpha": 0.7, "length_penalty": "average"},
+            BeamSearch(5, 0.7, length_penalty="average"),
+        ),
+        (
             {"search": "sample", "temperature": 0.8, "top_k": 4, "top_p": 0.9, "samples": 3},
             SampleSearch(0.8, 4, 0.9, 3),
         ),

@@ -4,28 +4,94 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from keras import ops
 from searches import lp, run
-from toy_decoder import EOS, ToyModel, as_lists
+from toy_decoder import BOS, EOS, ToyModel, as_lists
 
 from zoo.decoding import BeamSearch, GreedySearch
 
+SEEDS = st.integers(0, 10**6)
+NORMALISED = st.sampled_from([("wu", 0.0), ("wu", 0.6), ("wu", 1.0), ("average", 1.0)])
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("alpha", [0.0, 0.6, 1.0])
-def test_wide_beam_is_exhaustive(seed, alpha):
+
+def ranked(model, row, length, alpha, kind):
+    """Every output's score and ids, the best first."""
+    every = model.all_sequences(row, length)
+    return sorted(((p / lp(len(ids), alpha, kind), ids) for ids, p in every), reverse=True)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS, normalised=NORMALISED, n_best=st.sampled_from([1, 4]))
+def test_wide_beam_is_exhaustive(seed, normalised, n_best):
+    kind, alpha = normalised
     model = ToyModel(batch=3, vocabulary=6, seed=seed, sharpness=1.0)
-    found = run(
-        BeamSearch(beam_size=3**4 * 2, alpha=alpha, n_best=4, max_length=4), model, [4, 4, 4]
-    )
+    search = BeamSearch(3**4 * 2, alpha, n_best=n_best, length_penalty=kind, max_length=4)
+    found = run(search, model, [4, 4, 4])
     for row in range(3):
-        ranked = sorted(
-            ((p / lp(len(ids), alpha), ids) for ids, p in model.all_sequences(row, 4)), reverse=True
-        )[:4]
-        assert as_lists(found.ids)[row] == [list(ids) for _, ids in ranked]
-        np.testing.assert_allclose(
-            ops.convert_to_numpy(found.scores)[row], [s for s, _ in ranked], rtol=1e-5
-        )
+        best = ranked(model, row, 4, alpha, kind)[:n_best]
+        scores = ops.convert_to_numpy(found.scores)[row]
+        np.testing.assert_allclose(scores, [score for score, _ in best], rtol=1e-4, atol=1e-6)
+        for ids, score in zip(as_lists(found.ids)[row], scores, strict=True):
+            log_prob = model.log_prob(row, ids)
+            np.testing.assert_allclose(
+                score, log_prob / lp(len(ids), alpha, kind), rtol=1e-4, atol=1e-6
+            )
+        assert len({tuple(ids) for ids in as_lists(found.ids)[row]}) == n_best
+
+
+@pytest.mark.parametrize("kind", ["wu", "average"])
+def test_a_long_output_may_win_late(kind):
+    """Its begin is worse than an output that has ended, and its sure tokens make up for it."""
+    chances = np.full((6, 6), 0.005)
+    chances[BOS, [EOS, 4]] = 0.5, 0.45
+    chances[4, 5] = chances[5, EOS] = 0.98
+    model = ToyModel(batch=1, vocabulary=6, seed=0)
+    model.states[0] = model.logits = np.log(chances, dtype="float32")[None]
+    model.log_probs = model.logits - np.log(np.exp(model.logits).sum(-1, keepdims=True))
+    found = run(BeamSearch(2, length_penalty=kind, max_length=4), model, [4])
+    score, ids = ranked(model, 0, 4, 1.0, kind)[0]
+    assert as_lists(found.ids)[0] == [[4, 5, EOS]] == [list(ids)]
+    np.testing.assert_allclose(found.scores[0, 0], score, rtol=1e-4)
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    seed=SEEDS,
+    normalised=NORMALISED,
+    widths=st.sampled_from([(1, 2), (1, 3), (2, 3), (2, 5), (3, 5)]),
+)
+def test_a_wider_beam_is_no_worse_where_that_must_hold(seed, normalised, widths):
+    """It may be, since hypotheses crowd each other out: but not where the narrow one finds a part.
+
+    Where nothing depends on what came before, prefixes of a rank have continuations of a rank, and
+    the open hypotheses of a narrow beam are among those of a wider one at every step, its ended
+    ones too. And outputs of at most two tokens come from the first tokens kept, each of which then
+    can only end.
+    """
+    kind, alpha = normalised
+
+    def scores(model, width, length):
+        search = BeamSearch(width, alpha, length_penalty=kind, max_length=length)
+        return ops.convert_to_numpy(run(search, model, [length] * 12).scores)[:, 0]
+
+    for forgetful, length in ((True, 6), (False, 2)):
+        model = ToyModel(batch=12, vocabulary=8, seed=seed, forgetful=forgetful)
+        narrow, wide = (scores(model, width, length) for width in widths)
+        assert (wide >= narrow - 1e-5 * np.abs(narrow)).all()
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS, normalised=NORMALISED, width=st.sampled_from([1, 2, 5]))
+def test_no_beam_finds_more_than_there_is(seed, normalised, width):
+    kind, alpha = normalised
+    model = ToyModel(batch=3, vocabulary=6, seed=seed)
+    search = BeamSearch(width, alpha, length_penalty=kind, max_length=4)
+    found = ops.convert_to_numpy(run(search, model, [4, 4, 4]).scores)[:, 0]
+    for row in range(3):
+        best = ranked(model, row, 4, alpha, kind)[0][0]
+        assert found[row] <= best + 1e-5 * abs(best)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -44,13 +110,19 @@ def test_greedy_takes_the_best_token_at_every_step(seed):
         np.testing.assert_allclose(found.log_probs[row, 0], model.log_prob(row, ids), rtol=1e-5)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_beam_of_one_is_greedy(seed):
+@settings(max_examples=10, deadline=None)
+@given(
+    seed=SEEDS, normalised=NORMALISED, limits=st.lists(st.integers(1, 7), min_size=4, max_size=4)
+)
+def test_beam_of_one_is_greedy(seed, normalised, limits):
+    kind, alpha = normalised
     model = ToyModel(batch=4, vocabulary=9, seed=seed)
-    greedy = run(GreedySearch(max_length=7), model, [7, 3, 1, 5])
-    beam = run(BeamSearch(beam_size=1, max_length=7), model, [7, 3, 1, 5])
+    shared = dict(alpha=alpha, length_penalty=kind, max_length=7)
+    greedy = run(GreedySearch(**shared), model, limits)
+    beam = run(BeamSearch(1, **shared), model, limits)
     assert as_lists(greedy.ids) == as_lists(beam.ids)
-    np.testing.assert_allclose(greedy.log_probs, beam.log_probs, rtol=1e-6)
+    np.testing.assert_allclose(greedy.log_probs, beam.log_probs, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(greedy.scores, beam.scores, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("beam_size", [2, 3, 5])
@@ -117,7 +189,7 @@ def test_attention_belongs_to_its_token():
 
 
 def test_configs_round_trip():
-    for search in (GreedySearch(max_length=9), BeamSearch(beam_size=4, alpha=0.2, n_best=3)):
+    for search in (GreedySearch(max_length=9), BeamSearch(4, 0.2, 3, length_penalty="average")):
         again = type(search).from_config(search.get_config())
         assert again.get_config() == search.get_config()
         assert repr(again) == repr(search)
@@ -129,6 +201,7 @@ def test_configs_round_trip():
         ({"beam_size": 0}, "beam_size"),
         ({"n_best": 6}, "n_best"),
         ({"alpha": -1}, "alpha"),
+        ({"length_penalty": "none"}, "length_penalty must be 'wu' or 'average', not 'none'"),
         ({"max_length": 0}, "max_length"),
     ],
 )

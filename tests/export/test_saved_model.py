@@ -108,14 +108,19 @@ def test_a_batch_of_64_gives_what_its_rows_give(signatures):
 def test_max_length_and_greedy_search(model, tmp_path):
     import tensorflow as tf
 
-    path = model.export_saved_model(tmp_path / "short", beam_size=1, max_length=4)
+    path = model.export_saved_model(
+        tmp_path / "short", beam_size=1, max_length=4, length_penalty="average"
+    )
     loaded = tf.saved_model.load(str(path))
     found = loaded.signatures["alignment"](text=tf.constant(TEXTS))
     assert found["tokens"].shape[1] == 4
     full = model.translate(TEXTS, beam_size=1, return_attention=True)
-    for tokens, one in zip(strings(found["tokens"].numpy()), full, strict=True):
+    scores = found["score"].numpy()
+    for tokens, score, one in zip(strings(found["tokens"].numpy()), scores, full, strict=True):
         kept = [piece for piece in tokens if piece]
         assert kept == (one.tokens if len(one.tokens) <= 4 else [*one.tokens[:3], "</s>"])
+        if 0 < len(one.tokens) <= 4:
+            np.testing.assert_allclose(score, one.log_prob / len(kept), rtol=1e-4)
     assert loaded.signatures["n_best"](text=tf.constant(TEXTS))["text"].shape == (8, 1)
 
 

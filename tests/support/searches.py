@@ -25,6 +25,6 @@ def run(search, model, max_lengths, rows=None, noise=None, **kwargs):
     return function(states=states, max_lengths=limits, **arguments)
 
 
-def lp(length, alpha):
-    """The length penalty of Wu et al. 2016."""
-    return ((5 + length) / 6) ** alpha
+def lp(length, alpha, kind="wu"):
+    """The length penalty of Wu et al. 2016, or the length itself."""
+    return (length if kind == "average" else (5 + length) / 6) ** alpha

@@ -14,12 +14,21 @@ class ToyModel:
     """A first-order model: row `r` has its own table `[vocabulary, vocabulary]` of next tokens.
 
     The table rides in the states, so a search that gathers states wrongly is found out, and its
-    second state counts the steps.
+    second state counts the steps. With `forgetful` the next token depends on none before it.
     """
 
-    def __init__(self, batch: int, vocabulary: int, seed: int, sharpness: float = 2.0):
+    def __init__(
+        self,
+        batch: int,
+        vocabulary: int,
+        seed: int,
+        sharpness: float = 2.0,
+        forgetful: bool = False,
+    ):
         rng = np.random.default_rng(seed)
         logits = rng.normal(size=(batch, vocabulary, vocabulary)) * sharpness
+        if forgetful:
+            logits[:] = logits[:, :1]
         logits[:, :, [0, BOS]] = -1e4  # padding and begin of sequence never come out
         self.logits = logits.astype("float32")
         shifted = logits - logits.max(-1, keepdims=True)

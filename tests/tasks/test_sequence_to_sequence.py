@@ -206,6 +206,18 @@ def test_alpha_weighs_length(model):
     assert none.score == none.log_prob
 
 
+@pytest.mark.parametrize("beam_size", [1, 3])
+def test_a_score_may_be_the_mean_over_the_tokens(model, beam_size):
+    ranking = dict(beam_size=beam_size, length_penalty="average")
+    for text, best in zip(
+        TEXTS, model.translate(TEXTS, **ranking, return_attention=True), strict=True
+    ):
+        mean = best.log_prob / len(best.tokens)
+        assert best.score == pytest.approx(mean, rel=1e-4)
+        again = model.score(text, best, length_penalty="average")
+        assert again.score == pytest.approx(mean, rel=1e-4, abs=1e-3)
+
+
 # Any text --------------------------------------------------------------------------------------
 
 
@@ -287,6 +299,7 @@ def test_what_is_no_text_is_named(model, text, sentence):
         ({"alpha": -0.1}, "alpha"),
         ({"alpha": "1"}, "alpha"),
         ({"alpha": float("nan")}, "alpha"),
+        ({"length_penalty": "avg"}, "length_penalty must be 'wu' or 'average', not 'avg'"),
     ],
 )
 def test_bad_arguments_are_named(model, arguments, word):

@@ -34,6 +34,16 @@ _OPTIONS = (
         type=click.IntRange(min=1),
         help="Outputs of each line; more than one: line number, score and text, tab-separated.",
     ),
+    click.option(
+        "--alpha",
+        type=click.FloatRange(min=0),
+        help="Strength of the length normalisation of scores  [1].",
+    ),
+    click.option(
+        "--length-penalty",
+        type=click.Choice(["wu", "average"]),
+        help="What scores are divided by: that of Wu et al. 2016, or the length  [wu].",
+    ),
     click.option("--groups", type=click.IntRange(min=1), help="Groups of a diverse beam  [3]."),
     click.option("--diversity", type=click.FloatRange(min=0), help="How much they differ  [0.5]."),
     click.option(

@@ -6,6 +6,7 @@ import math
 import numbers
 
 PAD_ID, BOS_ID, EOS_ID = 0, 2, 3
+LENGTH_PENALTIES = ("wu", "average")
 IMPOSSIBLE = -1e30  # a log-probability that nothing real reaches, finite so that sums stay finite
 
 

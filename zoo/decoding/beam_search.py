@@ -33,6 +33,7 @@ class BeamSearch(Search):
         beam_size: hypotheses kept at a time.
         alpha: strength of the length normalisation, at least 0; 0 ranks by `log P`.
         n_best: hypotheses returned, at most `beam_size`.
+        length_penalty: "wu" or "average", see `Search`.
         max_length: tokens of the longest output, the end of sequence included; see `Search`.
         rules: what outputs must keep to, see `zoo.decoding.rules`.
         bos_id: the token before the first.

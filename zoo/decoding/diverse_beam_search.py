@@ -37,9 +37,7 @@ class DiverseBeamSearch(BeamSearch):
         if beam_size % groups:
             raise ValueError(f"groups must divide beam_size, which is {beam_size}: not {groups}.")
         # A group is a small beam search over log-probabilities.
-        self._group = _Group(
-            beam_size // groups, alpha=self.alpha, bos_id=self.bos_id, eos_id=self.eos_id
-        )
+        self._group = _Group(beam_size // groups, bos_id=self.bos_id, eos_id=self.eos_id)
 
     def get_config(self) -> dict:
         return {"groups": self.groups, "diversity": self.diversity, **super().get_config()}

@@ -13,6 +13,7 @@ class GreedySearch(TokenwiseSearch):
     Args:
         max_length: tokens of the longest output, the end of sequence included; see `Search`.
         alpha: strength of the length normalisation of the scores.
+        length_penalty: "wu" or "average", see `Search`.
         rules: what outputs must keep to, see `zoo.decoding.rules`.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence.

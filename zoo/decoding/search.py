@@ -24,6 +24,7 @@ from zoo.decoding.arguments import (  # noqa: F401
     BOS_ID,
     EOS_ID,
     IMPOSSIBLE,
+    LENGTH_PENALTIES,
     PAD_ID,
     not_negative,
     positive,
@@ -40,6 +41,9 @@ class Search:
         max_length: tokens of the longest output, the end of sequence included. None: the greatest
             of the `max_lengths` of the call, which asks for a backend with dynamic shapes.
         alpha: strength of the length normalisation, at least 0; 0 scores by `log P`.
+        length_penalty: what `log P` is divided by: "wu", `((5 + length) / 6) ** alpha` (Wu et al.
+            2016, arXiv:1609.08144, eq. 14), or "average", `length ** alpha`, which scores by the
+            mean over the tokens where alpha is 1.
         rules: what outputs must keep to, see `zoo.decoding.rules`.
         bos_id: the token before the first.
         eos_id: the token that ends a sequence. Padding is 0.
@@ -52,12 +56,16 @@ class Search:
         self,
         max_length: int | None = None,
         alpha: float = 1.0,
+        length_penalty: str = "wu",
         rules: Sequence[Rule] = (),
         bos_id: int = BOS_ID,
         eos_id: int = EOS_ID,
     ):
         self.max_length = None if max_length is None else positive("max_length", max_length)
         self.alpha = not_negative("alpha", alpha)
+        if length_penalty not in LENGTH_PENALTIES:
+            raise ValueError(f"length_penalty must be 'wu' or 'average', not {length_penalty!r}.")
+        self.length_penalty = length_penalty
         self.rules = list(rules)
         self.bos_id = bos_id
         self.eos_id = eos_id
@@ -119,17 +127,22 @@ class Search:
         return scores + RuledStep.score(self.rules, states) if self.rules else scores
 
     def normalise(self, log_probs, lengths):
-        """The score of a hypothesis: its log-probability over a penalty for its length.
+        """The score of a hypothesis: its log-probability over the penalty for its length.
 
-        The penalty is `((5 + length) / 6) ** alpha` (Wu et al. 2016, arXiv:1609.08144, eq. 14,
-        without coverage).
+        Args:
+            log_probs: of the tokens together.
+            lengths: how many they are, the end included; 0 counts as 1.
         """
-        return log_probs / ((5.0 + ops.cast(lengths, "float32")) / 6.0) ** self.alpha
+        lengths = ops.maximum(ops.cast(lengths, "float32"), 1.0)
+        if self.length_penalty == "wu":
+            lengths = (5.0 + lengths) / 6.0
+        return log_probs / lengths**self.alpha
 
     def get_config(self) -> dict:
         return {
             "max_length": self.max_length,
             "alpha": self.alpha,
+            "length_penalty": self.length_penalty,
             "rules": [keras.saving.serialize_keras_object(rule) for rule in self.rules],
             "bos_id": self.bos_id,
             "eos_id": self.eos_id,

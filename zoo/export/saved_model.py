@@ -44,9 +44,9 @@ def export_saved_model(
         samples: inputs that are stored with their answers, to check by and to warm up a server.
             None: some that suit the kind of model.
         **settings: what the model's signatures may be told besides; None is as if it were not said.
-            Of models that turn text into text `beam_size` (5), `max_length` and `alpha`, see
-            `zoo.export.translation_signatures`; of language models `max_length` (200), tokens that
-            are added.
+            Of models that turn text into text `beam_size` (5), `max_length`, `alpha` and
+            `length_penalty`, see `zoo.export.translation_signatures`; of language models
+            `max_length` (200), tokens that are added.
 
     Returns:
         The folder of the new version. It is there only when all of it is.

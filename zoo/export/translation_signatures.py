@@ -34,13 +34,14 @@ class TranslationSignatures(Signatures):
         beam_size: width of the beam; 1 is greedy search.
         max_length: tokens of the longest output, in addition to `translate`'s own limit, which is
             twice the source and ten. None: that limit alone.
-        alpha: strength of the length normalisation, see `zoo.decoding.BeamSearch`.
+        alpha: strength of the length normalisation, see `zoo.decoding.Search`.
+        length_penalty: "wu" or "average", see there.
 
     Raises:
         ValueError: for an argument outside its range.
     """
 
-    settings: tuple[str, ...] = ("beam_size", "max_length", "alpha")
+    settings: tuple[str, ...] = ("beam_size", "max_length", "alpha", "length_penalty")
     tokenizers = ("source_tokenizer", "target_tokenizer")
     inputs = {"score": {"target": tf.string}}
 
@@ -51,13 +52,16 @@ class TranslationSignatures(Signatures):
         beam_size: int = 5,
         max_length: int | None = None,
         alpha: float = 1.0,
+        length_penalty: str = "wu",
     ):
         super().__init__(model, quantize)
-        rules = self.rules_of(model)
+        shared: dict[str, Any] = dict(
+            alpha=alpha, length_penalty=length_penalty, rules=self.rules_of(model)
+        )
         self._search_of = {
-            n: GreedySearch(max_length=None, alpha=alpha, rules=rules)
+            n: GreedySearch(**shared)
             if beam_size == 1
-            else BeamSearch(beam_size, alpha, n, max_length=None, rules=rules)
+            else BeamSearch(beam_size, n_best=n, **shared)
             for n in {1, beam_size}
         }
         self._max_length = None if max_length is None else positive("max_length", max_length)
@@ -80,10 +84,9 @@ class TranslationSignatures(Signatures):
         return {"target": answers["text"]} if signature == "score" else {}
 
     @classmethod
-    def answers(cls, model, texts, beam_size=5, alpha=1.0):
-        found = model.translate(
-            list(texts), beam_size=beam_size, alpha=alpha, return_attention=True
-        )
+    def answers(cls, model, texts, beam_size=5, alpha=1.0, length_penalty="wu"):
+        ranking = dict(beam_size=beam_size, alpha=alpha, length_penalty=length_penalty)
+        found = model.translate(list(texts), **ranking, return_attention=True)
         return {"text": [one.text for one in found], "score": [one.score for one in found]}
 
     def _best(self, text):

@@ -23,7 +23,7 @@ class Exporting:
         Args:
             folder: where the versions of the model are; made if it is not there.
             **settings: `quantize="int8"`; of a model that turns text into text `beam_size`,
-                `max_length` and `alpha`; of a language model `max_length`. See
+                `max_length`, `alpha` and `length_penalty`; of a language model `max_length`. See
                 `zoo.export.saved_model.export_saved_model`, also for what is raised.
 
         Returns:

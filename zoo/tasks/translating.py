@@ -45,6 +45,7 @@ class Translating(Streaming, Exporting):
         n_best: int = 1,
         return_attention: bool = False,
         alpha: float = 1.0,
+        length_penalty: str = "wu",
         search: Search | None = None,
         prefix: str | Sequence[str] = "",
         stream: bool = False,
@@ -63,10 +64,11 @@ class Translating(Streaming, Exporting):
             beam_size: width of the beam; 1 is greedy search. None: 5, or 1 where it is streamed.
             n_best: translations returned for each sentence, at most `beam_size`.
             return_attention: whether to return the alignment of each translation.
-            alpha: strength of the length normalisation, see `zoo.decoding.BeamSearch`.
+            alpha: strength of the length normalisation, see `zoo.decoding.Search`.
+            length_penalty: "wu" or "average", see there.
             search: any other search, such as `zoo.decoding.SampleSearch(temperature=0.8, seed=1)`
                 or `zoo.decoding.BeamSearch(8, rules=[zoo.decoding.NoRepeatNGram(3)])`, in place of
-                `beam_size`, `n_best` and `alpha`.
+                `beam_size`, `n_best`, `alpha` and `length_penalty`.
             prefix: what the translation must begin with: a string for all sentences, or one for
                 each.
             stream: whether to give one sentence's translation piece by piece, as it is decided: by
@@ -88,7 +90,7 @@ class Translating(Streaming, Exporting):
         """
         texts = [text] if isinstance(text, str) else text
         self._check_texts("translate", texts)
-        search = _search(search, beam_size, n_best, alpha, stream)
+        search = _search(search, beam_size, n_best, alpha, length_penalty, stream)
         begins = self._begins(prefix, len(texts))
         if shortlist:
             self._check_shortlist(search, begins, stream)
@@ -117,6 +119,7 @@ class Translating(Streaming, Exporting):
         targets: str | Translation | Sequence[str | Translation],
         *,
         alpha: float = 1.0,
+        length_penalty: str = "wu",
     ) -> TargetScore | list[TargetScore]:
         """Says how probable given translations are.
 
@@ -124,7 +127,8 @@ class Translating(Streaming, Exporting):
             sources: a string or a list of strings.
             targets: a translation of each: strings, which are cut into subwords as the training
                 text was, or what `translate` returned, whose subwords are taken as they are.
-            alpha: strength of the length normalisation of `score`.
+            alpha: strength of the length normalisation of `score`, see `zoo.decoding.Search`.
+            length_penalty: "wu" or "average", see there.
 
         Returns:
             A `TargetScore`, or a list of them where `sources` is a list.
@@ -142,7 +146,7 @@ class Translating(Streaming, Exporting):
         alike = isinstance(outputs, Sequence) and len(outputs) == len(texts)
         if not alike or (outputs is targets) == is_one:
             raise ConfigError("score wants one target for each source: two lists of one length.")
-        search = _search(None, 1, 1, alpha, False)
+        search = _search(None, 1, 1, alpha, length_penalty, False)
         pairs = list(zip(self._encoded(texts), self._target_ids(outputs), strict=True))
         found: list = [None] * len(pairs)
         for places, source, labels in pair_batches(pairs, _BATCH_TOKENS):
@@ -288,22 +292,24 @@ class Translating(Streaming, Exporting):
         return log_probs
 
 
-def _search(search, beam_size, n_best, alpha, stream) -> Search:
+def _search(search, beam_size, n_best, alpha, length_penalty, stream) -> Search:
     """The search that the arguments of `translate` ask for."""
     if search is None:
         beam_size = (1 if stream else 5) if beam_size is None else beam_size
         try:
-            search = BeamSearch(beam_size, alpha, n_best)
+            search = BeamSearch(beam_size, alpha, n_best, length_penalty=length_penalty)
         except ValueError as error:
             raise ConfigError(str(error)) from None
         if beam_size == 1:
-            search = GreedySearch(alpha=alpha)
+            search = GreedySearch(alpha=alpha, length_penalty=length_penalty)
     elif not isinstance(search, Search):
         raise ConfigError(
             f"search is a search of zoo.decoding, such as SampleSearch(), not {search!r}."
         )
-    elif (beam_size, n_best, alpha) != (None, 1, 1.0):
-        raise ConfigError("search=... says it all: leave out beam_size, n_best and alpha.")
+    elif (beam_size, n_best, alpha, length_penalty) != (None, 1, 1.0, "wu"):
+        raise ConfigError(
+            "search=... says it all: leave out beam_size, n_best, alpha and length_penalty."
+        )
     if stream and not (isinstance(search, TokenwiseSearch) and search.n == 1):
         raise ConfigError(
             "stream=True shows each token as it is decided, and a beam or several samples decide "
