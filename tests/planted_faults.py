@@ -100,6 +100,20 @@ FAULTS = (
         ("tests/decoding/test_search.py::test_wide_beam_is_exhaustive",),
     ),
     Fault(
+        "a beam that stops as if hypotheses grew no longer",
+        "zoo/decoding/beam_search.py",
+        'self.normalise(now["log_probs"], ops.expand_dims(max_lengths, 1))',
+        'self.normalise(now["log_probs"], now["lengths"] + 0 * max_lengths[:, None])',
+        ("tests/decoding/test_search.py::test_a_long_output_may_win_late",),
+    ),
+    Fault(
+        "a mean over one token more",
+        "zoo/decoding/search.py",
+        'lengths = ops.maximum(ops.cast(lengths, "float32"), 1.0)',
+        'lengths = ops.cast(lengths, "float32") + 1.0',
+        ("tests/tasks/test_sequence_to_sequence.py::test_a_score_may_be_the_mean_over_the_tokens",),
+    ),
+    Fault(
         "coverage of a hypothesis that has ended",
         "zoo/decoding/rules.py",
         'weights * ops.cast(ops.expand_dims(is_open, -1), "float32")',
@@ -233,6 +247,9 @@ def verdict(done: subprocess.CompletedProcess) -> str:
 
 def main(pattern: str = "") -> int:
     faults = [fault for fault in FAULTS if pattern in fault.name]
+    if not faults:
+        print(f"No fault has {pattern!r} in its name; they are: {[fault.name for fault in FAULTS]}")
+        return 1
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for part in ("zoo", "tests"):
@@ -252,7 +269,7 @@ def main(pattern: str = "") -> int:
             print(f"{fault.name}: {result}", flush=True)
             shutil.copy(ROOT / fault.file, copy / fault.file)
     print(f"{len(faults) - failures} of {len(faults)} faults turn a test red")
-    return 1 if failures or not faults else 0
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":
