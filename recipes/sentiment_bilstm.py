@@ -134,14 +134,15 @@ def main() -> None:
     validation = Validation(lambda: validation_accuracy(model, [dataset]), "accuracy")
     train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
     chosen = choose_weights(run, validation)
+    finished = model
     if args.ngrams:
         kept = read_labelled(dataset, "validation")
         tokens, labels = [one.text for one in kept], [one.label for one in kept]
         held_out = encode_texts(tokens, labels, tokenizer, model.labels)
         scoring = dict(longest=args.ngrams, min_texts=args.min_phrases, strength=args.strength)
-        model, line = with_ngram_scores(model, encoded, held_out, **scoring)
-        validation.report(line, validation_accuracy(model, [dataset]))
-    zoo.save(model, args.out, dtype="float11")
+        finished, line = with_ngram_scores(model, encoded, held_out, **scoring)
+        validation.report(line, validation_accuracy(finished, [dataset]))
+    zoo.save(finished, args.out, dtype="float11")
     print(f"saved the {chosen} as {args.out}; zoo evaluate {args.out} gives its test scores")
 
 

@@ -248,9 +248,9 @@ def settings_of(args: argparse.Namespace, part: str) -> dict:
     """
     words = ("fraction", "cell", "units", "embedding_size", "max_words", "seed")
     words += ("word_rate", "negatives", "rows", "time")
-    others = vars(args).keys() - set(words) if part == "words" else {"ngrams", "min_reviews"}
-    others = {*others, "strength", "run", "out", "average"}
-    return {name: value for name, value in vars(args).items() if name not in others}
+    later = ("run", "out", "average", "ngrams", "min_reviews", "strength")
+    kept = words if part == "words" else vars(args).keys() - set(later)
+    return {name: value for name, value in vars(args).items() if name in kept}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from zoo.tasks.batching import bucket_of, length_batches
 
 
 @pytest.mark.parametrize(
-    "length, bucket", [(1, 16), (16, 16), (17, 32), (32, 32), (33, 64), (1000, 1024)]
+    "length, bucket", [(0, 16), (1, 16), (16, 16), (17, 32), (32, 32), (33, 64), (1000, 1024)]
 )
 def test_buckets_are_powers_of_two(length, bucket):
     assert bucket_of(length) == bucket
@@ -17,7 +17,7 @@ def test_buckets_are_powers_of_two(length, bucket):
 
 def sequences(count, longest, seed=0):
     rng = np.random.default_rng(seed)
-    return [rng.integers(1, 99, rng.integers(1, longest + 1)).tolist() for _ in range(count)]
+    return [rng.integers(1, 99, rng.integers(0, longest + 1)).tolist() for _ in range(count)]
 
 
 @pytest.mark.parametrize("count, longest", [(1, 5), (7, 40), (500, 90), (64, 16)])

@@ -20,7 +20,7 @@ def length_batches(
     """Cuts sequences into batches of like length.
 
     Args:
-        sequences: lists of ids, none empty.
+        sequences: lists of ids; an empty one is a row of padding.
         batch_tokens: positions of a batch, padding included; a longer sequence is a batch of one.
 
     Yields:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import keras
-import numpy as np
 from keras import ops
 
 from zoo.errors import ConfigError
@@ -153,11 +152,7 @@ class SequenceClassifier(Exporting, keras.Model):
         return self._classify(texts)
 
     def _classify(self, texts):
-        # A text without words is one step of padding.
-        ids: list = [
-            words if len(words) else np.zeros(1, "int32")
-            for words in self.tokenizer.word_ids(texts)
-        ]
+        ids = self.tokenizer.word_ids(texts)
         found: list = [None] * len(ids)
         for places, words in length_batches(ids, _BATCH_TOKENS):
             for place, row in zip(places, self._probabilities(words), strict=True):

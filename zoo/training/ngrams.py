@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20  # words that are hashed at once
 _STEPS = 500  # of the solver, at most
-_BATCH_TOKENS = 4096
-_NO_WORD = np.zeros(1, "int32")
+_BATCH_TOKENS = 4096  # words that are weighed together
 
 
 def with_ngram_scores(
@@ -127,7 +126,7 @@ def balance(model: Any, texts: EncodedTexts) -> tuple[float, float]:
 
     parts = np.zeros((2, len(texts), len(model.labels)))
     ids = np.split(texts.words, texts.starts[1:-1])
-    for places, words in length_batches([x if len(x) else _NO_WORD for x in ids], _BATCH_TOKENS):
+    for places, words in length_batches(ids, _BATCH_TOKENS):
         scores = ops.convert_to_numpy(model.ngrams(words))
         parts[1, places] = scores
         parts[0, places] = ops.convert_to_numpy(model({"words": words})) - scores
