@@ -15,7 +15,9 @@ import keras
 import numpy as np
 
 import zoo
-from zoo.data import read_text, train_characters
+from zoo.backend.compiled import jit_compile
+from zoo.data import read_text
+from zoo.inputs import train_characters
 from zoo.training.losses import SmoothedCrossEntropy
 
 
@@ -53,7 +55,7 @@ def main() -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(args.learning_rate),
         loss=SmoothedCrossEntropy(),
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        jit_compile=jit_compile(),
     )
     print(f"{model.count_params()} parameters; the letters are {' '.join(tokenizer.characters)}")
     for begin in range(0, args.steps, 50):

@@ -14,14 +14,16 @@ import argparse
 import keras
 
 import zoo
-from zoo.data import plan_streams, read_text, stream_batches, train_characters
-from zoo.evaluation_of_text import cross_entropy
+from zoo.backend.compiled import jit_compile
+from zoo.data import plan_streams, read_text, stream_batches
+from zoo.inputs import train_characters
+from zoo.tasks.language_modelling.evaluate import cross_entropy
+from zoo.tasks.language_modelling.truncated_bptt import TruncatedBPTT
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
-from zoo.training.truncated_bptt import TruncatedBPTT
 
 DATASET = "tiny_shakespeare"
 
@@ -97,8 +99,7 @@ def main() -> None:
             schedule, weight_decay=args.weight_decay, beta_2=0.99, global_clipnorm=args.clip
         ),
         loss=SmoothedCrossEntropy(),
-        # On a CPU the graph with oneDNN's products is faster than XLA.
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        jit_compile=jit_compile(),
     )
 
     asked = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}

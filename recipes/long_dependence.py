@@ -21,8 +21,9 @@ import keras
 import numpy as np
 
 import zoo
-from zoo.comparison.rendering import require_plots
-from zoo.data import CharacterTokenizer
+from zoo.backend.compiled import jit_compile
+from zoo.experiments.rendering import require_plots
+from zoo.inputs import CharacterTokenizer
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
 
@@ -98,8 +99,7 @@ def built(body: str, args: argparse.Namespace, tokenizer, rate: float):
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
         loss=SmoothedCrossEntropy(),
-        # On a CPU the graph with oneDNN's products is faster than XLA.
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        jit_compile=jit_compile(),
     )
     return model
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import zoo
 from zoo.data import read_text
-from zoo.evaluation_of_text import cross_entropy
+from zoo.tasks.language_modelling.evaluate import cross_entropy
 
 # The first of each is what the others are tried with.
 TRIED = {

@@ -14,16 +14,11 @@ from pathlib import Path
 import keras
 
 import zoo
-from zoo.data import (
-    SentencePieceTokenizer,
-    encode_pairs,
-    load_pairs,
-    plan_batches,
-    train_sentencepiece,
-    translation_batches,
-)
-from zoo.evaluation import validation_bleu
+from zoo.backend.compiled import jit_compile
+from zoo.data import encode_pairs, load_pairs, plan_batches, translation_batches
 from zoo.files import replacing
+from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+from zoo.tasks.sequence_to_sequence.evaluate_translation import validation_bleu
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
@@ -96,8 +91,7 @@ def main() -> None:
         model.compile(
             optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
             loss=SmoothedCrossEntropy(args.smoothing),
-            # On a CPU the graph with oneDNN's products is faster than XLA.
-            jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+            jit_compile=jit_compile(),
         )
     finished = zoo.build("nmt", dtype="float32", **settings)  # what is validated and saved
     if start_from:

@@ -14,15 +14,11 @@ import argparse
 import keras
 
 import zoo
-from zoo import registry
-from zoo.data import (
-    encode_sentences,
-    plan_tagging,
-    read_tagged,
-    tagging_batches,
-    train_words,
-)
-from zoo.evaluation_of_labels import validation_accuracy
+from zoo import catalogue
+from zoo.backend.compiled import jit_compile
+from zoo.data import encode_sentences, plan_tagging, read_tagged, tagging_batches
+from zoo.inputs import train_words
+from zoo.tasks.tagging.evaluate import validation_accuracy
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
@@ -94,8 +90,7 @@ def main() -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
         loss=None if args.crf else SmoothedCrossEntropy(args.smoothing),
-        # On a CPU the graph with oneDNN's products is faster than XLA.
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        jit_compile=jit_compile(),
     )
     if start_from:
         model.set_weights(start_from.get_weights())
@@ -124,7 +119,7 @@ def main() -> None:
 
 
 def languages_of(treebanks: list[str]) -> list[str]:
-    configs = registry.datasets.get("ud").builder_configs
+    configs = catalogue.datasets.get("ud").builder_configs
     return list(dict.fromkeys(configs[name.partition("/")[2]].language for name in treebanks))
 
 

@@ -15,21 +15,16 @@ import argparse
 import keras
 
 import zoo
-from zoo.data import (
-    WordTokenizer,
-    classification_batches,
-    encode_texts,
-    plan_classification,
-    read_labelled,
-    train_words,
-)
-from zoo.evaluation_of_labels import validation_accuracy
+from zoo.backend.compiled import jit_compile
+from zoo.data import classification_batches, encode_texts, plan_classification, read_labelled
+from zoo.inputs import WordTokenizer, train_words
 from zoo.layers.pooling import KINDS
+from zoo.tasks.classification.carry_over import carry_over
+from zoo.tasks.classification.evaluate import validation_accuracy
+from zoo.tasks.classification.ngrams import with_ngram_scores
 from zoo.training.callbacks import ProgressBar
-from zoo.training.carry_over import carry_over
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
-from zoo.training.ngrams import with_ngram_scores
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun
 
@@ -108,8 +103,7 @@ def main() -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
         loss=SmoothedCrossEntropy(args.smoothing),
-        # On a CPU the graph with oneDNN's products is faster than XLA.
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        jit_compile=jit_compile(),
     )
     if start_from:
         known = carry_over(start_from, model)

@@ -19,8 +19,8 @@ import tensorflow as tf
 
 import zoo
 from zoo import files
+from zoo.backend.compiled import jit_compile
 from zoo.data import (
-    WordTokenizer,
     classification_batches,
     encode_texts,
     generated_batches,
@@ -28,18 +28,18 @@ from zoo.data import (
     plan_streams,
     read_labelled,
     stream_batches,
-    train_words,
 )
-from zoo.evaluation_of_labels import validation_accuracy
+from zoo.inputs import WordTokenizer, train_words
 from zoo.layers.pooling import KINDS
-from zoo.training.adversarial import Adversarial
+from zoo.tasks.classification.adversarial import Adversarial
+from zoo.tasks.classification.evaluate import validation_accuracy
+from zoo.tasks.classification.ngrams import with_ngram_scores
+from zoo.tasks.classification.word_prediction import WordPrediction
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
-from zoo.training.ngrams import with_ngram_scores
 from zoo.training.schedules import WarmupHoldDecay
 from zoo.training.training_run import TrainingRun, check_settings
-from zoo.training.word_prediction import WordPrediction
 
 DATASET = "imdb"
 BOUNDARIES = (64, 96, 128, 160, 192, 256, 320, 400)
@@ -236,8 +236,7 @@ def compile_model(model: keras.Model, schedule, loss=None) -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
         loss=loss,
-        # On a CPU the graph with oneDNN's products is faster than XLA.
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        jit_compile=jit_compile(),
     )
 
 

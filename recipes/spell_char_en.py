@@ -19,15 +19,11 @@ import numpy as np
 import tensorflow as tf
 
 import zoo
-from zoo.data import (
-    SentencePieceTokenizer,
-    encode_pairs,
-    plan_batches,
-    train_sentencepiece,
-    translation_batches,
-)
+from zoo.backend.compiled import jit_compile
+from zoo.data import encode_pairs, plan_batches, translation_batches
 from zoo.data.damaged_words import KINDS, MIN_COUNT, SHORTEST_DAMAGED, damage, split_of
-from zoo.evaluation_of_spelling import read_words, spelling_rows
+from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+from zoo.tasks.sequence_to_sequence.evaluate_spelling import read_words, spelling_rows
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
@@ -90,8 +86,7 @@ def main() -> None:
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
         loss=SmoothedCrossEntropy(),
-        # On a CPU the graph with oneDNN's products is faster than XLA.
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        jit_compile=jit_compile(),
     )
     settings = {k: v for k, v in vars(args).items() if k not in ("run", "out", "average")}
     run = TrainingRun(args.run, model, keep=args.average, settings=settings)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib
 import os
+import pkgutil
 import zipfile
 from pathlib import Path
 
@@ -79,7 +81,7 @@ class TinyMirror:
 
     def write(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Writes all files and makes `zoo.data` take them for the real ones."""
-        from zoo.data import sources
+        from zoo.data import sets, sources
         from zoo.metrics import moses_tokenise
 
         files = {}
@@ -112,6 +114,8 @@ class TinyMirror:
             )
             for path, content in pinned.items()
         }
+        for module in pkgutil.iter_modules(sets.__path__):  # their pins go into the real table
+            importlib.import_module(f"zoo.data.sets.{module.name}")
         monkeypatch.setattr(sources, "FILES", table)
         monkeypatch.setenv("ZOO_DATA_MIRROR", str(self.folder))
         monkeypatch.setenv("ZOO_HOME", str(self.home))
@@ -151,7 +155,7 @@ def data_mirror() -> Path:
 @pytest.fixture(scope="session")
 def trained_proto() -> bytes:
     """A SentencePiece model of 150 pieces, trained on the sentences of the tiny mirror."""
-    from zoo.data import train_sentencepiece
+    from zoo.inputs import train_sentencepiece
 
     mirror = TinyMirror(Path("unused"), Path("unused"))
     text = [side for pair in mirror.everyday for side in pair]

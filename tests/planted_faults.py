@@ -78,10 +78,10 @@ FAULTS = (
     ),
     Fault(
         "n-grams that go on into the next text",
-        "zoo/training/ngrams.py",
+        "zoo/tasks/classification/ngrams.py",
         "inside = (last == row) & (fingerprint > EMPTY)",
         "inside = fingerprint > EMPTY",
-        ("tests/training/test_ngrams.py::test_ngrams_end_with_their_text",),
+        ("tests/tasks/classification/test_ngrams.py::test_ngrams_end_with_their_text",),
     ),
     Fault(
         "n-grams taken for others of their bucket",
@@ -111,7 +111,9 @@ FAULTS = (
         "zoo/decoding/search.py",
         'lengths = ops.maximum(ops.cast(lengths, "float32"), 1.0)',
         'lengths = ops.cast(lengths, "float32") + 1.0',
-        ("tests/tasks/test_sequence_to_sequence.py::test_a_score_may_be_the_mean_over_the_tokens",),
+        (
+            "tests/tasks/sequence_to_sequence/test_sequence_to_sequence.py::test_a_score_may_be_the_mean_over_the_tokens",
+        ),
     ),
     Fault(
         "coverage of a hypothesis that has ended",
@@ -129,10 +131,10 @@ FAULTS = (
     ),
     Fault(
         "an ensemble that averages logarithms",
-        "zoo/tasks/ensemble.py",
+        "zoo/tasks/sequence_to_sequence/ensemble.py",
         "ops.logsumexp(ops.stack(log_probs), axis=0) - float(np.log(len(logits)))",
         "ops.mean(ops.stack(log_probs), axis=0)",
-        ("tests/tasks/test_ensemble.py::test_its_probabilities_are_the_mean",),
+        ("tests/tasks/sequence_to_sequence/test_ensemble.py::test_its_probabilities_are_the_mean",),
     ),
     Fault(
         "an export that scales weights wrongly",
@@ -143,18 +145,18 @@ FAULTS = (
     ),
     Fault(
         "an export that says where tokens stand in bytes",
-        "zoo/export/tagger_signatures.py",
+        "zoo/tasks/tagging/signatures.py",
         "return places.with_flat_values(tf.cast(before, tf.int32))",
         "return tf.cast(places, tf.int32)",
         ("tests/export/test_label_signatures.py::test_tags_and_places_are_those_of_tag",),
     ),
     Fault(
         "an exported language model whose state goes on through padding",
-        "zoo/export/language_model_signatures.py",
+        "zoo/tasks/language_modelling/signatures.py",
         "self.model.log_probs(*part, state)",
         "self.model.log_probs(*part[:2], tf.ones_like(part[2]), state)",
         (
-            "tests/export/test_language_model_signatures.py::test_it_writes_and_scores_as_the_model"
+            "tests/tasks/language_modelling/test_signatures.py::test_it_writes_and_scores_as_the_model"
             "[characters-lstm]",
         ),
     ),
@@ -165,7 +167,7 @@ FAULTS = (
         "behind = ops.arange(steps)[None] - ops.arange(time)[:, None] - 1",
         (
             "tests/layers/test_neural_cache.py::test_it_is_that_of_the_paper",
-            "tests/tasks/test_language_model.py::test_what_follows_changes_nothing_before_it",
+            "tests/tasks/language_modelling/test_language_model.py::test_what_follows_changes_nothing_before_it",
         ),
     ),
     Fault(
@@ -213,7 +215,7 @@ FAULTS = (
     ),
     Fault(
         "a test sentence leaked into training",
-        "zoo/data/tatoeba.py",
+        "zoo/data/sets/tatoeba.py",
         "if folded(english) not in english_out and folded(french) not in french_out",
         "if folded(english) not in english_out",
         ("tests/data/test_leakage.py::test_nothing_leaks",),

@@ -2,7 +2,7 @@ import keras
 import pytest
 
 import zoo
-from zoo import building, registry
+from zoo import building, catalogue
 from zoo.errors import ConfigError, UnknownNameError
 from zoo.registry import Entry, Owner, Registry
 
@@ -33,7 +33,7 @@ def parts(monkeypatch):
     ]:
         names[kind].add(Entry(kind, name, f"factories:{target}", Owner("me", "1")))
     monkeypatch.setattr(Entry, "load", lambda self: globals().get(self.attribute, self))
-    monkeypatch.setattr(registry, "tasks", names["task"])
+    monkeypatch.setattr(catalogue, "tasks", names["task"])
     monkeypatch.setattr(
         building, "_PARTS", {"cell": names["cell"], "attention": names["attention"]}
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from zoo import files, hub, plugins, registry
+from zoo import catalogue, files, hub, plugins
 from zoo.errors import (
     ConfigError,
     DamagedFileError,
@@ -31,8 +31,8 @@ class Places:
         self.mirror.mkdir()
         self.names = ModelRegistry("model")
         monkeypatch.setattr(hub, "EMBEDDED", self.embedded)
-        monkeypatch.setattr(registry, "models", self.names)
-        monkeypatch.setattr(plugins, "resolve_artifact", lambda ref, about: None)
+        monkeypatch.setattr(catalogue, "models", self.names)
+        monkeypatch.setattr(catalogue, "resolve_artifact", lambda ref, about: None)
         monkeypatch.setenv("ZOO_MIRROR", str(self.mirror))
         monkeypatch.setenv("ZOO_HOME", str(self.home))
         monkeypatch.delenv("ZOO_OFFLINE", raising=False)
@@ -41,7 +41,7 @@ class Places:
     def cached(self) -> Path:
         return self.home / "models" / SHA256 / "m.keras"
 
-    def release(self, owner=plugins.ZOO, **about):
+    def release(self, owner=catalogue.ZOO, **about):
         facts = {"revision": 1, "task": "nmt", "file": "m.keras", "sha256": SHA256, **about}
         self.names.add(Entry("model", "m", None, owner, facts))
 
@@ -91,7 +91,7 @@ def test_then_what_a_plugin_offers(places, tmp_path, monkeypatch):
     asked = []
     plugin = plugins.Plugin("p", Owner("p", "1"))
     monkeypatch.setattr(
-        plugins, "resolve_artifact", lambda *question: asked.append(question) or (plugin, offered)
+        catalogue, "resolve_artifact", lambda *question: asked.append(question) or (plugin, offered)
     )
     assert hub.locate("m") == offered
     assert asked[0][0] == "m@1"

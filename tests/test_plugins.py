@@ -7,9 +7,11 @@ import warnings
 import pytest
 from fake_plugins import registers_cell, write_plugin
 
+from zoo import builtins
+from zoo.catalogue import REGISTRIES, ZOO
 from zoo.errors import DuplicateNameError, PluginWarning
-from zoo.plugins import ZOO, PluginHost
-from zoo.registry import REGISTRIES, ModelRegistry, Registry
+from zoo.plugins import PluginHost
+from zoo.registry import ModelRegistry, Registry
 
 GOOD = registers_cell("good", summary="works")
 
@@ -33,7 +35,7 @@ class Loaded:
     def __init__(self):
         self.names = {kind: Registry(kind) for kind in REGISTRIES}
         self.names["model"] = ModelRegistry("model")
-        self.host = PluginHost(self.names)
+        self.host = PluginHost(self.names, own=(ZOO, builtins))
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             found = self.host.load()

@@ -1,7 +1,7 @@
 import pytest
 
 import zoo
-from zoo import registry
+from zoo import catalogue
 from zoo.errors import ConfigError, DuplicateNameError, PluginError, UnknownNameError
 from zoo.registry import Entry, ModelRegistry, Owner, Registry
 
@@ -142,7 +142,7 @@ def test_describe_an_unknown_name_or_kind():
 
 def test_describe_a_name_of_two_kinds_asks_which(monkeypatch):
     both = {"cell": filled(cell("a")), "attention": filled(Entry("attention", "a", "x:Y", YOU))}
-    monkeypatch.setattr(registry, "REGISTRIES", both)
+    monkeypatch.setattr(catalogue, "REGISTRIES", both)
     with pytest.raises(ConfigError, match="'a' is a cell and a attention: say which with kind="):
         zoo.describe("a")
     assert zoo.describe("a", kind="attention")["owner"] == "you 2.0"
@@ -157,12 +157,12 @@ def test_the_zoo_lists_its_own_parts():
 
 @pytest.mark.parametrize("kind", ["cell", "attention", "task", "dataset"])
 def test_everything_listed_can_be_imported(kind):
-    for entry in registry.REGISTRIES[kind].entries():
+    for entry in catalogue.REGISTRIES[kind].entries():
         assert callable(entry.load())
 
 
 def test_list_models_by_task(monkeypatch):
-    monkeypatch.setattr(registry, "models", filled(model(1), kind=ModelRegistry))
+    monkeypatch.setattr(catalogue, "models", filled(model(1), kind=ModelRegistry))
     assert zoo.list_models() == ["m"]
     assert zoo.list_models("x*") == []
     assert zoo.list_models(task="nmt") == ["m"]

@@ -304,7 +304,7 @@ def run_with_plugins(site, script, *arguments, **env):
 
 SAVE = """
 import sys, keras, zoo
-cell = zoo.registry.cells.get("fake")(4)
+cell = zoo.catalogue.cells.get("fake")(4)
 model = keras.Sequential([keras.Input((3, 5)), keras.layers.RNN(cell)])
 zoo.save(model, sys.argv[1])
 """
@@ -321,7 +321,7 @@ def test_a_file_names_the_plugins_it_needs(tmp_path):
     site, path = tmp_path / "site", tmp_path / "m.keras"
     write_plugin(site, "fake-cells", registers_cell("fake", "fake_cells_cell:FakeCell"))
     (site / "fake_cells_cell.py").write_text(CELL)
-    saved = run_with_plugins(site, "import zoo.registry" + SAVE, path)
+    saved = run_with_plugins(site, "import zoo.catalogue" + SAVE, path)
     assert saved.returncode == 0, saved.stderr
     assert member(path, "zoo.json")["plugins"] == [{"name": "fake-cells", "version": "1.0"}]
 

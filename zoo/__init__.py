@@ -7,23 +7,23 @@
 `import zoo` imports neither TensorFlow nor Keras: every public name is imported on first use.
 """
 
-import importlib
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from zoo.lazy import lazy_names
+from zoo.version import __version__
 
-_PUBLIC = {
-    "build": "zoo.building",
-    "describe": "zoo.registry",
-    "ensemble": "zoo.tasks.ensemble",
-    "hookimpl": "zoo.hookspecs",
-    "list_attentions": "zoo.registry",
-    "list_cells": "zoo.registry",
-    "list_datasets": "zoo.registry",
-    "list_models": "zoo.registry",
-    "list_tasks": "zoo.registry",
-    "load": "zoo.saving",
-    "save": "zoo.saving",
+_MODULE_OF = {
+    "build": "building",
+    "describe": "catalogue",
+    "ensemble": "saving",
+    "hookimpl": "hookspecs",
+    "list_attentions": "catalogue",
+    "list_cells": "catalogue",
+    "list_datasets": "catalogue",
+    "list_models": "catalogue",
+    "list_tasks": "catalogue",
+    "load": "saving",
+    "save": "saving",
 }
 
 __all__ = [
@@ -43,8 +43,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from zoo.building import build
-    from zoo.hookspecs import hookimpl
-    from zoo.registry import (
+    from zoo.catalogue import (
         describe,
         list_attentions,
         list_cells,
@@ -52,18 +51,11 @@ if TYPE_CHECKING:
         list_models,
         list_tasks,
     )
-    from zoo.saving import load, save
-    from zoo.tasks.ensemble import ensemble
+    from zoo.hookspecs import hookimpl
+    from zoo.saving import ensemble, load, save
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name on first use (PEP 562)."""
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'zoo' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_PUBLIC[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULE_OF)[0]
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_PUBLIC})
+    return sorted({*globals(), *__all__})

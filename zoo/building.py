@@ -7,18 +7,18 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zoo import registry
+from zoo import catalogue, registry
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
     import keras
 
 # The settings that name a registered part, and where its name is looked up.
-_PARTS = {"cell": registry.cells, "attention": registry.attentions}
+_PARTS = {"cell": catalogue.cells, "attention": catalogue.attentions}
 
 
 def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
-    """Build an untrained model of a task.
+    """Builds an untrained model of a task.
 
     Args:
         task: a name of `zoo.list_tasks()`.
@@ -38,7 +38,7 @@ def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
 
         model = zoo.build("nmt", cell="gru", attention="additive", units=512)
     """
-    builder = registry.tasks.get(task)
+    builder = catalogue.tasks.get(task)
     parameters = inspect.signature(builder).parameters
     _check_names(task, parameters, config)
     for name, parts in _PARTS.items():

@@ -10,7 +10,7 @@ INDEX = Path(__file__).parent / "weights" / "index.json"
 
 @hookimpl
 def register_cells(register):
-    """Register the recurrent cells."""
+    """Registers the recurrent cells."""
     register(
         "simple",
         "zoo.cells.simple_rnn:SimpleRNNCell",
@@ -33,7 +33,7 @@ def register_cells(register):
 
 @hookimpl
 def register_attentions(register):
-    """Register the attentions over an encoder's memory."""
+    """Registers the attentions over an encoder's memory."""
     register(
         "additive",
         "zoo.layers.attention.additive:AdditiveAttention",
@@ -50,24 +50,24 @@ def register_attentions(register):
 
 @hookimpl
 def register_tasks(register):
-    """Register the tasks that can be built."""
+    """Registers the tasks that can be built."""
     register(
         "nmt",
-        "zoo.tasks.nmt:build_nmt",
+        "zoo.tasks.sequence_to_sequence.nmt:build_nmt",
         summary="Translate text from one language to another",
         verb="translate",
         topology="many-to-many, unaligned",
-        evaluator="zoo.evaluation:evaluate_translation",
-        **{"class": "zoo.tasks.sequence_to_sequence:SequenceToSequence"},
+        evaluator="zoo.tasks.sequence_to_sequence.evaluate_translation:evaluate_translation",
+        **{"class": "zoo.tasks.sequence_to_sequence.sequence_to_sequence:SequenceToSequence"},
     )
     register(
         "pos",
-        "zoo.tasks.pos:build_pos",
+        "zoo.tasks.tagging.pos:build_pos",
         summary="Tell the part of speech of every word",
         verb="tag",
         topology="many-to-many, aligned",
-        evaluator="zoo.evaluation_of_labels:evaluate_tagging",
-        **{"class": "zoo.tasks.sequence_tagger:SequenceTagger"},
+        evaluator="zoo.tasks.tagging.evaluate:evaluate_tagging",
+        **{"class": "zoo.tasks.tagging.sequence_tagger:SequenceTagger"},
     )
     for task, summary in (
         ("sentiment", "Tell whether a text is negative or positive"),
@@ -75,79 +75,79 @@ def register_tasks(register):
     ):
         register(
             task,
-            f"zoo.tasks.sentiment:build_{task}",
+            f"zoo.tasks.classification.sentiment:build_{task}",
             summary=summary,
             verb="classify",
             topology="many-to-one",
-            evaluator="zoo.evaluation_of_labels:evaluate_classification",
-            **{"class": "zoo.tasks.sequence_classifier:SequenceClassifier"},
+            evaluator="zoo.tasks.classification.evaluate:evaluate_classification",
+            **{"class": "zoo.tasks.classification.sequence_classifier:SequenceClassifier"},
         )
     register(
         "spell",
-        "zoo.tasks.spell:build_spell",
+        "zoo.tasks.sequence_to_sequence.spell:build_spell",
         summary="Repair words with letters lost or replaced by x",
         verb="repair",
         topology="many-to-many, unaligned",
-        evaluator="zoo.evaluation_of_spelling:evaluate_spelling",
-        **{"class": "zoo.tasks.speller:Speller"},
+        evaluator="zoo.tasks.sequence_to_sequence.evaluate_spelling:evaluate_spelling",
+        **{"class": "zoo.tasks.sequence_to_sequence.speller:Speller"},
     )
     register(
         "lm",
-        "zoo.tasks.lm:build_lm",
+        "zoo.tasks.language_modelling.lm:build_lm",
         summary="Write text, and tell how likely a text is",
         verb="generate",
         topology="autoregressive",
-        evaluator="zoo.evaluation_of_text:evaluate_language_model",
-        **{"class": "zoo.tasks.language_model:LanguageModel"},
+        evaluator="zoo.tasks.language_modelling.evaluate:evaluate_language_model",
+        **{"class": "zoo.tasks.language_modelling.language_model:LanguageModel"},
     )
 
 
 @hookimpl
 def register_datasets(register):
-    """Register the data sets."""
+    """Registers the data sets."""
     register(
         "multi30k",
-        "zoo.data.multi30k:Multi30k",
+        "zoo.data.sets.multi30k:Multi30k",
         summary="Descriptions of 31,000 images in English, German, French and Czech",
         paper="Elliott et al. 2016, arXiv:1605.00459",
     )
     register(
         "tatoeba",
-        "zoo.data.tatoeba:Tatoeba",
+        "zoo.data.sets.tatoeba:Tatoeba",
         summary="Short everyday sentences in English and French, many translations of each",
     )
     register(
         "imdb",
-        "zoo.data.imdb:IMDB",
+        "zoo.data.sets.imdb:IMDB",
         summary="100,000 film reviews, half of them labelled as negative or positive",
         paper="Maas et al. 2011",
     )
     register(
         "hello",
-        "zoo.data.hello:Hello",
+        "zoo.data.sets.hello:Hello",
         summary="The word hello, for language models that are to be understood",
     )
     register(
         "ptb",
-        "zoo.data.ptb:PTB",
+        "zoo.data.sets.ptb:PTB",
         summary="A million words of news, 10,000 of them known, for language models",
         paper="Mikolov et al. 2010",
         level="word",
     )
     register(
         "tiny_shakespeare",
-        "zoo.data.tiny_shakespeare:TinyShakespeare",
+        "zoo.data.sets.tiny_shakespeare:TinyShakespeare",
         summary="A million characters of Shakespeare's plays, for language models",
     )
     register(
         "sst",
-        "zoo.data.sst:SST",
+        "zoo.data.sets.sst:SST",
         summary="Sentences of film reviews and all their phrases, rated in two or five degrees",
         paper="Socher et al. 2013",
     )
     register(
         "ud",
-        "zoo.data.universal_dependencies:UniversalDependencies",
+        "zoo.data.sets.universal_dependencies:UniversalDependencies",
         summary="Parts of speech of English web text (ewt) and French news (sequoia)",
         paper="Nivre et al. 2020, arXiv:2004.10643",
     )
@@ -155,7 +155,7 @@ def register_datasets(register):
 
 @hookimpl
 def register_exporters(register):
-    """Register the formats of `zoo export`."""
+    """Registers the formats of `zoo export`."""
     register(
         "savedmodel",
         "zoo.export.saved_model:export_saved_model",
@@ -178,6 +178,6 @@ def register_exporters(register):
 
 @hookimpl
 def register_models(register):
-    """Register the released models of `zoo/weights/index.json`."""
+    """Registers the released models of `zoo/weights/index.json`."""
     for model in json.loads(INDEX.read_text(encoding="utf-8"))["models"]:
         register(model["name"], **{key: model[key] for key in model if key != "name"})

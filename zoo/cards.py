@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from zoo import builtins
-from zoo.comparison import rendering
 from zoo.errors import DamagedFileError
+from zoo.experiments import rendering
 
 _HEADER = """\
 # Model cards
@@ -37,7 +37,7 @@ _RUN = tuple(fact for fact in _FACTS if fact[0] in ("Training command", "Hardwar
 
 
 def read_index() -> dict[str, Any]:
-    """Return the index of released models.
+    """Returns the index of released models.
 
     Raises:
         DamagedFileError: if it is not what it should be.
@@ -52,7 +52,7 @@ def read_index() -> dict[str, Any]:
 
 
 def read_comparisons() -> list[dict[str, Any]]:
-    """Return the comparisons of cells that stand beside the index, by their files' names.
+    """Returns the comparisons of cells that stand beside the index, by their files' names.
 
     `zoo compare ... --json > zoo/weights/comparison-NAME.json` writes one.
 
@@ -73,7 +73,7 @@ def read_comparisons() -> list[dict[str, Any]]:
 
 
 def render(index: dict[str, Any], comparisons: Sequence[dict[str, Any]] = ()) -> str:
-    """Return the cards of all models of an index, newest revision of a name first, as Markdown.
+    """Returns the cards of all models of an index, newest revision of a name first, as Markdown.
 
     After them come the comparisons of cells.
     """

@@ -13,32 +13,32 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import zoo
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError, OfflineError
+from zoo.version import __version__
 
 _BLOCK = 1 << 20
 _TIMEOUT = 30  # seconds without an answer
 
 
 def home() -> Path:
-    """Return the folder for what the zoo downloads and prepares: `ZOO_HOME`, or `~/.cache/zoo`."""
+    """Returns the folder for what the zoo downloads and prepares: `ZOO_HOME`, or `~/.cache/zoo`."""
     return Path(os.environ.get("ZOO_HOME") or "~/.cache/zoo").expanduser()
 
 
 def offline() -> bool:
-    """Return whether `ZOO_OFFLINE` forbids the network."""
+    """Returns whether `ZOO_OFFLINE` forbids the network."""
     return os.environ.get("ZOO_OFFLINE", "0").lower() not in ("", "0", "false", "no")
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex."""
+    """Returns the SHA-256 of a file, in hex."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, and move what was written there to `path` at the end.
+    """Gives a temporary path beside `path`, and move what was written there to `path` at the end.
 
     If the block raises, nothing is left and whatever was at `path` stays as it was.
 
@@ -59,7 +59,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """Give a temporary folder beside `path`, and rename it to `path` at the end.
+    """Gives a temporary folder beside `path`, and rename it to `path` at the end.
 
     If the block raises, or somebody else made `path` meanwhile, nothing is left.
 
@@ -77,7 +77,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 
 def require_folder(path: Path) -> None:
-    """Raise a MissingFileError unless `path` is a folder."""
+    """Raises a MissingFileError unless `path` is a folder."""
     if not path.is_dir():
         raise MissingFileError(f"The folder {path} does not exist: make it first.")
 
@@ -89,7 +89,7 @@ def _umask() -> int:
 
 
 def download(url: str, path: Path, *, sha256: str | None, size: int | None = None) -> Path:
-    """Download a file, check it, and only then give it its name.
+    """Downloads a file, check it, and only then give it its name.
 
     Args:
         url: an `http` or `https` URL.
@@ -117,12 +117,12 @@ def download(url: str, path: Path, *, sha256: str | None, size: int | None = Non
 
 
 def _stream(url: str, part: Path, size: int | None) -> str:
-    """Write what a URL sends to `part`, and return its SHA-256."""
+    """Writes what a URL sends to `part`, and return its SHA-256."""
     import http.client  # here, because these cost every `zoo` command 25 ms
     import urllib.error
     import urllib.request
 
-    request = urllib.request.Request(url, headers={"User-Agent": f"zoo/{zoo.__version__}"})
+    request = urllib.request.Request(url, headers={"User-Agent": f"zoo/{__version__}"})
     digest, count = hashlib.sha256(), 0
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer, open(part, "wb") as file:

@@ -44,7 +44,7 @@ hookimpl = pluggy.HookimplMarker("zoo")
 
 @hookspec
 def register_cells(register: Callable[..., None]) -> None:
-    """Register recurrent cells: `register("gru", "package.module:GRUCell")`.
+    """Registers recurrent cells: `register("gru", "package.module:GRUCell")`.
 
     The target is a Keras cell: `cls(units, **settings)` with `call(inputs, states)`, `state_size`
     and `output_size`; `zoo.layers` says what else it may have. Its class is decorated with
@@ -54,7 +54,7 @@ def register_cells(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_attentions(register: Callable[..., None]) -> None:
-    """Register attentions: `register("additive", "package.module:AdditiveAttention")`.
+    """Registers attentions: `register("additive", "package.module:AdditiveAttention")`.
 
     The target is a Keras layer with `precompute(memory, mask)` and `call(query, precomputed)`,
     which returns `(context, weights)`.
@@ -63,7 +63,7 @@ def register_attentions(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_datasets(register: Callable[..., None]) -> None:
-    """Register data sets: `register("multi30k", "package.module:Multi30k")`.
+    """Registers data sets: `register("multi30k", "package.module:Multi30k")`.
 
     The target is a `tfds.core.GeneratorBasedBuilder`, whose files come from
     `zoo.data.sources.fetch`; `zoo.testing.check_dataset` says what else must hold. Running text
@@ -73,7 +73,7 @@ def register_datasets(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_tasks(register: Callable[..., None]) -> None:
-    """Register tasks: `register("nmt", "package.module:build_nmt", verb="translate", ...)`.
+    """Registers tasks: `register("nmt", "package.module:build_nmt", verb="translate", ...)`.
 
     The target takes keyword settings and returns an untrained `keras.Model`. `about` says `verb`
     (the method that serves), `topology`, `class` (`"package.module:Class"` of the model) and
@@ -83,7 +83,7 @@ def register_tasks(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_models(register: Callable[..., None]) -> None:
-    """Register released models: `register("nmt-attn-en-fr", revision=1, task="nmt", ...)`.
+    """Registers released models: `register("nmt-attn-en-fr", revision=1, task="nmt", ...)`.
 
     A model is a file, so there is no target; `revision` (a positive integer), `task`, `file` (the
     name of the `.keras` file) and `sha256` must be said, and `url`, `bytes`, `licence`, `datasets`,
@@ -93,7 +93,7 @@ def register_models(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_exporters(register: Callable[..., None]) -> None:
-    """Register exporters: `register("savedmodel", "package.module:export")`.
+    """Registers exporters: `register("savedmodel", "package.module:export")`.
 
     The target is called as `export(model, folder, beam_size=..., max_length=..., quantize=...)`,
     each None where the user said nothing and the last else "int8", and returns the path of what it
@@ -105,7 +105,7 @@ def register_exporters(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_commands(cli: Any) -> None:
-    """Add commands to the `zoo` command: `cli` is a `click.Group`.
+    """Adds commands to the `zoo` command: `cli` is a `click.Group`.
 
     Called when the user asks for a command that the zoo does not have, or for help.
     """
@@ -113,7 +113,7 @@ def register_commands(cli: Any) -> None:
 
 @hookspec(firstresult=True)
 def resolve_artifact(ref: str, about: dict[str, Any]) -> str | Path | None:
-    """Return the path of a released model's file, or `None` to let others answer.
+    """Returns the path of a released model's file, or `None` to let others answer.
 
     Asked after the files embedded in the package and before mirrors, cache and network. `ref` is
     `"name@revision"` and `about` is what was registered. The file's SHA-256 is checked, always.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from zoo import files, plugins, registry
+from zoo import catalogue, files
 from zoo.errors import DamagedFileError, MissingFileError, OfflineError
 from zoo.registry import Entry
 
@@ -18,7 +18,7 @@ EMBEDDED = Path(__file__).parent / "weights"
 
 
 def locate(name: str) -> Path:
-    """Return the verified local file of a released model, downloading it if it must be.
+    """Returns the verified local file of a released model, downloading it if it must be.
 
     Args:
         name: `"name"` for the newest revision, or `"name@revision"`.
@@ -29,12 +29,12 @@ def locate(name: str) -> Path:
         MissingFileError: if no place has it.
         OfflineError: if it must be downloaded and cannot be.
     """
-    entry = registry.models.entry(name)
+    entry = catalogue.models.entry(name)
     return _on_this_machine(entry) or _download(entry)
 
 
 def check(path: Path, entry: Entry, advice: str) -> Path:
-    """Return `path` if its SHA-256 is that of the released file.
+    """Returns `path` if its SHA-256 is that of the released file.
 
     Raises:
         DamagedFileError: if it is not; the message ends with `advice`.
@@ -50,9 +50,9 @@ def check(path: Path, entry: Entry, advice: str) -> Path:
 
 def _on_this_machine(entry: Entry) -> Path | None:
     file = entry.about["file"]
-    if entry.owner == plugins.ZOO and (EMBEDDED / file).is_file():
+    if entry.owner == catalogue.ZOO and (EMBEDDED / file).is_file():
         return check(EMBEDDED / file, entry, "install sequence-zoo again")
-    answer = plugins.resolve_artifact(_ref(entry), entry.about)
+    answer = catalogue.resolve_artifact(_ref(entry), entry.about)
     if answer is not None and answer[1].is_file():
         return check(answer[1], entry, f"plugin {answer[0].owner} must offer another")
     folder = _mirror()

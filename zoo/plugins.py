@@ -24,13 +24,12 @@ from typing import Any
 
 import pluggy
 
-import zoo
-from zoo import builtins, hookspecs
+from zoo import hookspecs
 from zoo.errors import ConfigError, PluginError, PluginWarning
-from zoo.registry import REGISTRIES, Entry, Owner, Registry, suggestion
+from zoo.registry import Entry, Owner, Registry, suggestion
+from zoo.version import __version__
 
 GROUP = "zoo"
-ZOO = Owner("sequence-zoo", zoo.__version__)
 
 _REGISTER_HOOKS = {
     "register_cells": "cell",
@@ -66,7 +65,7 @@ class Plugin:
     seconds: float = 0.0
 
     def describe(self) -> dict[str, Any]:
-        """Return this as plain data."""
+        """Returns this as plain data."""
         plain = dataclasses.asdict(self)
         del plain["name"], plain["owner"]
         owner = {"distribution": self.owner.name, "version": self.owner.version}
@@ -78,10 +77,12 @@ class PluginHost:
 
     Args:
         registries: kind -> registry.
+        own: the zoo's own distribution and the module of its parts, which come first.
     """
 
-    def __init__(self, registries: dict[str, Registry]) -> None:
+    def __init__(self, registries: dict[str, Registry], own: tuple[Owner, Any]) -> None:
         self._registries = registries
+        self._own = own
         self._manager = pluggy.PluginManager("zoo")
         self._manager.add_hookspecs(hookspecs)
         self._plugins: list[Plugin] = []
@@ -90,7 +91,7 @@ class PluginHost:
         self._loaded = False
 
     def load(self) -> list[Plugin]:
-        """Load the zoo's own parts and every allowed plugin, once; return what came of each."""
+        """Loads the zoo's own parts and every allowed plugin, once; return what came of each."""
         with self._lock:
             if not self._loaded:
                 self._loaded = True  # at once: a plugin may use a registry while it is imported
@@ -98,7 +99,8 @@ class PluginHost:
             return list(self._plugins)
 
     def _load_all(self) -> None:
-        own = self._add(Plugin("builtins", ZOO), lambda: builtins)
+        owner, builtins = self._own
+        own = self._add(Plugin("builtins", owner), lambda: builtins)
         if own.status == "failed":
             raise PluginError(f"The zoo's own parts cannot be loaded: {own.reason}")
         for plugin, import_it in _found():
@@ -110,7 +112,7 @@ class PluginHost:
                 self._add(plugin, import_it)
 
     def _add(self, plugin: Plugin, import_it: Callable[[], Any]) -> Plugin:
-        """Import one plugin and take over what it registers, all of it or nothing."""
+        """Imports one plugin and take over what it registers, all of it or nothing."""
         self._plugins.append(plugin)
         start = time.perf_counter()
         module, entries = None, []
@@ -129,18 +131,18 @@ class PluginHost:
         return plugin
 
     def _register(self, plugin: Plugin, module: Any) -> None:
-        """Check the names and signatures of a plugin's hooks, and let pluggy have them."""
+        """Checks the names and signatures of a plugin's hooks, and let pluggy have them."""
         wanted = getattr(module, "ZOO_HOOKS", hookspecs.VERSION)
         if wanted > hookspecs.VERSION:
             raise ConfigError(
-                f"it wants version {wanted} of the hooks, and zoo {zoo.__version__} has version "
+                f"it wants version {wanted} of the hooks, and zoo {__version__} has version "
                 f"{hookspecs.VERSION}: update sequence-zoo."
             )
         marked = [name for name in dir(module) if self._manager.parse_hookimpl_opts(module, name)]
         for name in marked:
             if name not in HOOKS:
                 raise ConfigError(
-                    f"{name!r} is not a hook of zoo {zoo.__version__}{suggestion(name, HOOKS)}"
+                    f"{name!r} is not a hook of zoo {__version__}{suggestion(name, HOOKS)}"
                 )
         if not marked:
             raise ConfigError("it has no function marked @zoo.hookimpl.")
@@ -148,7 +150,7 @@ class PluginHost:
         self._manager.register(module, name=f"{plugin.owner.name}:{plugin.name}")
 
     def _ask(self, plugin: Plugin, module: Any) -> list[Entry]:
-        """Call the `register_...` hooks of one plugin and return its entries."""
+        """Calls the `register_...` hooks of one plugin and return its entries."""
         entries: dict[tuple, Entry] = {}
 
         def add(kind: str, name: str, target: str | None = None, **about: Any) -> None:
@@ -163,12 +165,12 @@ class PluginHost:
         return list(entries.values())
 
     def _hook(self, name: str, module: Any) -> Callable[..., Any]:
-        """Return the caller of one hook of one plugin."""
+        """Returns the caller of one hook of one plugin."""
         others = [other for other in self._manager.get_plugins() if other is not module]
         return self._manager.subset_hook_caller(name, remove_plugins=others)
 
     def commands(self) -> dict[str, list[tuple[Owner, Any]]]:
-        """Return the commands that plugins add: name -> its owners and their `click` commands."""
+        """Returns the commands that plugins add: name -> its owners and their `click` commands."""
         import click
 
         self.load()
@@ -182,7 +184,7 @@ class PluginHost:
         return found
 
     def resolve_artifact(self, ref: str, about: dict[str, Any]) -> tuple[Plugin, Path] | None:
-        """Ask the plugins for a released model's file; return who answered, and the path."""
+        """Asks the plugins for a released model's file; return who answered, and the path."""
         self.load()
         for plugin, module in self._modules:
             with _isolated(plugin):
@@ -194,7 +196,7 @@ class PluginHost:
 
 @contextlib.contextmanager
 def _isolated(plugin: Plugin) -> Iterator[None]:
-    """Turn whatever a plugin raises into a note and a warning; keep its prints off stdout."""
+    """Turns whatever a plugin raises into a note and a warning; keep its prints off stdout."""
     try:
         with contextlib.redirect_stdout(sys.stderr):
             yield
@@ -211,7 +213,7 @@ def _isolated(plugin: Plugin) -> Iterator[None]:
 
 
 def _found() -> list[tuple[Plugin, Callable[[], Any]]]:
-    """Return what is installed, sorted by distribution, each with the function that imports it."""
+    """Returns what is installed, sorted by distribution, each with the function that imports it."""
     found = []
     for point in importlib.metadata.entry_points(group=GROUP):
         owner = Owner(point.dist.name, point.dist.version) if point.dist else Owner("?", "")
@@ -235,9 +237,3 @@ def _names(text: str) -> set[str]:
 
 def _normal(name: str) -> str:
     return name.strip().lower().replace("_", "-")
-
-
-_host = PluginHost(REGISTRIES)
-load = _host.load
-commands = _host.commands
-resolve_artifact = _host.resolve_artifact

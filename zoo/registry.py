@@ -1,7 +1,8 @@
 """Names of parts, and where the code of each stands: one registry for each kind of part.
 
 A registry knows strings and plain data; it imports the code behind a name on first use, and never
-before. What is in it comes from `zoo.plugins`, which fills all registries on their first use.
+before. What is in it comes from `zoo.plugins`, and the registries of this
+process stand in `zoo.catalogue`.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ class Entry:
         return self.target.partition(":")[2] if self.target else None
 
     def load(self) -> Any:
-        """Import the factory and return it.
+        """Imports the factory and return it.
 
         Raises:
             PluginError: if importing it fails, whatever the reason.
@@ -118,7 +119,7 @@ class Entry:
             ) from error
 
     def describe(self) -> dict[str, Any]:
-        """Return what is known of this name as plain data."""
+        """Returns what is known of this name as plain data."""
         plain = {"kind": self.kind, "name": self.name, **self.about}
         if self.target is not None:
             plain["factory"] = self.target
@@ -142,26 +143,26 @@ class Registry:
         self._entries: dict[str, list[Entry]] = {}
 
     def add(self, entry: Entry) -> None:
-        """Add one entry, whoever else has its name."""
+        """Adds one entry, whoever else has its name."""
         self._entries.setdefault(entry.name, []).append(entry)
 
     def names(self, pattern: str | None = None) -> list[str]:
-        """Return the names, sorted; with `pattern`, those that match the glob."""
+        """Returns the names, sorted; with `pattern`, those that match the glob."""
         self._fill()
         names = sorted(self._entries)
         return names if pattern is None else fnmatch.filter(names, pattern)
 
     def entries(self) -> list[Entry]:
-        """Return every entry, sorted by name, duplicates included."""
+        """Returns every entry, sorted by name, duplicates included."""
         return [entry for name in self.names() for entry in self._entries[name]]
 
     def owners(self, name: str) -> list[str]:
-        """Return the owners of a name, each as "distribution version"."""
+        """Returns the owners of a name, each as "distribution version"."""
         self._fill()
         return list(dict.fromkeys(str(entry.owner) for entry in self._entries.get(name, [])))
 
     def conflicts(self) -> dict[str, list[str]]:
-        """Return the names that more than one distribution registered, with their owners."""
+        """Returns the names that more than one distribution registered, with their owners."""
         return {name: self.owners(name) for name in self.names() if len(self.owners(name)) > 1}
 
     def __contains__(self, name: str) -> bool:
@@ -169,7 +170,7 @@ class Registry:
         return name in self._entries
 
     def entry(self, name: str) -> Entry:
-        """Return the entry of a name.
+        """Returns the entry of a name.
 
         Raises:
             UnknownNameError: if nobody registered it; the message has the closest names.
@@ -178,7 +179,7 @@ class Registry:
         return self._candidates(name)[0]
 
     def get(self, name: str) -> Any:
-        """Import what a name stands for, and return it.
+        """Imports what a name stands for, and return it.
 
         Raises:
             UnknownNameError, DuplicateNameError: as in `entry`.
@@ -202,7 +203,7 @@ class ModelRegistry(Registry):
     """Released models: a name has revisions, and `"name"` means the newest of them."""
 
     def entry(self, name: str) -> Entry:
-        """Return the entry of `"name"` or `"name@revision"`."""
+        """Returns the entry of `"name"` or `"name@revision"`."""
         base, at, revision = name.partition("@")
         candidates = self._candidates(base)
         if not at:
@@ -215,12 +216,12 @@ class ModelRegistry(Registry):
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
-    """Return the error for a name that does not exist, with the closest names that do."""
+    """Returns the error for a name that does not exist, with the closest names that do."""
     return UnknownNameError(f"There is no {kind} {name!r}{suggestion(str(name), known)}")
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return the end of a sentence that offers what the user may have meant.
+    """Returns the end of a sentence that offers what the user may have meant.
 
     >>> suggestion("gruu", ["gru", "lstm"])
     "; did you mean 'gru'?"
@@ -238,100 +239,3 @@ def suggestion(name: str, known: Iterable[str]) -> str:
         return "; there is none yet."
     shown = ", ".join(known[:8])
     return f"; there are: {shown}{', ...' if len(known) > 8 else '.'}"
-
-
-def _fill_registries() -> None:
-    from zoo import plugins
-
-    plugins.load()
-
-
-cells = Registry("cell", _fill_registries)
-attentions = Registry("attention", _fill_registries)
-datasets = Registry("dataset", _fill_registries)
-tasks = Registry("task", _fill_registries)
-models = ModelRegistry("model", _fill_registries)
-exporters = Registry("exporter", _fill_registries)
-
-REGISTRIES = {
-    registry.kind: registry for registry in (models, tasks, cells, attentions, datasets, exporters)
-}
-
-
-def list_models(pattern: str | None = None, *, task: str | None = None) -> list[str]:
-    """Return the names of the released models.
-
-    Args:
-        pattern: a glob such as `"nmt-*"`; `None` for all.
-        task: only models of this task.
-
-    Returns:
-        Sorted names, each of which `zoo.load` takes.
-
-    Raises:
-        UnknownNameError: if there is no such task.
-    """
-    names = models.names(pattern)
-    if task is None:
-        return names
-    tasks.entry(task)
-    return [
-        name for name in names if any(e.about.get("task") == task for e in models._entries[name])
-    ]
-
-
-def list_tasks(pattern: str | None = None) -> list[str]:
-    """Return the names of the tasks that `zoo.build` takes; with `pattern`, those that match."""
-    return tasks.names(pattern)
-
-
-def list_cells(pattern: str | None = None) -> list[str]:
-    """Return the names of the recurrent cells; with `pattern`, those that match the glob.
-
-    >>> "gru" in list_cells()
-    True
-    """
-    return cells.names(pattern)
-
-
-def list_attentions(pattern: str | None = None) -> list[str]:
-    """Return the names of the attentions; with `pattern`, those that match the glob."""
-    return attentions.names(pattern)
-
-
-def list_datasets(pattern: str | None = None) -> list[str]:
-    """Return the names of the data sets; with `pattern`, those that match the glob."""
-    return datasets.names(pattern)
-
-
-def describe(name: str, *, kind: str | None = None) -> dict[str, Any]:
-    """Return what is known of a model, task, cell, attention, data set or exporter.
-
-    Args:
-        name: a registered name, or `"model@revision"`.
-        kind: `"model"`, `"task"`, `"cell"`, `"attention"`, `"dataset"` or `"exporter"`; needed
-            only where one name stands for two kinds of thing.
-
-    Returns:
-        Plain data: `kind`, `name`, `owner` and whatever its owner said of it.
-
-    Raises:
-        UnknownNameError: if nothing has that name.
-        ConfigError: if things of two kinds have it and `kind` is not given.
-
-    >>> describe("gru")["kind"]
-    'cell'
-    """
-    if kind is not None:
-        if kind not in REGISTRIES:
-            raise ConfigError(f"There is no kind {kind!r}{suggestion(kind, REGISTRIES)}")
-        return REGISTRIES[kind].entry(name).describe()
-    base = name.partition("@")[0]
-    found = [registry for registry in REGISTRIES.values() if base in registry]
-    if not found:
-        known = {known for registry in REGISTRIES.values() for known in registry.names()}
-        raise UnknownNameError(f"Nothing is named {name!r}{suggestion(name, known)}")
-    if len(found) > 1:
-        kinds = " and a ".join(registry.kind for registry in found)
-        raise ConfigError(f"{name!r} is a {kinds}: say which with kind=.")
-    return found[0].entry(name).describe()

@@ -14,13 +14,13 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import zoo
-from zoo import files, hub, plugins, registry
+from zoo import catalogue, files, hub, registry
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError
+from zoo.version import __version__
 
 if TYPE_CHECKING:
     import h5py
@@ -34,7 +34,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold
 
 
 def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = None) -> None:
-    """Write a model to one `.keras` file.
+    """Writes a model to one `.keras` file.
 
     The file holds config, weights and assets (such as tokenizers), not the optimizer. Saving the
     same model twice writes the same bytes. It is opened by `zoo.load(path)` and, after
@@ -79,7 +79,7 @@ def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = Non
 
 
 def load(ref: str | os.PathLike) -> keras.Model:
-    """Load a released model by name, or a model from a file.
+    """Loads a released model by name, or a model from a file.
 
     Args:
         ref: a name of `zoo.list_models()`, `"name@revision"`, or the path of a `.keras` file.
@@ -112,8 +112,30 @@ def load(ref: str | os.PathLike) -> keras.Model:
     return model
 
 
+def ensemble(models: Sequence[keras.Model | str | os.PathLike]) -> keras.Model:
+    """Makes one model of several.
+
+    Args:
+        models: models with the same tokenizers, names of released ones, or paths of files; of any
+            cells, attentions and sizes.
+
+    Returns:
+        An `Ensemble`, which translates, scores, is exported and is saved as a single model is.
+
+    Raises:
+        ConfigError: if there is no model, one is of another kind, or their vocabularies differ.
+        UnknownNameError, MissingFileError, DamagedFileError: as `zoo.load`.
+
+        zoo.ensemble(["first.keras", "second.keras"]).translate("Where is the station?")
+    """
+    if isinstance(models, (str, os.PathLike)) or not models:
+        raise ConfigError("ensemble wants a list of models, with at least one in it.")
+    tasks = importlib.import_module("zoo.tasks")  # above this room, and slow to import
+    return tasks.Ensemble([load(m) if isinstance(m, (str, os.PathLike)) else m for m in models])
+
+
 def locate(ref: str | os.PathLike) -> Path:
-    """Return the local file that a name or a path means; see `load`."""
+    """Returns the local file that a name or a path means; see `load`."""
     if not is_path(ref):
         return hub.locate(os.fspath(ref))
     if not Path(ref).is_file():
@@ -122,12 +144,12 @@ def locate(ref: str | os.PathLike) -> Path:
 
 
 def is_path(ref: str | os.PathLike) -> bool:
-    """Return whether `ref` means a file, and not the name of a released model."""
+    """Returns whether `ref` means a file, and not the name of a released model."""
     return isinstance(ref, os.PathLike) or ref.endswith(".keras") or "/" in ref or os.sep in ref
 
 
 def read_origin(path: Path) -> dict[str, Any]:
-    """Return what a file says of itself: zoo, Keras and plugins that made it, and its task.
+    """Returns what a file says of itself: zoo, Keras and plugins that made it, and its task.
 
     Raises:
         DamagedFileError: if it is not a `.keras` file.
@@ -140,7 +162,7 @@ def read_origin(path: Path) -> dict[str, Any]:
 
 
 def _as_keras_saves(model: keras.Model) -> dict[str, bytes]:
-    """Return the members of the archive that Keras makes of a model."""
+    """Returns the members of the archive that Keras makes of a model."""
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "model.keras"
         model.save(raw)
@@ -153,7 +175,7 @@ def _as_keras_saves(model: keras.Model) -> dict[str, bytes]:
 
 
 def _rewrite_weights(content: bytes, dtype: str | None) -> bytes:
-    """Return an h5 file without optimizer state, in sorted order, with floats as `dtype`."""
+    """Returns an h5 file without optimizer state, in sorted order, with floats as `dtype`."""
     import h5py
 
     buffer = io.BytesIO()
@@ -199,7 +221,7 @@ def _copy_h5(item: Any, target: h5py.Group, name: str, dtype: str | None) -> Non
 
 
 def _number_shared_objects(config: dict[str, Any]) -> None:
-    """Replace the memory addresses by which Keras marks shared objects with 1, 2, 3, ..."""
+    """Replaces the memory addresses by which Keras marks shared objects with 1, 2, 3, ..."""
     numbers: dict[int, int] = {}
     for node in _nodes(config):
         if "shared_object_id" in node:
@@ -208,7 +230,7 @@ def _number_shared_objects(config: dict[str, Any]) -> None:
 
 
 def _origin(model: keras.Model, config: dict[str, Any]) -> dict[str, Any]:
-    """Return what `zoo.json` says: which zoo, Keras and plugins made the file, for which task."""
+    """Returns what `zoo.json` says: which zoo, Keras and plugins made the file, for which task."""
     import keras
 
     owners = {
@@ -219,7 +241,7 @@ def _origin(model: keras.Model, config: dict[str, Any]) -> dict[str, Any]:
     used = {owners[package] for package in _packages(config) if package in owners}
     return {
         "format": FORMAT,
-        "zoo": zoo.__version__,
+        "zoo": __version__,
         "keras": keras.__version__,
         "task": getattr(model, "task", None),
         "plugins": [
@@ -230,7 +252,7 @@ def _origin(model: keras.Model, config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _packages(config: dict[str, Any]) -> set[str]:
-    """Return the top-level packages of the classes that a Keras config names."""
+    """Returns the top-level packages of the classes that a Keras config names."""
     import keras
 
     packages = set()
@@ -251,7 +273,7 @@ def _json(content: Any) -> bytes:
 
 
 def _read_head(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return `zoo.json` (empty for a file that Keras wrote alone) and `config.json` of a file."""
+    """Returns `zoo.json` (empty for a file that Keras wrote alone) and `config.json` of a file."""
     try:
         with zipfile.ZipFile(path) as archive:
             config = json.loads(archive.read(_CONFIG))
@@ -264,13 +286,13 @@ def _read_head(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if origin.get("format", FORMAT) > FORMAT:
         raise ConfigError(
             f"{path} was saved by zoo {origin.get('zoo')}, which is newer than this "
-            f"{zoo.__version__}: run `pip install -U sequence-zoo`."
+            f"{__version__}: run `pip install -U sequence-zoo`."
         )
     return origin, config
 
 
 def _require_plugins(path: Path, origin: dict[str, Any]) -> None:
-    present = {plugin.owner.name: plugin for plugin in plugins.load()}
+    present = {plugin.owner.name: plugin for plugin in catalogue.load()}
     for needed in origin.get("plugins", []):
         name, version = needed["name"], needed["version"]
         plugin = present.get(name)
@@ -287,7 +309,7 @@ def _require_plugins(path: Path, origin: dict[str, Any]) -> None:
 
 
 def _plugin_modules(config: dict[str, Any]) -> list[str]:
-    """Return the modules of plugins that define classes of the config.
+    """Returns the modules of plugins that define classes of the config.
 
     Only what a plugin registered is imported, never what a file names.
     """
@@ -302,8 +324,8 @@ def _plugin_modules(config: dict[str, Any]) -> list[str]:
 
 
 def _plugin_entries() -> list[registry.Entry]:
-    kinds = (registry.cells, registry.attentions, registry.tasks)
-    return [entry for kind in kinds for entry in kind.entries() if entry.owner != plugins.ZOO]
+    kinds = (catalogue.cells, catalogue.attentions, catalogue.tasks)
+    return [entry for kind in kinds for entry in kind.entries() if entry.owner != catalogue.ZOO]
 
 
 def _why_not_opened(path: Path, error: Exception) -> Exception:
@@ -317,7 +339,7 @@ def _why_not_opened(path: Path, error: Exception) -> Exception:
 
 
 def _check_weights_were_read(model: keras.Model, path: Path) -> None:
-    """Raise unless the arrays of the file and the weights of the model are the same values.
+    """Raises unless the arrays of the file and the weights of the model are the same values.
 
     A layer whose `build_from_config` or `load_own_variables` is wrong keeps random weights, or gets
     them in its first call, and Keras says nothing. So values are compared, whatever their paths.
@@ -366,7 +388,7 @@ def _datasets(item: h5py.Group | h5py.Dataset) -> Iterator[h5py.Dataset]:
 
 
 def _nodes(config: Any) -> Iterator[dict[str, Any]]:
-    """Yield every dict of a nested config, parents first."""
+    """Yields every dict of a nested config, parents first."""
     if isinstance(config, dict):
         yield config
         config = list(config.values())

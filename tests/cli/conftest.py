@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from zoo import hub, plugins, registry
+from zoo import catalogue, hub, registry
 from zoo.registry import Entry, ModelRegistry
 
 ROW = {
@@ -78,15 +78,19 @@ def released(tiny_file, monkeypatch):
         "metrics": [ROW],
     }
     for revision in (1, 2):
-        models.add(Entry("model", "tiny-en-fr", None, plugins.ZOO, {**about, "revision": revision}))
-    models.add(Entry("model", "pos-en", None, plugins.ZOO, {**about, "task": "pos", "revision": 1}))
+        models.add(
+            Entry("model", "tiny-en-fr", None, catalogue.ZOO, {**about, "revision": revision})
+        )
+    models.add(
+        Entry("model", "pos-en", None, catalogue.ZOO, {**about, "task": "pos", "revision": 1})
+    )
     tasks = registry.Registry("task")
     for name, verb in (("nmt", "translate"), ("pos", "tag")):
         said = {"verb": verb, "evaluator": "evaluators:evaluate" if name == "nmt" else None}
-        tasks.add(Entry("task", name, "json:JSONDecoder", plugins.ZOO, said))
-    kinds = {**registry.REGISTRIES, "model": models, "task": tasks}
-    monkeypatch.setattr(registry, "models", models)
-    monkeypatch.setattr(registry, "tasks", tasks)
-    monkeypatch.setattr(registry, "REGISTRIES", kinds)
+        tasks.add(Entry("task", name, "json:JSONDecoder", catalogue.ZOO, said))
+    kinds = {**catalogue.REGISTRIES, "model": models, "task": tasks}
+    monkeypatch.setattr(catalogue, "models", models)
+    monkeypatch.setattr(catalogue, "tasks", tasks)
+    monkeypatch.setattr(catalogue, "REGISTRIES", kinds)
     monkeypatch.setattr(hub, "EMBEDDED", tiny_file.parent)
     return about

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from zoo import cards
-from zoo.comparison import comparing, rendering
+from zoo.experiments import comparing, rendering
 
 # Stands in for the process of a cell.
 ANSWER = """

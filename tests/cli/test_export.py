@@ -7,7 +7,7 @@ import pytest
 from small_nmt import small_nmt
 
 import zoo
-from zoo.data import SentencePieceTokenizer
+from zoo.inputs import SentencePieceTokenizer
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="only TensorFlow writes SavedModels"

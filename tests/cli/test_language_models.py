@@ -9,7 +9,7 @@ import pytest
 from small_lm import small_lm
 
 import zoo
-from zoo.data import CharacterTokenizer
+from zoo.inputs import CharacterTokenizer
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_lines_are_scored_one_by_one(zoo_command, file, model):
 
 
 def test_a_whole_text_has_one_score(zoo_command, file, model, monkeypatch):
-    from zoo.cli import score
+    from zoo.cli.verbs import score
 
     text = "ab c\n" * 60 + "b"
     monkeypatch.setattr(score, "_BLOCK", 32)  # many blocks

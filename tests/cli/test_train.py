@@ -32,7 +32,7 @@ def test_it_learns_samples_and_goes_on(zoo_command, file, tmp_path):
 
 
 def test_words_and_a_long_text_in_parts(zoo_command, file, tmp_path, monkeypatch):
-    from zoo.training import text_training
+    from zoo.experiments import training as text_training
 
     monkeypatch.setattr(text_training, "_EPOCH_TOKENS", 600)  # two parts
     more = ["--level", "word", "--out", tmp_path / "w.keras", "--run", tmp_path / "r"]

@@ -10,15 +10,16 @@ import pytest
 from tiny_datasets import SST_FILE, TINY, add_sst
 
 import zoo
-from zoo import registry
-from zoo.data import sources, sst
-from zoo.plugins import ZOO
+from zoo import catalogue
+from zoo.catalogue import ZOO
+from zoo.data import sources
+from zoo.data.sets import sst
 from zoo.testing import ContractError, check_dataset
 
 
 def of_the_zoo():
     """What plugins register reads files that only their own tests have."""
-    return [name for name in zoo.list_datasets() if registry.datasets.entry(name).owner == ZOO]
+    return [name for name in zoo.list_datasets() if catalogue.datasets.entry(name).owner == ZOO]
 
 
 @pytest.mark.parametrize("dataset", of_the_zoo())

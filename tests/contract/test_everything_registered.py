@@ -11,8 +11,8 @@ from small_pos import small_pos
 
 import zoo
 from zoo.cells import GRUCell
-from zoo.data import SentencePieceTokenizer
 from zoo.errors import DamagedFileError
+from zoo.inputs import SentencePieceTokenizer
 from zoo.layers import AdditiveAttention
 from zoo.testing import (
     ContractError,
@@ -261,7 +261,8 @@ def test_a_cell_that_training_does_not_reach():
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow writes exports")
 def test_an_exporter_that_answers_otherwise(monkeypatch):
     from zoo.export import graphs
-    from zoo.testing import tasks, tokenizers, topologies
+    from zoo.inputs import samples as tokenizers
+    from zoo.testing import tasks, topologies
 
     small = dict(topologies.TOPOLOGIES["many-to-one"].small)
     del small["vocabulary_size"]
@@ -280,7 +281,7 @@ def test_an_exporter_that_answers_otherwise(monkeypatch):
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow writes exports")
 def test_an_export_that_answers_otherwise(tmp_path, monkeypatch):
     """The places of tokens counted in bytes."""
-    from zoo.export import tagger_signatures
+    from zoo.tasks.tagging import signatures as tagger_signatures
 
     zoo.save(small_pos(2), tmp_path / "m.keras")
     monkeypatch.setattr(tagger_signatures, "_characters_before", lambda text, places: places)

@@ -5,7 +5,8 @@ import unicodedata
 
 import pytest
 
-from zoo.data import multi30k, read_pairs, references, tatoeba
+from zoo.data import read_pairs, references
+from zoo.data.sets import multi30k, tatoeba
 
 KNOWN_VALIDATION = [26, 90, 103, 117, 124, 126, 171, 192]
 KNOWN_TEST = [35, 48, 50, 111, 165]

@@ -6,8 +6,9 @@ import socket
 import numpy as np
 import pytest
 
-from zoo.data import load_pairs, multi30k, read_pairs, references, sources
-from zoo.data import tatoeba as tatoeba_module
+from zoo.data import load_pairs, read_pairs, references, sources
+from zoo.data.sets import multi30k
+from zoo.data.sets import tatoeba as tatoeba_module
 from zoo.errors import ConfigError, DamagedFileError, UnknownNameError
 from zoo.files import sha256_of
 

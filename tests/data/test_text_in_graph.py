@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from zoo.data import CharacterTokenizer, RunningSubwordTokenizer, train_running_words
+from zoo.inputs import CharacterTokenizer, RunningSubwordTokenizer, train_running_words
 
 TEXTS = [
     "",

@@ -14,11 +14,11 @@ from small_lm import small_lm
 from small_nmt import small_nmt
 from small_pos import small_pos
 
-from zoo.data import CharacterTokenizer
 from zoo.errors import ConfigError, DamagedFileError
 from zoo.export import onnx_graph
 from zoo.export.litert import export_litert
 from zoo.export.onnx_graph import export_onnx
+from zoo.inputs import CharacterTokenizer
 
 on_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="the graphs are those of TensorFlow"
@@ -118,7 +118,7 @@ def test_onnx_tells_what_follows(tmp_path, body):
 @on_tensorflow
 def test_a_graph_that_computes_something_else_is_not_written(tmp_path, monkeypatch):
     """The order of a backward loop is what a converter to ONNX gets wrong by itself."""
-    from zoo import time_loop
+    from zoo.backend import time_loop
 
     monkeypatch.setattr(time_loop, "_exported_scan", time_loop._tensorflow_scan)
     with pytest.raises(DamagedFileError, match="as ONNX gives other logits than the model"):

@@ -13,9 +13,9 @@ from serving_messages import PredictionLog
 from small_nmt import small_nmt
 
 import zoo
-from zoo.data import SentencePieceTokenizer
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError
 from zoo.export.check import check_saved_model
+from zoo.inputs import SentencePieceTokenizer
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="only TensorFlow writes SavedModels"

@@ -10,9 +10,9 @@ from gradients import value_and_gradients
 from keras import ops
 from quick import quick
 
+from zoo.backend.time_loop import python_scan, scan
 from zoo.cells import GRUCell, LSTMCell, SimpleRNNCell
 from zoo.layers import Bidirectional, Recurrent, RecurrentStack
-from zoo.time_loop import python_scan, scan
 
 CELLS = {
     "tanh": (SimpleRNNCell, numpy_cells.simple),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from zoo.data import multi30k
+from zoo.data.sets import multi30k
 from zoo.errors import ConfigError
 from zoo.metrics import moses_tokenise, sacrebleu_13a, tokenised_bleu
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from recipe_process import run_recipe
 
 import zoo
-from zoo.evaluation_of_text import evaluate_language_model
+from zoo.tasks.language_modelling.evaluate import evaluate_language_model
 
 
 def test_it_writes_hello(tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ from recipe_process import run_recipe
 
 import zoo
 from zoo.errors import ConfigError
-from zoo.evaluation_of_text import evaluate_language_model
+from zoo.tasks.language_modelling.evaluate import evaluate_language_model
 
 SMALL = "--units 16 --embedding-size 8 --layers 1 --rows 4 --time 16 --warmup 5 --average 2"
 SMALL += " --dropout 0 --output-dropout 0 --input-dropout 0 --weight-dropout 0 --decay 1"

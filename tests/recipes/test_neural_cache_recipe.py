@@ -7,7 +7,7 @@ from recipe_process import run_recipe
 from small_lm import small_lm
 
 import zoo
-from zoo.data import CharacterTokenizer
+from zoo.inputs import CharacterTokenizer
 
 FEW = ("--size", "5,40", "--flatness", "0.5", "--share", "0.1,0.6")
 

@@ -7,7 +7,7 @@ from tiny_datasets import add_imdb
 
 import zoo
 from zoo.data.damaged_words import split_of
-from zoo.evaluation_of_spelling import read_words
+from zoo.tasks.sequence_to_sequence.evaluate_spelling import read_words
 
 SMALL = "--units 32 --embedding-size 8 --batch-tokens 64 --warmup 10 --average 2 --dropout 0"
 SMALL += " --learning-rate 0.01 --epochs 2"

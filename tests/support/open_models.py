@@ -16,7 +16,7 @@ from small_nmt import logits_of, random_batch, small_nmt
 
 import zoo
 import zoo.tasks  # noqa: F401  (what plain Keras needs before it opens a file)
-from zoo import registry
+from zoo import catalogue
 
 TEXTS = ["A dog runs.", "chair", "", "A man"]  # of one bucket: one compilation a search
 
@@ -32,7 +32,7 @@ def answers(model) -> dict:
 
 def train(folder: Path) -> None:
     """Trains for a few steps, with dropout, on the tokenizer that lies in the folder."""
-    from zoo.data import SentencePieceTokenizer
+    from zoo.inputs import SentencePieceTokenizer
     from zoo.training.losses import SmoothedCrossEntropy
 
     proto = (folder / "sentencepiece.model").read_bytes()
@@ -50,7 +50,7 @@ def main(folder: str, what: str = "open") -> None:
     if what == "train":
         train(folder)
         return
-    for names in (registry.cells, registry.attentions):
+    for names in (catalogue.cells, catalogue.attentions):
         for entry in names.entries():
             entry.load()  # plain Keras knows a plugin's class once it is imported
     found = {}

@@ -7,7 +7,7 @@ from small_ngrams import random_scores, scored_layer
 from small_pos import TEXT
 
 import zoo
-from zoo.data import train_words
+from zoo.inputs import train_words
 
 
 def small_classifier(seed: int = 0, **config):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import zoo
-from zoo.data import train_words
+from zoo.inputs import train_words
 
 TEXT = "The tall girl runs on the beach . A dog isn't here , and Ann's cat eats 12 apples !"
 

@@ -16,7 +16,7 @@ import pytest
 from small_nmt import logits_of, random_batch, small_nmt
 
 import zoo
-from zoo.data import SentencePieceTokenizer
+from zoo.inputs import SentencePieceTokenizer
 
 OTHER = {"tensorflow": "jax"}.get(keras.backend.backend(), "tensorflow")
 # Every cell with one attention, and every attention with one cell.

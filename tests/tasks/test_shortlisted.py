@@ -7,9 +7,9 @@ import pytest
 from small_nmt import small_nmt
 
 import zoo
-from zoo.data import SentencePieceTokenizer
 from zoo.decoding import NoRepeatNGram, Shortlist
 from zoo.errors import ConfigError
+from zoo.inputs import SentencePieceTokenizer
 
 TEXTS = ["Where is the house?", "A dog sleeps.", "A man", "", "chair"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 from keras import ops
 
-from zoo.cells.gradients import sigmoid_gradient, tanh_gradient
+from zoo.backend.gradients import sigmoid_gradient, tanh_gradient
 from zoo.cells.recurrent_cell import RecurrentCell
 
 

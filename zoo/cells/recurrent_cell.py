@@ -10,7 +10,7 @@ from __future__ import annotations
 import keras
 from keras import ops
 
-from zoo.cells.gradients import add_bias
+from zoo.backend.gradients import add_bias
 
 
 class RecurrentCell(keras.layers.Layer):

@@ -9,38 +9,23 @@ from typing import NoReturn
 
 import click
 
-import zoo
-from zoo.cli import (
-    cards,
-    classify,
-    compare,
-    evaluate,
-    export,
-    generate,
-    list_models,
-    new_plugin,
-    plugins,
-    repair,
-    score,
-    show,
-    surprise,
-    tag,
-    train,
-    translate,
-)
+from zoo.cli import cards, compare, evaluate, export, list_models, new_plugin, plugins, show, train
+from zoo.cli.verbs import classify, generate, repair, score, surprise, tag
+from zoo.cli.verbs import decode as translate
 from zoo.errors import DuplicateNameError, PluginWarning, ZooError
 from zoo.registry import suggestion
+from zoo.version import __version__
 
 
 class Commands(click.Group):
     """The zoo's commands; plugins are asked only for help and for commands it does not have."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """Return the names of all commands, those that a single plugin adds included."""
+        """Returns the names of all commands, those that a single plugin adds included."""
         return sorted({*self.commands, *(n for n, found in _of_plugins().items() if not found[1:])})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Return a command of the zoo, or else of a plugin."""
+        """Returns a command of the zoo, or else of a plugin."""
         if name in self.commands:
             return self.commands[name]
         found = _of_plugins().get(name, [])
@@ -53,7 +38,7 @@ class Commands(click.Group):
         return found[0][1] if found else None
 
     def resolve_command(self, context: click.Context, arguments: list[str]):
-        """Find the command, and offer close matches for one that does not exist."""
+        """Finds the command, and offers close matches for one that does not exist."""
         name = arguments[0]
         if not name.startswith("-") and self.get_command(context, name) is None:
             hint = suggestion(name, self.list_commands(context))
@@ -62,7 +47,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(zoo.__version__, prog_name="zoo")
+@click.version_option(__version__, prog_name="zoo")
 def cli() -> None:
     """A zoo of sequence models: trained, and loadable by name."""
 
@@ -89,7 +74,7 @@ for _command in (
 
 
 def main() -> None:
-    """Run the `zoo` command, and exit.
+    """Runs the `zoo` command, and exit.
 
     A user's mistake is one sentence on stderr and exit code 2, without a traceback.
     """
@@ -120,13 +105,13 @@ def _fail(sentence: str) -> NoReturn:
 
 
 def _of_plugins() -> dict:
-    from zoo.plugins import commands
+    from zoo.catalogue import commands
 
     return commands()
 
 
 def _show_only_our_warnings() -> None:
-    """Print warnings about plugins as a line, and none of others unless Python was told to."""
+    """Prints warnings about plugins as a line, and none of others unless Python was told to."""
     if sys.warnoptions:
         return
     warnings.simplefilter("ignore")

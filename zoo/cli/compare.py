@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from zoo.backend.quiet import import_keras
 from zoo.cli import output
-from zoo.cli.quiet import import_keras
 from zoo.errors import ConfigError
 
 _EPOCHS = 3
@@ -58,7 +58,7 @@ def command(
     Each cell has a process of its own and the same budget, data, sizes and seed. Scores are those
     of the validation split.
     """
-    from zoo.comparison import comparing, rendering
+    from zoo.experiments import comparing, rendering
 
     if as_json and as_markdown:
         raise ConfigError("--json and --markdown print different things: give one of them.")

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from zoo import registry
+from zoo import catalogue
+from zoo.backend.quiet import import_keras
 from zoo.cli import output
-from zoo.cli.quiet import import_keras
 from zoo.errors import ConfigError
 
 
@@ -51,20 +51,20 @@ def command(name: str, as_json: bool) -> None:
 
 
 def _evaluator(name: str, path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the evaluator of a model's task, and its settings for this model."""
+    """Returns the evaluator of a model's task, and its settings for this model."""
     from zoo import saving
 
     settings = {}
     if saving.is_path(name):
         task = saving.read_origin(path).get("task")
     else:
-        about = registry.models.entry(name).about
+        about = catalogue.models.entry(name).about
         task = about["task"]
-        if registry.tasks.entry(task).about.get("verb") == "translate":
+        if catalogue.tasks.entry(task).about.get("verb") == "translate":
             settings = dict(zip(("source", "target"), about["languages"], strict=True))
     if task is None:
         raise ConfigError(f"{path} does not say what task it is for: save it with zoo.save.")
-    evaluator = registry.tasks.entry(task).about.get("evaluator")
+    evaluator = catalogue.tasks.entry(task).about.get("evaluator")
     if evaluator is None:
         raise ConfigError(f"Task {task!r} has no evaluator.")
     return evaluator, settings
@@ -76,7 +76,7 @@ def _import(target: str) -> Any:
 
 
 def _progress():
-    """Return a callback that says on a terminal how far the evaluation is."""
+    """Returns a callback that says on a terminal how far the evaluation is."""
     if not sys.stderr.isatty():
         return None
 

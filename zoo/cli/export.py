@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from zoo import registry
-from zoo.cli.quiet import import_keras
+from zoo import catalogue
+from zoo.backend.quiet import import_keras
 from zoo.errors import ConfigError
 
 
@@ -62,7 +62,7 @@ def command(
         raise ConfigError("Say what to export and where to: zoo export NAME FOLDER.")
     from zoo import saving
 
-    exporter = registry.exporters.entry(format_)
+    exporter = catalogue.exporters.entry(format_)
     saving.locate(name)  # a wrong name is said before Keras is imported, which takes seconds
     import_keras()
     export = exporter.load()

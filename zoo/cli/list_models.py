@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from zoo import registry
+from zoo import catalogue
 from zoo.cli import output
 from zoo.errors import ConfigError
 
@@ -14,7 +14,7 @@ from zoo.errors import ConfigError
 @click.option("--task", help="Only models of this task.")
 @click.option(
     "--kind",
-    type=click.Choice(list(registry.REGISTRIES)),
+    type=click.Choice(list(catalogue.REGISTRIES)),
     default="model",
     help="What to list; released models if not given.",
 )
@@ -28,7 +28,7 @@ def command(pattern: str | None, task: str | None, kind: str) -> None:
     elif task is not None:
         raise ConfigError("--task chooses among models: leave out --kind, or --task.")
     else:
-        names = registry.REGISTRIES[kind]
+        names = catalogue.REGISTRIES[kind]
         rows = []
         for entry in names.entries():
             if entry.name in names.names(pattern):
@@ -39,11 +39,11 @@ def command(pattern: str | None, task: str | None, kind: str) -> None:
 
 def _list_models(pattern: str | None, task: str | None) -> None:
     rows: list[tuple] = []
-    for name in registry.list_models(pattern, task=task):
-        if len(registry.models.owners(name)) > 1:
-            rows.append((name, "", "", "", f"of two owners: {registry.models.owners(name)}"))
+    for name in catalogue.list_models(pattern, task=task):
+        if len(catalogue.models.owners(name)) > 1:
+            rows.append((name, "", "", "", f"of two owners: {catalogue.models.owners(name)}"))
             continue
-        about = registry.models.entry(name).about
+        about = catalogue.models.entry(name).about
         ref = f"{name}@{about['revision']}"
         size = f"{about['bytes'] / 2**20:.1f} MiB" if "bytes" in about else ""
         languages = "-".join(about.get("languages", []))

@@ -11,6 +11,7 @@ import click
 import zoo
 from zoo import files
 from zoo.errors import ConfigError
+from zoo.version import __version__
 
 _TEMPLATES = Path(zoo.__file__).parent / "templates"
 _FILES = {
@@ -49,7 +50,7 @@ def command(kind: str, name: str, folder: Path) -> None:
         "name": name,
         "module": name.replace("-", "_"),
         "class_name": "".join(part.capitalize() for part in name.split("-")) + "Cell",
-        "version": zoo.__version__,
+        "version": __version__,
     }
     with files.new_folder(plugin) as part:
         for template, name_template in _FILES.items():

@@ -11,7 +11,7 @@ import click
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows: as a table on a terminal, else one line a row, cells separated by tabs."""
+    """Prints rows: as a table on a terminal, else one line a row, cells separated by tabs."""
     if sys.stdout.isatty():
         _rich_table(header, rows)
         return
@@ -20,12 +20,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def as_json(content: Any) -> None:
-    """Print plain data as indented JSON."""
+    """Prints plain data as indented JSON."""
     click.echo(json.dumps(content, indent=2, ensure_ascii=False))
 
 
 def one_line(cell: object) -> str:
-    """Return a value as text without line breaks and tabs."""
+    """Returns a value as text without line breaks and tabs."""
     return " ".join(str(cell).split("\t")).replace("\n", " ") if cell is not None else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from zoo import plugins, registry
+from zoo import catalogue, plugins
 from zoo.cli import output
 from zoo.errors import PluginError
 
@@ -17,8 +17,8 @@ def command(check: bool, hook: str | None, as_json: bool) -> None:
     """List plugins: distribution, version, status, import time, and what they add or why not."""
     found = [
         plugin
-        for plugin in plugins.load()
-        if plugin.owner != plugins.ZOO and (hook is None or hook in plugin.hooks)
+        for plugin in catalogue.load()
+        if plugin.owner != catalogue.ZOO and (hook is None or hook in plugin.hooks)
     ]
     faults = [_conflict(kind, name, owners) for kind, name, owners in _conflicts()]
     if check:
@@ -47,7 +47,7 @@ def command(check: bool, hook: str | None, as_json: bool) -> None:
 def _conflicts() -> list[tuple[str, str, list[str]]]:
     return [
         (kind, name, owners)
-        for kind, names in registry.REGISTRIES.items()
+        for kind, names in catalogue.REGISTRIES.items()
         for name, owners in names.conflicts().items()
     ]
 
@@ -57,15 +57,15 @@ def _conflict(kind: str, name: str, owners: list[str]) -> str:
 
 
 def _check() -> list[str]:
-    """Import everything that plugins register, and return what fails."""
-    from zoo.cli.quiet import import_keras
+    """Imports everything that plugins register, and return what fails."""
+    from zoo.backend.quiet import import_keras
 
     import_keras()
-    plugins.commands()
+    catalogue.commands()
     faults = []
-    for names in registry.REGISTRIES.values():
+    for names in catalogue.REGISTRIES.values():
         for entry in names.entries():
-            if entry.owner != plugins.ZOO and entry.target is not None:
+            if entry.owner != catalogue.ZOO and entry.target is not None:
                 try:
                     entry.load()
                 except PluginError as error:

@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from zoo import registry
-from zoo.cli.quiet import import_keras
+from zoo import catalogue
+from zoo.backend.quiet import import_keras
 from zoo.errors import ConfigError
 
 _BATCH = 128  # lines answered at once
@@ -19,7 +19,7 @@ _PATIENCE = 0.05  # seconds that a batch waits for more lines once it has one
 
 
 def load_with_verb(name: str, verb: str) -> Any:
-    """Load a released model, or a file, that has a verb.
+    """Loads a released model, or a file, that has a verb.
 
     Args:
         name: a released model or the path of a .keras file.
@@ -47,14 +47,14 @@ def load_with_verb(name: str, verb: str) -> Any:
 
 
 def _must_have_verb(name: str, wanted: str) -> None:
-    task = registry.models.entry(name).about["task"]
-    verb = registry.tasks.entry(task).about.get("verb")
+    task = catalogue.models.entry(name).about["task"]
+    verb = catalogue.tasks.entry(task).about.get("verb")
     if verb != wanted:
         raise ConfigError(f"{name} is a model for {task!r}: use `zoo {verb}`.")
 
 
 def lines_of(text: str | None) -> Iterator[list[str]]:
-    """Yield the lines to answer, in batches.
+    """Yields the lines to answer, in batches.
 
     Args:
         text: the argument of the command: one line; None or "-" for standard input.
@@ -63,7 +63,7 @@ def lines_of(text: str | None) -> Iterator[list[str]]:
 
 
 def _standard_input() -> Iterator[list[str]]:
-    """Yield the lines of standard input in batches.
+    """Yields the lines of standard input in batches.
 
     A batch is full where lines come fast, and holds what there is where they come slowly, so that
     somebody who types gets each answer at once.

@@ -7,17 +7,17 @@ from typing import Any
 
 import click
 
-from zoo import registry
+from zoo import catalogue
 from zoo.cli import output
 
 
 @click.command("show")
 @click.argument("name")
-@click.option("--kind", type=click.Choice(list(registry.REGISTRIES)), help="What NAME is.")
+@click.option("--kind", type=click.Choice(list(catalogue.REGISTRIES)), help="What NAME is.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(name: str, kind: str | None, as_json: bool) -> None:
     """Show what is known of a model, task, cell, attention or data set."""
-    about = registry.describe(name, kind=kind)
+    about = catalogue.describe(name, kind=kind)
     metrics = about.get("metrics", [])
     if as_json:
         output.as_json(about)

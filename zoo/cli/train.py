@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from zoo import registry
-from zoo.cli.quiet import import_keras
+from zoo import catalogue
+from zoo.backend.quiet import import_keras
 from zoo.errors import ConfigError, MissingFileError
 
 
@@ -40,21 +40,21 @@ def command(task: str, text: str, out: str | None, run: str | None, **settings) 
     saves is opened by zoo.load, zoo generate and zoo score.
     """
     if task != "lm":
-        registry.tasks.entry(task)  # a name that does not exist is said to be none
+        catalogue.tasks.entry(task)  # a name that does not exist is said to be none
         raise ConfigError(f"zoo train trains lm; for {task} see the scripts in recipes/.")
-    registry.cells.entry(settings["cell"])
+    catalogue.cells.entry(settings["cell"])
     if not Path(text).is_file():
         raise MissingFileError(f"There is no text file {text!r}.")
     out = out or str(Path(text).with_suffix(".keras"))
     import_keras()
-    from zoo.training.text_training import TextTraining, train_on_text
+    from zoo.experiments.training import TextTraining, train_on_text
 
     run = run or str(Path(out).with_suffix(".run"))
     train_on_text(text, out, run, TextTraining(**settings), click.echo, _progress())
 
 
 def _progress():
-    """Return a callback that says on a terminal how much of the text is read."""
+    """Returns a callback that says on a terminal how much of the text is read."""
     if not sys.stderr.isatty():
         return None
 

@@ -1,4 +1,4 @@
-"""From a name such as "multi30k/en-fr" to pairs of strings; prepares a data set at first use."""
+"""From a name such as "ud/ewt" to its examples; prepares a data set at first use."""
 
 from __future__ import annotations
 
@@ -11,47 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zoo import files, registry
+from zoo import catalogue, files
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
     import tensorflow as tf
     import tensorflow_datasets as tfds
-
-
-def load_pairs(name: str, split: str) -> tf.data.Dataset:
-    """Returns the sentence pairs of a split, in the order of its file.
-
-    The data set is prepared under `ZOO_HOME` (default ~/.cache/zoo) when it is first asked for.
-
-    Args:
-        name: a registered data set and its languages, source first: "multi30k/en-fr",
-            "tatoeba/fr-en".
-        split: a split of the data set, such as "train" or "validation".
-
-    Returns:
-        A data set of `(source, target)` string scalars.
-
-    Raises:
-        UnknownNameError: when no data set has this name.
-        ConfigError: when it has not these languages or this split.
-        MissingFileError, DamagedFileError, OfflineError: when its files cannot be had.
-
-    Example:
-        >>> load_pairs("multi30k/en-fr", "validation")  # doctest: +SKIP
-    """
-    dataset, _, languages = name.partition("/")
-    builder_class = registry.datasets.get(dataset)
-    configs = sorted(builder_class.builder_configs)
-    source, _, target = languages.partition("-")
-    config = next((c for c in (languages, f"{target}-{source}") if c in configs), None)
-    if config is None:
-        raise ConfigError(
-            f"The data set {dataset!r} has no languages {languages!r}: write one of "
-            f"{', '.join(f'{dataset}/{c}' for c in configs)}, or the same the other way round."
-        )
-    examples = _split_of(_prepared(builder_class, config), name, split)
-    return examples.map(lambda example: (example[source], example[target]))
 
 
 def load_examples(name: str, split: str) -> tf.data.Dataset:
@@ -73,15 +38,15 @@ def load_examples(name: str, split: str) -> tf.data.Dataset:
         >>> load_examples("ud/ewt", "validation")  # doctest: +SKIP
     """
     dataset, _, config = name.partition("/")
-    builder_class = registry.datasets.get(dataset)
+    builder_class = catalogue.datasets.get(dataset)
     configs = sorted(builder_class.builder_configs)
     if config not in (configs or [""]):
         known = ", ".join(f"{dataset}/{c}" for c in configs) or dataset
         raise ConfigError(f"There is no data set {name!r}: write one of {known}.")
-    return _split_of(_prepared(builder_class, config), name, split)
+    return split_of(prepared(builder_class, config), name, split)
 
 
-def _split_of(builder: tfds.core.GeneratorBasedBuilder, name: str, split: str) -> tf.data.Dataset:
+def split_of(builder: tfds.core.GeneratorBasedBuilder, name: str, split: str) -> tf.data.Dataset:
     """Returns the examples of a split in the order of its file."""
     import tensorflow_datasets as tfds
 
@@ -93,73 +58,7 @@ def _split_of(builder: tfds.core.GeneratorBasedBuilder, name: str, split: str) -
     return builder.as_dataset(split=split, shuffle_files=False, read_config=in_order)
 
 
-def read_pairs(name: str, split: str) -> list[tuple[str, str]]:
-    """Returns the sentence pairs of a split as Python strings, in the order of its file.
-
-    Args:
-        name: a data set and its languages, as for `load_pairs`.
-        split: a split of the data set.
-
-    Returns:
-        `(source, target)` pairs.
-
-    Raises:
-        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
-            `load_pairs` does.
-    """
-    pairs = []
-    for sources_, targets in load_pairs(name, split).batch(1024).as_numpy_iterator():
-        for source, target in zip(sources_, targets, strict=True):
-            pairs.append((source.decode("utf-8"), target.decode("utf-8")))
-    return pairs
-
-
-def read_text(name: str, split: str) -> str:
-    """Returns the running text of a split, whose examples are its parts as `text`.
-
-    Args:
-        name: a data set for language models, such as "tiny_shakespeare" or "ptb".
-        split: a split of the data set.
-
-    Returns:
-        The text, in memory.
-
-    Raises:
-        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
-            `load_examples` does.
-    """
-    parts = [
-        part
-        for batch in load_examples(name, split).batch(1024).as_numpy_iterator()
-        for part in batch["text"]
-    ]
-    return b"".join(parts).decode("utf-8")
-
-
-def references(name: str, split: str) -> tuple[list[str], list[list[str]]]:
-    """Gathers all translations of each source sentence of a split.
-
-    Args:
-        name: a data set and its languages, as for `load_pairs`.
-        split: a split of the data set.
-
-    Returns:
-        The source sentences, each once, in the order of the split; and for each the list of its
-        different translations.
-
-    Raises:
-        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
-            `load_pairs` does.
-    """
-    gathered: dict[str, list[str]] = {}
-    for source, target in read_pairs(name, split):
-        translations = gathered.setdefault(source, [])
-        if target not in translations:
-            translations.append(target)
-    return list(gathered), list(gathered.values())
-
-
-def _prepared(
+def prepared(
     builder_class: type[tfds.core.GeneratorBasedBuilder], config: str
 ) -> tfds.core.GeneratorBasedBuilder:
     """Returns a builder whose data is prepared: found whole, or prepared now."""

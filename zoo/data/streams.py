@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoo.data.generated import generated_batches
+from zoo.data.batching import generated_batches
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import numbers
 
-PAD_ID, BOS_ID, EOS_ID = 0, 2, 3
+from zoo.inputs.ids import BOS_ID, EOS_ID, PAD_ID  # noqa: F401
+
 LENGTH_PENALTIES = ("wu", "average")
 IMPOSSIBLE = -1e30  # a log-probability that nothing real reaches, finite so that sums stay finite
 

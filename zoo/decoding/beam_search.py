@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from keras import ops
 
+from zoo.backend.row_loop import row_loop
 from zoo.decoding.best_tokens import best_tokens
 from zoo.decoding.hypotheses import Hypotheses
-from zoo.decoding.row_loop import row_loop
 from zoo.decoding.search import (
     IMPOSSIBLE,
     PAD_ID,
@@ -120,7 +120,7 @@ class BeamSearch(Search):
         return self._ranked(row_loop(at_work, advance, start, (max_lengths, constants), time))
 
     def _can_win(self, now, max_lengths):
-        """Open hypotheses `[batch, beam]` that may still come among the best.
+        """Opens hypotheses `[batch, beam]` that may still come among the best.
 
         A log-probability only falls, and weighs least at the greatest length: that is the bound.
         """

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
+from zoo.backend.time_loop import scan
 from zoo.decoding.arguments import (  # noqa: F401
     BOS_ID,
     EOS_ID,
@@ -31,7 +32,6 @@ from zoo.decoding.arguments import (  # noqa: F401
 )
 from zoo.decoding.best_tokens import log_sum_exp
 from zoo.decoding.rules import Rule, RuledStep
-from zoo.time_loop import scan
 
 
 class Search:

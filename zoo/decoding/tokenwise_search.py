@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from keras import ops
 
+from zoo.backend.row_loop import row_loop
 from zoo.decoding.hypotheses import Hypotheses
-from zoo.decoding.row_loop import row_loop
 from zoo.decoding.search import PAD_ID, Search, write_at
 
 

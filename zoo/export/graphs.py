@@ -16,7 +16,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from zoo import files, time_loop
+from zoo import files
+from zoo.backend import time_loop
 from zoo.errors import ConfigError, DamagedFileError
 
 ABOUT_FILE = "model.json"

@@ -45,7 +45,7 @@ def export_saved_model(
             None: some that suit the kind of model.
         **settings: what the model's signatures may be told besides; None is as if it were not said.
             Of models that turn text into text `beam_size` (5), `max_length`, `alpha` and
-            `length_penalty`, see `zoo.export.translation_signatures`; of language models
+            `length_penalty`, see `zoo.tasks.sequence_to_sequence.signatures`; of language models
             `max_length` (200), tokens that are added.
 
     Returns:

@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from zoo.protobuf import field
+
 WARM_UP_FILE = "tf_serving_warmup_requests"
 
 
@@ -40,17 +42,3 @@ def _prediction_log(name: str, signature: str, inputs: dict[str, Any]) -> bytes:
     for key, tensor in inputs.items():
         request += field(2, field(1, key.encode()) + field(2, tensor.SerializeToString()))
     return field(6, field(1, request))
-
-
-def field(number: int, content: bytes) -> bytes:
-    """A field of strings, bytes or a message: tag, length, content (wire type 2)."""
-    return varint(number << 3 | 2) + varint(len(content)) + content
-
-
-def varint(value: int) -> bytes:
-    """An integer in as few bytes as it needs, seven bits in each."""
-    parts = []
-    while value > 0x7F:
-        parts.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*parts, value])

@@ -3,17 +3,17 @@ data and no task.
 """
 
 from zoo.layers.attention import AdditiveAttention, Attention, MultiplicativeAttention
-from zoo.layers.attention_decoder import AttentionDecoder
 from zoo.layers.bidirectional import Bidirectional
 from zoo.layers.causal_attention import CausalSelfAttention
 from zoo.layers.causal_convolution import CausalConvolution
 from zoo.layers.character_cnn import CharacterCNN
 from zoo.layers.crf import CRF
+from zoo.layers.decoders.attention_decoder import AttentionDecoder
+from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
 from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
-from zoo.layers.recurrent_encoder import RecurrentEncoder
 from zoo.layers.stack import RecurrentStack
 from zoo.layers.tcn import TCN
 from zoo.layers.token_embedding import TokenEmbedding

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 from keras import ops
 
-from zoo.time_loop import scan
+from zoo.backend.time_loop import scan
 
 
 @keras.saving.register_keras_serializable(package="zoo")

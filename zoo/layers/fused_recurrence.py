@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from keras import ops
 
-from zoo.cells.gradients import sum_of_rows
-from zoo.time_loop import scan, stacked
+from zoo.backend.gradients import sum_of_rows
+from zoo.backend.time_loop import scan, stacked
 
 
 def fused_recurrence(

@@ -19,8 +19,8 @@ class NGramScores(keras.layers.Layer):
     N-grams are known by a hash (Weinberger et al. 2009, arXiv:0902.2206): it says in which bucket
     the scores are, and one of 251 fingerprints says whether they are those of this n-gram. So
     what was never scored adds nothing, but for one n-gram in some hundreds. One that stands twice
-    counts twice. The layer has no scores at first; `zoo.training.ngrams.fit_ngram_scores` finds
-    them.
+    counts twice. The layer has no scores at first;
+    `zoo.tasks.classification.ngrams.fit_ngram_scores` finds them.
 
     Args:
         outputs: number of labels.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from zoo.backend.time_loop import scan
 from zoo.layers.build_once import build_once
 from zoo.layers.fused_recurrence import fused_recurrence
-from zoo.time_loop import scan
 
 
 @keras.saving.register_keras_serializable(package="zoo")

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from zoo.inputs.samples import characters
 from zoo.testing.assertions import require
-from zoo.testing.tokenizers import characters
 
 _BATCH_TOKENS = 64
 
@@ -82,7 +82,8 @@ def _pairs(examples):
 
 
 def _tagged(examples):
-    from zoo.data import encode_sentences, plan_tagging, tagging_batches, train_words
+    from zoo.data import encode_sentences, plan_tagging, tagging_batches
+    from zoo.inputs import train_words
 
     tokens, tags = _texts(examples, "tokens"), _texts(examples, "upos")
     labels = sorted({tag for row in tags for tag in row})
@@ -93,7 +94,8 @@ def _tagged(examples):
 
 
 def _labelled(examples):
-    from zoo.data import classification_batches, encode_texts, plan_classification, train_words
+    from zoo.data import classification_batches, encode_texts, plan_classification
+    from zoo.inputs import train_words
 
     labels = [example["label"].decode() for example in examples]
     if "tokens" in examples[0]:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from zoo import registry
+from zoo import catalogue
 
 CONTRACTS: dict[str, dict[int, str]] = {
     "cell": {
@@ -78,7 +78,7 @@ class ContractError(AssertionError):
 
 def resolved(kind: str, part: str | Callable) -> tuple[Callable[..., Any], Callable]:
     """Returns what makes a part, be it given by its name or as it is, and `clauses` for it."""
-    make = registry.REGISTRIES[kind].get(part) if isinstance(part, str) else part
+    make = catalogue.REGISTRIES[kind].get(part) if isinstance(part, str) else part
     return make, clauses(kind, name_of(part))
 
 

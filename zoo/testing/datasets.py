@@ -17,7 +17,7 @@ from unittest import mock
 import keras
 import numpy as np
 
-from zoo import files, registry
+from zoo import catalogue, files
 from zoo.data import loading, sources
 from zoo.errors import DamagedFileError, ZooError
 from zoo.testing.assertions import require
@@ -78,7 +78,7 @@ def _builder_class(dataset: str) -> tuple[str, Any]:
     import tensorflow_datasets as tfds
 
     name, _, config = dataset.partition("/")
-    builder_class = registry.datasets.get(name)
+    builder_class = catalogue.datasets.get(name)
     is_builder = isinstance(builder_class, type) and issubclass(
         builder_class, tfds.core.GeneratorBasedBuilder
     )

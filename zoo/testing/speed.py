@@ -9,9 +9,9 @@ from typing import Any
 
 import keras
 
+from zoo.backend.compiled import jit_compile
 from zoo.layers import Recurrent
 from zoo.testing.assertions import random
-from zoo.testing.training import jit
 
 BATCH, TIME, UNITS = 16, 16, 32
 _ROUNDS, _STEPS = 5, 4
@@ -66,5 +66,5 @@ def _model(layer: keras.layers.Layer) -> keras.Model:
     if width != UNITS:
         outputs = keras.layers.Dense(UNITS)(outputs)
     model = keras.Model(inputs, outputs)
-    model.compile("sgd", "mse", jit_compile=jit())
+    model.compile("sgd", "mse", jit_compile=jit_compile())
     return model

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import zoo
-from zoo import registry
+from zoo import catalogue
 from zoo.errors import ConfigError
 from zoo.testing.assertions import (
     imported,
@@ -39,7 +39,7 @@ def check_task(task: str, **config: Any) -> None:
         zoo.testing.check_task("nmt", cell="indrnn")
     """
     clause = clauses("task", _said(task, config))
-    about = registry.tasks.entry(task).about
+    about = catalogue.tasks.entry(task).about
     with clause(1):
         for key in ("verb", "topology", "class", "evaluator"):
             require(key in about, f"it does not say {key}")
@@ -100,7 +100,7 @@ def check_training(task: str, **config: Any) -> None:
         zoo.testing.check_training("pos", cell="indrnn")
     """
     clause = clauses("task", _said(task, config))
-    topology = _topology(registry.tasks.entry(task).about)
+    topology = _topology(catalogue.tasks.entry(task).about)
     with clause(2):
         model = zoo.build(task, **{**topology.small, **config})
     with clause(5):
@@ -132,9 +132,9 @@ def check_model(ref: str | Path) -> None:
     with clause(1):
         task = model.task
         if not saving.is_path(ref):
-            task = registry.models.entry(str(ref)).about["task"]
+            task = catalogue.models.entry(str(ref)).about["task"]
         require(task is not None, "it does not say its task")
-        about = registry.tasks.entry(task).about
+        about = catalogue.tasks.entry(task).about
     with clause(2):
         require(isinstance(model, imported(about["class"])), f"it is a {type(model).__name__}")
         require(model.built and not model.compiled, "it is not")
@@ -180,7 +180,7 @@ def _said(task: str, config: dict[str, Any]) -> str:
 
 
 def _check_exporters(model: Any, said: dict[str, Any]) -> None:
-    for entry in registry.exporters.entries():
+    for entry in catalogue.exporters.entries():
         settings = {"beam_size": None, "max_length": None, "quantize": None, **said}
         with tempfile.TemporaryDirectory() as folder:
             try:

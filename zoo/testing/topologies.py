@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zoo.testing.tokenizers import characters, letters, words
+from zoo.inputs.samples import characters, letters, words
 
 VOCABULARY = 12
 _LABELS = ("A", "B", "C", "D", "E")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
+from zoo.backend.compiled import jit_compile
 from zoo.testing.assertions import numpy, paths, random, require
 
 
@@ -17,7 +18,7 @@ def check_gradients_and_fit(gradient_clause, fit_clause, model, inputs, part) ->
         variable.constraint = None  # it would move weights besides
     target = numpy(model.predict_on_batch(inputs))
     target = (target + random(7, *target.shape)).astype("float32")
-    model.compile(keras.optimizers.SGD(1.0), "mse", jit_compile=jit())
+    model.compile(keras.optimizers.SGD(1.0), "mse", jit_compile=jit_compile())
 
     def loss() -> float:
         return float(model.test_on_batch(inputs, target))
@@ -59,7 +60,7 @@ def fit(model, inputs, labels, weights, eagerly: bool = False) -> list[float]:
     from zoo.training.losses import SmoothedCrossEntropy
 
     keras.utils.set_random_seed(0)
-    how = {"run_eagerly": True} if eagerly and _is_tensorflow() else {"jit_compile": jit()}
+    how = {"run_eagerly": True} if eagerly and not jit_compile() else {"jit_compile": jit_compile()}
     model.compile(keras.optimizers.Adam(1e-2), SmoothedCrossEntropy(), **how)
     done = model.fit(
         inputs, labels, len(labels), epochs=4 if eagerly else 8, sample_weight=weights, verbose=0
@@ -84,12 +85,3 @@ def policy(name: str) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
-
-
-def jit() -> str | bool:
-    """XLA takes longer to compile on TensorFlow than these few steps take; JAX has nothing else."""
-    return False if _is_tensorflow() else "auto"
-
-
-def _is_tensorflow() -> bool:
-    return keras.backend.backend() == "tensorflow"

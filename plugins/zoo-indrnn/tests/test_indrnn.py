@@ -103,7 +103,7 @@ def test_half_precision():
 def test_the_zoo_knows_the_cell_by_name():
     about = zoo.describe("indrnn")
     assert about["owner"].startswith("zoo-indrnn ")
-    assert zoo.registry.cells.get("indrnn") is IndRNNCell
+    assert zoo.catalogue.cells.get("indrnn") is IndRNNCell
 
 
 def test_looking_up_the_name_imports_no_keras():

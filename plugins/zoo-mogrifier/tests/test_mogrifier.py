@@ -72,7 +72,7 @@ def test_the_contract():
 
 def test_the_zoo_knows_it_by_name():
     assert zoo.describe("mogrifier")["owner"].startswith("zoo-mogrifier ")
-    assert zoo.registry.cells.get("mogrifier") is MogrifierLSTMCell
+    assert zoo.catalogue.cells.get("mogrifier") is MogrifierLSTMCell
 
 
 @pytest.mark.parametrize("task", zoo.list_tasks())

@@ -49,7 +49,7 @@ def test_the_contract():
 
 def test_the_zoo_knows_it_by_name():
     assert zoo.describe("sru")["owner"].startswith("zoo-sru ")
-    assert zoo.registry.cells.get("sru") is SRUCell
+    assert zoo.catalogue.cells.get("sru") is SRUCell
 
 
 @pytest.mark.parametrize("task", zoo.list_tasks())

@@ -3,7 +3,7 @@
 import tensorflow_datasets as tfds
 
 import zoo_ud
-from zoo.data.universal_dependencies import TreebankConfig, UniversalDependencies, parse_conllu
+from zoo.data.sets.universal_dependencies import TreebankConfig, UniversalDependencies, parse_conllu
 from zoo.errors import DamagedFileError, MissingFileError
 
 with tfds.core.registered.skip_registration():

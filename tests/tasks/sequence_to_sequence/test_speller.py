@@ -1,0 +1,114 @@
+"""Repairing words: one by one, in their case, whatever stands around them."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+import zoo
+from zoo.errors import ConfigError
+from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+from zoo.tasks.sequence_to_sequence.speller import Speller
+
+WORDS = ["hello", "morning", "network", "walking"]
+
+
+@pytest.fixture(scope="module")
+def speller():
+    keras.utils.set_random_seed(0)
+    letters = train_sentencepiece(WORDS, 4 + 1 + len(set("".join(WORDS))), "char")
+    tokenizer = SentencePieceTokenizer(letters)
+    return zoo.build("spell", units=16, embedding_size=8, source_tokenizer=tokenizer)
+
+
+def test_words_are_repaired_one_by_one(speller, monkeypatch):
+    """What is asked of the model, and what is made of its answers."""
+    asked = []
+
+    def translate(words, search):
+        asked.append(list(words))
+        return [{"hellx": "hello", "mornixx": "morning"}.get(word, "") for word in words]
+
+    monkeypatch.setattr(speller, "translate", translate)
+    texts = ["Hellx, HELLX! ('mornixx')", "", "42 x ... h3llx", "mornixx Qqq hellx isn't dxg’s"]
+    assert speller.repair(texts) == [
+        "Hello, HELLO! ('morning')",
+        "",
+        "42 x ... h3llx",
+        "morning Qqq hello isn't dxg’s",
+    ]
+    assert asked == [["hellx", "mornixx", "qqq"]]  # each word once, in lower case
+    assert speller.repair("Hellx") == "Hello" and speller.repair([]) == []
+
+
+def test_an_untrained_model_answers_anything(speller):
+    assert isinstance(speller, Speller) and speller.task == "spell"
+    assert isinstance(speller.repair("\U0001f600 駅 walkixx"), str)
+    found = speller.repairs("walkixx", 3)
+    assert len(found) <= 3 and all(0 < share < 1 for _, share in found)
+    assert found == sorted(found, key=lambda pair: -pair[1])
+
+
+def test_it_is_the_same_after_saving(speller, tmp_path):
+    zoo.save(speller, tmp_path / "speller.keras")
+    opened = zoo.load(tmp_path / "speller.keras")
+    assert type(opened) is Speller
+    for (word, share), (old, old_share) in zip(
+        opened.repairs("netwxxx", 3), speller.repairs("netwxxx", 3), strict=True
+    ):
+        assert word == old and share == pytest.approx(old_share, rel=1e-4)
+
+
+def test_a_lexicon_is_all_that_it_writes(speller, tmp_path):
+    listed = speller.with_lexicon([*WORDS, "näh"])  # a letter that the tokenizer lacks
+    damaged = ["rrr", "hellx", "al", "walkingwalkingwalking", "Network", "NÄH"]
+    assert set(listed.repair(damaged[:4])) <= set(WORDS)
+    assert listed.repair(damaged[4:]) == damaged[4:]  # as they stand on the list
+    zoo.save(listed, tmp_path / "listed.keras")
+    opened = zoo.load(tmp_path / "listed.keras")
+    assert opened.lexicon.words == sorted([*WORDS, "näh"])
+    assert opened.repair(damaged) == listed.repair(damaged)
+    assert opened.repair(damaged, free=True) == speller.repair(damaged) != listed.repair(damaged)
+
+
+def test_a_lexicon_takes_the_likeliest_of_its_words(speller):
+    """Against the scores that the model gives each word by itself."""
+    listed = speller.with_lexicon(WORDS)
+    for damaged in ("hxxxx", "xxxking", "netwrk"):
+        chances = {word: speller.score(damaged, word).log_prob for word in WORDS}
+        found = dict(listed.repairs(damaged, 4))
+        assert sorted(found) == sorted(WORDS)
+        for word, share in found.items():
+            assert np.log(share) == pytest.approx(chances[word], abs=1e-3)
+
+
+def test_the_beam_is_as_wide_as_asked(speller, monkeypatch):
+    asked = []
+
+    def translate(words, search):
+        asked.append(search.beam_size)
+        return [""] * len(words)
+
+    monkeypatch.setattr(speller, "translate", translate)
+    assert speller.repair("hxllo", beam_size=3) == "hxllo"
+    speller.repair("hxllo")
+    assert asked == [3, 16]
+    with pytest.raises(ConfigError, match="beam_size must be"):
+        speller.repair("hxllo", beam_size=0)
+
+
+def test_a_lexicon_is_of_words(speller):
+    with pytest.raises(ConfigError, match="the list is empty"):
+        speller.with_lexicon([])
+    with pytest.raises(ConfigError, match="'two words' is none"):
+        speller.with_lexicon(["one", "two words"])
+    assert zoo.build("spell", vocabulary_size=9, units=8, lexicon=["a"]).lexicon.words == ["a"]
+
+
+@pytest.mark.parametrize("word", ["two words", "", 3, "a1"])
+def test_one_word_is_wanted(speller, word):
+    with pytest.raises(ConfigError, match="one word, in letters alone"):
+        speller.repairs(word)
+    with pytest.raises(ConfigError, match="a string or a list of strings"):
+        speller.repair(3)

@@ -1,0 +1,116 @@
+"""The rules of the house that a machine can keep: where code stands, and how it speaks.
+
+Imports are kept by import-linter (`[tool.importlinter]` in pyproject.toml); here is the rest. Of
+the zoo only the registered strings are imported, so all of it takes seconds.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from zoo import builtins
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "zoo").rglob("*.py"))
+MOST_LINES = 400
+
+# Where backends may differ. What stands beside the rooms may only become less.
+FORKS = ("zoo/backend/", "zoo/export/", "zoo/training/strategies.py")
+FORKS_LEFT = {"zoo/testing/speed.py"}  # a report names the backend that it was measured on
+
+# Rooms that know no modality, and words of one.
+ROOMS_OF_ANY_INPUT = (
+    "backend",
+    "cells",
+    "decoding",
+    "training",
+    "building.py",
+    "hub.py",
+    "saving.py",
+)
+TEXT_WORDS = re.compile(r"\b(tokenizer|sentence)s?\b", re.IGNORECASE)
+TEXT_WORDS_LEFT = {"zoo/saving.py": 2}
+
+# The room that each kind of registered part stands in.
+ROOM_OF_KIND = {
+    "cells": "zoo.cells.",
+    "attentions": "zoo.layers.attention.",
+    "datasets": "zoo.data.sets.",
+    "tasks": "zoo.tasks.",
+    "exporters": "zoo.export.",
+}
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def docstrings(tree: ast.Module):
+    """The functions of a module and their docstrings, without commands, whose help commands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node):
+            if not any("command" in ast.unparse(d) for d in node.decorator_list):
+                yield node, ast.get_docstring(node)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_file_can_be_read_at_once(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_module_says_why_it_is_there(path):
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_backends_differ_in_one_room():
+    forks = {
+        relative(path)
+        for path in SOURCES
+        if re.search(r"\b(backend|config)\.backend\(\)", path.read_text(encoding="utf-8"))
+    }
+    assert {path for path in forks if not path.startswith(FORKS)} == FORKS_LEFT
+
+
+def test_rooms_of_any_input_know_no_text():
+    found = {}
+    for path in SOURCES:
+        if relative(path).split("/")[1] in ROOMS_OF_ANY_INPUT:
+            count = len(TEXT_WORDS.findall(path.read_text(encoding="utf-8")))
+            if count:
+                found[relative(path)] = count
+    assert found == TEXT_WORDS_LEFT
+
+
+@pytest.mark.parametrize("kind", ROOM_OF_KIND)
+def test_registered_parts_stand_in_the_room_of_their_kind(kind):
+    targets = []
+
+    def register(name, target, **about):
+        targets.append(target)
+        # What else is imported for a task stands in its wing too.
+        targets.extend(
+            value for value in about.values() if re.fullmatch(r"zoo[\w.]*:\w+", str(value))
+        )
+
+    getattr(builtins, f"register_{kind}")(register=register)
+    assert targets
+    for target in targets:
+        assert target.startswith(ROOM_OF_KIND[kind]), target
+        module, _, name = target.partition(":")
+        source = (ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+        defined = {getattr(node, "name", None) for node in ast.walk(ast.parse(source))}
+        assert name in defined, target
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_docstrings_have_one_mood(path):
+    """Third person: "Returns the ids.", where others would write "Return the ids."."""
+    imperatives = re.compile(
+        r"(Add|Ask|Build|Call|Check|Compute|Create|Download|Find|Get|Give|Import|List|Load|Make"
+        r"|Open|Print|Raise|Read|Register|Replace|Return|Run|Save|Set|Show|Take|Turn|Write|Yield)\b"
+    )
+    for node, text in docstrings(ast.parse(path.read_text(encoding="utf-8"))):
+        assert not imperatives.match(text), f"{node.name}: {text.splitlines()[0]}"

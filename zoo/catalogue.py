@@ -1,0 +1,116 @@
+"""The registries and the plugin host of this process, and what may be asked of them.
+
+`zoo.registry` and `zoo.plugins` define what these are; here they are made, once, and filled on
+their first use.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zoo import builtins
+from zoo.errors import ConfigError, UnknownNameError
+from zoo.plugins import PluginHost
+from zoo.registry import ModelRegistry, Owner, Registry, suggestion
+from zoo.version import __version__
+
+ZOO = Owner("sequence-zoo", __version__)
+
+
+def _fill() -> None:
+    load()
+
+
+cells = Registry("cell", _fill)
+attentions = Registry("attention", _fill)
+datasets = Registry("dataset", _fill)
+tasks = Registry("task", _fill)
+models = ModelRegistry("model", _fill)
+exporters = Registry("exporter", _fill)
+REGISTRIES = {
+    registry.kind: registry for registry in (models, tasks, cells, attentions, datasets, exporters)
+}
+
+_host = PluginHost(REGISTRIES, own=(ZOO, builtins))
+load = _host.load
+commands = _host.commands
+resolve_artifact = _host.resolve_artifact
+
+
+def list_models(pattern: str | None = None, *, task: str | None = None) -> list[str]:
+    """Returns the names of the released models.
+
+    Args:
+        pattern: a glob such as `"nmt-*"`; `None` for all.
+        task: only models of this task.
+
+    Returns:
+        Sorted names, each of which `zoo.load` takes.
+
+    Raises:
+        UnknownNameError: if there is no such task.
+    """
+    names = models.names(pattern)
+    if task is None:
+        return names
+    tasks.entry(task)
+    return [
+        name for name in names if any(e.about.get("task") == task for e in models._entries[name])
+    ]
+
+
+def list_tasks(pattern: str | None = None) -> list[str]:
+    """Returns the names of the tasks that `zoo.build` takes; with `pattern`, those that match."""
+    return tasks.names(pattern)
+
+
+def list_cells(pattern: str | None = None) -> list[str]:
+    """Returns the names of the recurrent cells; with `pattern`, those that match the glob.
+
+    >>> "gru" in list_cells()
+    True
+    """
+    return cells.names(pattern)
+
+
+def list_attentions(pattern: str | None = None) -> list[str]:
+    """Returns the names of the attentions; with `pattern`, those that match the glob."""
+    return attentions.names(pattern)
+
+
+def list_datasets(pattern: str | None = None) -> list[str]:
+    """Returns the names of the data sets; with `pattern`, those that match the glob."""
+    return datasets.names(pattern)
+
+
+def describe(name: str, *, kind: str | None = None) -> dict[str, Any]:
+    """Returns what is known of a model, task, cell, attention, data set or exporter.
+
+    Args:
+        name: a registered name, or `"model@revision"`.
+        kind: `"model"`, `"task"`, `"cell"`, `"attention"`, `"dataset"` or `"exporter"`; needed
+            only where one name stands for two kinds of thing.
+
+    Returns:
+        Plain data: `kind`, `name`, `owner` and whatever its owner said of it.
+
+    Raises:
+        UnknownNameError: if nothing has that name.
+        ConfigError: if things of two kinds have it and `kind` is not given.
+
+    >>> describe("gru")["kind"]
+    'cell'
+    """
+    if kind is not None:
+        if kind not in REGISTRIES:
+            raise ConfigError(f"There is no kind {kind!r}{suggestion(kind, REGISTRIES)}")
+        return REGISTRIES[kind].entry(name).describe()
+    base = name.partition("@")[0]
+    found = [registry for registry in REGISTRIES.values() if base in registry]
+    if not found:
+        known = {known for registry in REGISTRIES.values() for known in registry.names()}
+        raise UnknownNameError(f"Nothing is named {name!r}{suggestion(name, known)}")
+    if len(found) > 1:
+        kinds = " and a ".join(registry.kind for registry in found)
+        raise ConfigError(f"{name!r} is a {kinds}: say which with kind=.")
+    return found[0].entry(name).describe()

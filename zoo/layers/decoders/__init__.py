@@ -1,0 +1,10 @@
+"""Decoders: from a memory to logits of tokens.
+
+Contract: `call(memory, mask, tokens, training)` gives the logits `[batch, time, vocabulary]` after
+each token (teacher forcing); `start(memory, mask)` gives `(states, constants)`, and
+`step(tokens, states, constants)` one step of every hypothesis, `[batch, beam]`, for searches.
+"""
+
+from zoo.layers.decoders.attention_decoder import AttentionDecoder
+
+__all__ = ["AttentionDecoder"]

@@ -1,0 +1,9 @@
+"""Encoders: from what a model reads to a memory.
+
+Contract: `call(inputs, training)` gives `(memory, mask)`, float `[batch, time, output_size]` and
+bool `[batch, time]` with True = real; `output_size` is the width of the memory.
+"""
+
+from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
+
+__all__ = ["RecurrentEncoder"]

@@ -1,0 +1,1 @@
+"""Many-to-one: one label for a whole sequence."""

@@ -1,0 +1,96 @@
+"""The tasks `sentiment` (negative or positive) and `rating` (how much so)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+
+from zoo.errors import ConfigError
+from zoo.inputs.ids import vocabulary_size_of
+from zoo.layers import Bidirectional, Pooling, Recurrent, RecurrentStack, WordFeatures
+from zoo.layers.pooling import KINDS
+from zoo.tasks.classification.sequence_classifier import SequenceClassifier
+
+POLARITIES = ("negative", "positive")
+RATINGS = ("very negative", "negative", "neutral", "positive", "very positive")
+
+
+def build_sentiment(
+    cell="lstm",
+    *,
+    units: int = 300,
+    embedding_size: int = 128,
+    layers: int = 1,
+    pooling: str = "max",
+    dropout: float = 0.5,
+    recurrent_dropout: float = 0.0,
+    word_dropout: float = 0.1,
+    labels: Sequence[str] = POLARITIES,
+    tokenizer=None,
+    vocabulary_size: int | None = None,
+    dataset: str | None = None,
+    name: str = "sentiment",
+) -> SequenceClassifier:
+    """An untrained classifier: word embeddings, bidirectional layers, pooling over time.
+
+    `zoo.build("sentiment", cell="lstm", ...)` calls it with names resolved.
+
+    Args:
+        cell: class of a recurrent cell, called with the number of units.
+        units: width of both directions together; even.
+        embedding_size: width of the word embeddings.
+        layers: bidirectional layers.
+        pooling: "last", "max", "mean" or "attention", see `zoo.layers.Pooling`.
+        dropout: share dropped of embeddings, inputs of upper layers, and the pooled vector.
+        recurrent_dropout: share of the recurrent state dropped, see `zoo.layers.Recurrent`.
+        word_dropout: share of the words read as unknown in training.
+        labels: names of the labels.
+        tokenizer: a `zoo.inputs.WordTokenizer`, kept in the model's file.
+        vocabulary_size: number of word ids. None: as many as the tokenizer has.
+        dataset: the data set whose labels these are, such as "sst/binary".
+        name: name of the model.
+
+    Returns:
+        A built `SequenceClassifier`.
+
+    Raises:
+        ConfigError: when neither a tokenizer nor a vocabulary size is given, both disagree,
+            `units` is odd, or there is no such pooling.
+    """
+    if units % 2:
+        raise ConfigError(f"units is halved between the two directions, so not {units}.")
+    if pooling not in KINDS:
+        raise ConfigError(f"pooling is one of {', '.join(KINDS)}, not {pooling!r}.")
+    vocabulary_size = vocabulary_size_of("sentiment", tokenizer, vocabulary_size)
+
+    def recurrent(go_backwards=False):
+        return Recurrent(
+            cell(units // 2), go_backwards=go_backwards, recurrent_dropout=recurrent_dropout
+        )
+
+    return SequenceClassifier(
+        WordFeatures(
+            keras.layers.Embedding(vocabulary_size, embedding_size),
+            word_dropout=word_dropout,
+            dropout=dropout,
+        ),
+        RecurrentStack(
+            [Bidirectional(recurrent(), recurrent(go_backwards=True)) for _ in range(layers)],
+            dropout=dropout,
+        ),
+        Pooling(pooling, forward_units=units // 2),
+        labels,
+        tokenizer,
+        dropout=dropout,
+        dataset=dataset,
+        task="sentiment",
+        name=name,
+    )
+
+
+def build_rating(cell="lstm", *, labels: Sequence[str] = RATINGS, **config) -> SequenceClassifier:
+    """An untrained classifier of five degrees; for its settings see `build_sentiment`."""
+    model = build_sentiment(cell, labels=labels, **{"name": "rating", **config})
+    model.task = "rating"
+    return model

@@ -1,0 +1,220 @@
+"""Many-to-one: one label for a whole text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+from keras import ops
+
+from zoo.backend.compiled import Compiled
+from zoo.errors import ConfigError
+from zoo.layers.build_once import build_once
+from zoo.tasks.batching import length_batches
+from zoo.tasks.classification.results import Classification
+from zoo.tasks.exporting import Exporting
+
+_BATCH_TOKENS = 4096  # words that are classified together
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class SequenceClassifier(Exporting, keras.Model):
+    """Features of words, recurrence over them, one vector of all outputs, and a label.
+
+    Beside the recurrence there may be scores of the n-grams of a text, which are added to the
+    logits ("wide and deep", Cheng et al. 2016, arXiv:1606.07792).
+
+    Called on `{"words": [batch, time]}`, int ids with 0 for padding at the right, it gives the
+    logits `[batch, labels]`. `compile`, `fit`, `evaluate` and `save` are those of Keras.
+
+    Args:
+        features: a layer from words to `[batch, time, features]`, such as
+            `zoo.layers.WordFeatures`.
+        recurrence: a `Recurrent`, `Bidirectional` or `RecurrentStack` layer.
+        pooling: a layer from outputs and mask to `[batch, features]`: `zoo.layers.Pooling`.
+        labels: the names of the labels, in the order of their numbers.
+        tokenizer: `zoo.inputs.WordTokenizer`. None: the model works on ids alone.
+        dropout: share of the pooled outputs that is dropped.
+        dataset: the data set whose labels these are, which its file remembers.
+        task: the registered task that the model is for, which its file remembers.
+        ngrams: a layer from words `[batch, time]` to what is added to the logits, such as
+            `zoo.layers.NGramScores`. None: nothing is.
+    """
+
+    export_signatures = "zoo.tasks.classification.signatures:ClassifierSignatures"
+
+    def __init__(
+        self,
+        features,
+        recurrence,
+        pooling,
+        labels: Sequence[str],
+        tokenizer=None,
+        dropout: float = 0.0,
+        dataset: str | None = None,
+        task: str | None = None,
+        ngrams=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.task = task
+        self.features = features
+        self.recurrence = recurrence
+        self.pooling = pooling
+        self.labels = list(labels)
+        self.tokenizer = tokenizer
+        self.dropout = dropout
+        self.dataset = dataset
+        self.ngrams = ngrams
+        self.output_dropout = keras.layers.Dropout(dropout)
+        self.output_layer = keras.layers.Dense(len(self.labels))
+        self._compiled: Compiled | None = None
+        self.build()
+
+    def build(self, input_shape=None):
+        """Makes all weights, so that a file never meets a model without them."""
+        if self.built:
+            return
+        width = self.recurrence.output_size
+        build_once(self.features, (None, None))
+        build_once(self.recurrence, (None, None, self.features.output_size))
+        build_once(self.pooling, (None, None, width))
+        build_once(self.output_layer, (None, width))
+        if self.ngrams is not None:
+            build_once(self.ngrams, (None, None))
+        self.built = True
+
+    def call(self, inputs, training=False):
+        words = inputs["words"]
+        vectors = self.features(words, training=training)
+        logits = self.classify_vectors(vectors, ops.not_equal(words, 0), training=training)
+        if self.ngrams is None:
+            return logits
+        return logits + ops.cast(self.ngrams(words), logits.dtype)
+
+    def classify_vectors(self, vectors, mask, training=False):
+        """From features `[batch, time, features]` and a bool mask to logits `[batch, labels]`.
+
+        They are those of the recurrence, without the scores of n-grams.
+        """
+        outputs, _ = self.recurrence(vectors, mask=mask, training=training)
+        pooled = self.output_dropout(self.pooling(outputs, mask), training=training)
+        return self.output_layer(pooled)
+
+    @property
+    def graph_inputs(self) -> dict[str, tuple[int | None, ...]]:
+        """Inputs of the graph from ids to logits: their shapes without batch, None being time."""
+        return {"words": (None,)}
+
+    def classify(self, text: str | Sequence[str]) -> Classification | list[Classification]:
+        """Labels one text or a list of them.
+
+        A list gives what its texts give one by one, in their order. Memory is in proportion to the
+        length of the longest text. A text without words gets what the model holds for likely
+        before it has read anything.
+
+        Args:
+            text: a string or a list of strings, of any length.
+
+        Returns:
+            The label and the probability of every label; a list of them where `text` is a list.
+
+        Raises:
+            ConfigError: if `text` is no string and no list of strings, or the model has no
+                tokenizer.
+
+        Example: `zoo.load("sentiment-bilstm-sst2").classify("A warm, funny film.").label`.
+        """
+        texts = [text] if isinstance(text, str) else text
+        is_list = isinstance(texts, Sequence) and not isinstance(texts, (bytes, bytearray))
+        if not is_list or not all(isinstance(item, str) for item in texts):
+            raise ConfigError(
+                "classify wants a string or a list of strings: decode bytes and turn arrays into "
+                "lists first."
+            )
+        if self.tokenizer is None:
+            raise ConfigError(
+                f"The model {self.name!r} has no tokenizer, so it classifies no text: build it "
+                "with tokenizer=..., or call it on ids."
+            )
+        found = self._classify(texts)
+        return found[0] if isinstance(text, str) else found
+
+    def classify_tokens(self, texts: Sequence[Sequence[str]]) -> list[Classification]:
+        """Labels texts whose words are cut already, such as those of a treebank.
+
+        Args:
+            texts: lists of tokens, any of them empty.
+
+        Returns:
+            The label and the probability of every label, for each text.
+        """
+        return self._classify(texts)
+
+    def _classify(self, texts):
+        ids = self.tokenizer.word_ids(texts)
+        found: list = [None] * len(ids)
+        for places, words in length_batches(ids, _BATCH_TOKENS):
+            for place, row in zip(places, self._probabilities(words), strict=True):
+                probabilities = dict(zip(self.labels, map(float, row), strict=True))
+                label = max(probabilities, key=probabilities.__getitem__)
+                found[place] = Classification(label, probabilities)
+        return found
+
+    def _probabilities(self, words):
+        """Float32 `[batch, labels]`."""
+        if self._compiled is None:
+
+            def run(words):
+                logits = ops.cast(self({"words": words}, training=False), "float32")
+                return (ops.softmax(logits, axis=-1),)
+
+            self._compiled = Compiled(self, run, [(None,)])
+        return self._compiled(words)[0]
+
+    def with_ngrams(self, ngrams) -> SequenceClassifier:
+        """The same model, its features and recurrence shared, with other scores of n-grams.
+
+        Args:
+            ngrams: as for `SequenceClassifier`. None: no scores.
+
+        Returns:
+            Another `SequenceClassifier`, to be used and saved as any; its output layer is a copy.
+
+        Example: `zoo.load("sentiment-bilstm-imdb").with_ngrams(None)` is its recurrence alone.
+        """
+        other = SequenceClassifier(
+            self.features,
+            self.recurrence,
+            self.pooling,
+            self.labels,
+            self.tokenizer,
+            self.dropout,
+            self.dataset,
+            self.task,
+            ngrams,
+            name=self.name,
+        )
+        other.output_layer.set_weights(self.output_layer.get_weights())
+        return other
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "task": self.task,
+            "features": keras.saving.serialize_keras_object(self.features),
+            "recurrence": keras.saving.serialize_keras_object(self.recurrence),
+            "pooling": keras.saving.serialize_keras_object(self.pooling),
+            "labels": self.labels,
+            "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
+            "dropout": self.dropout,
+            "dataset": self.dataset,
+            "ngrams": keras.saving.serialize_keras_object(self.ngrams),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        for part in ("features", "recurrence", "pooling", "tokenizer", "ngrams"):
+            config[part] = keras.saving.deserialize_keras_object(config.get(part))
+        return cls(**config)

@@ -1,0 +1,1 @@
+"""Autoregressive: what comes next, after all that came before."""

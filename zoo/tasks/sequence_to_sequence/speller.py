@@ -1,0 +1,153 @@
+"""From damaged words to whole ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from zoo.decoding import BeamSearch, Rule
+from zoo.errors import ConfigError
+from zoo.tasks.arguments import require_positive
+from zoo.tasks.sequence_to_sequence.lexicon import Lexicon
+from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Not what a digit or an apostrophe joins to more: isn't, dog's, h2o.
+_WORD = re.compile(r"(?<!\w)(?<!\w['’])[^\W\d_]{2,}(?!\w)(?!['’]\w)")
+BEAM = 16  # a wide one: its first letters are chosen before it sees what they can end in
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class Speller(SequenceToSequence):
+    """Reads the letters of a damaged word, and spells the word that it was.
+
+    A `SequenceToSequence` from letters to letters, with what else that can do; its tokenizer has a
+    piece for each letter. For its other arguments see there.
+
+    Args:
+        lexicon: a `Lexicon`, the words that a repair is chosen among. None: it spells freely.
+    """
+
+    export_signatures = "zoo.tasks.sequence_to_sequence.speller_signatures:SpellerSignatures"
+
+    def __init__(self, *args, lexicon: Lexicon | None = None, **kwargs):
+        # Before all else: the base builds itself, and what is built gets no further parts.
+        self.lexicon = lexicon
+        super().__init__(*args, **kwargs)
+
+    def repair(
+        self, text: str | Sequence[str], *, free: bool = False, beam_size: int = BEAM
+    ) -> str | list[str]:
+        """Repairs every word of a text, or of each of a list.
+
+        Words are repaired one by one, whatever stands around them. What is no word stays as it is:
+        numbers, single letters, letters joined by an apostrophe; so does what stands on the model's
+        list of words. A name that does not is taken for damaged. The case of a word is that of its
+        first letters: `Hellx` gives `Hello`, `HELLX` `HELLO`.
+
+        Args:
+            text: a string or a list of strings, any of them empty.
+            free: whether any letters may come, where the model has a list of words.
+            beam_size: spellings that are followed side by side.
+
+        Returns:
+            The text with every word repaired; a list of them where `text` is a list.
+
+        Raises:
+            ConfigError: if `text` is something else, `beam_size` is not positive, or the model has
+                no tokenizer.
+
+        Example: `zoo.load("spell-char-en").repair("mornixx")`.
+        """
+        texts = [text] if isinstance(text, str) else text
+        require_positive("beam_size", beam_size)
+        self._check_texts("repair", texts)
+        found = {word.lower() for item in texts for word in _WORD.findall(item)}
+        right = () if free or self.lexicon is None else self.lexicon
+        damaged = sorted(word for word in found if word not in right)
+        search = self._search_of(beam_size, 1, free)
+        spelt: Any = self.translate(damaged, search=search) if damaged else []
+        # A word without a letter that the model knows gives nothing, and stays.
+        whole = {old: new for old, new in zip(damaged, spelt, strict=True) if new}
+
+        def repaired(match: re.Match) -> str:
+            new = whole.get(match[0].lower())
+            return match[0] if new is None else _cased_like(match[0], new)
+
+        answers = [_WORD.sub(repaired, item) for item in texts]
+        return answers[0] if isinstance(text, str) else answers
+
+    def repairs(self, word: str, n: int = 5, *, free: bool = False) -> list[tuple[str, float]]:
+        """What a damaged word may have been.
+
+        Args:
+            word: one word.
+            n: how many words at most.
+            free: as in `repair`.
+
+        Returns:
+            Words in lower case and their probabilities, the most probable first. They are shares of
+            all that the letters could spell, whether or not a list of words leaves it out.
+
+        Raises:
+            ConfigError: if `word` is no single word, `n` is not positive, or the model has no
+                tokenizer.
+
+        Example: `zoo.load("spell-char-en").repairs("xat", 3)`.
+        """
+        if not isinstance(word, str) or not _LETTERS.fullmatch(word):
+            raise ConfigError(f"repairs wants one word, in letters alone, not {word!r}.")
+        require_positive("n", n)
+        self._check_texts("repairs", [word])
+        search = self._search_of(max(BEAM, n), max(n, 2), free)
+        found: Any = self.translate(word.lower(), search=search)
+        return [(one.text, float(np.exp(one.log_prob))) for one in found if one.text][:n]
+
+    def with_lexicon(self, words: Sequence[str] | None) -> Speller:
+        """The same model, its weights shared, with a list of words; None for none.
+
+        Raises:
+            ConfigError: if the list is empty, or one of them is no word.
+        """
+        return self.made_of(self, words, self.task)
+
+    @classmethod
+    def made_of(
+        cls, model: SequenceToSequence, words: Sequence[str] | None, task: str | None
+    ) -> Speller:
+        """A speller of another model's parts and name, its weights shared; see `with_lexicon`."""
+        return cls(
+            model.encoder,
+            model.decoder,
+            model.source_tokenizer,
+            model.target_tokenizer,
+            lexicon=None if words is None else Lexicon(words),
+            task=task,
+            name=model.name,
+        )
+
+    def _search_of(self, beam_size: int, n_best: int, free: bool) -> BeamSearch:
+        return BeamSearch(beam_size, n_best=n_best, rules=[] if free else self.rules)
+
+    @property
+    def rules(self) -> list[Rule]:
+        """What repairs keep to: the list of words, where there is one."""
+        return [] if self.lexicon is None else [self.lexicon.rule(self.target_tokenizer)]
+
+    def get_config(self):
+        return super().get_config() | {"lexicon": keras.saving.serialize_keras_object(self.lexicon)}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        lexicon = keras.saving.deserialize_keras_object(config.get("lexicon"))
+        return super().from_config(config | {"lexicon": lexicon}, custom_objects)
+
+
+def _cased_like(pattern: str, word: str) -> str:
+    if pattern.isupper() and len(pattern) > 1:
+        return word.upper()
+    return word.capitalize() if pattern[:1].isupper() else word

@@ -1,0 +1,68 @@
+"""The functions of an exported model that repairs words.
+
+`text` is one word each, in any case. `serving_default` gives `text` and `score`, `[batch]`: the
+repaired word in lower case and its log-probability, normalised by length; `n_best` also `log_prob`,
+all `[batch, beam size]`. A word on the model's list of words stays as it is and scores 0, as do a
+single letter and what has no letter that the model knows. What is given is taken for one word,
+where `repair` looks for the words in a text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from zoo.tasks.sequence_to_sequence.signatures import TranslationSignatures
+from zoo.tasks.sequence_to_sequence.speller import BEAM
+
+
+class SpellerSignatures(TranslationSignatures):
+    """For `zoo.tasks.Speller`; for the arguments see `TranslationSignatures`."""
+
+    settings = ("beam_size",)
+    inputs = {}
+    samples = ("hellx", "Mornixx", "netwxxx", "", "wrld", "駅", "hello")
+
+    def __init__(self, model: Any, quantize: str | None = None, beam_size: int = BEAM):
+        super().__init__(model, quantize, beam_size)
+        words = ["", *([] if model.lexicon is None else model.lexicon.words)]
+        keys = tf.constant([word.encode() for word in words])
+        values = tf.ones([len(words)], tf.int32)
+        self._listed = tf.lookup.StaticHashTable(
+            tf.lookup.KeyValueTensorInitializer(keys, values), 0
+        )
+
+    @staticmethod
+    def rules_of(model):
+        return model.rules
+
+    def functions(self):
+        return {"serving_default": self._best, "n_best": self._n_best}
+
+    def more_of(self, signature, text, answers):
+        return {}
+
+    def _best(self, text):
+        found = self._n_best(text)
+        return {key: found[key][:, 0] for key in ("text", "score")}
+
+    def _n_best(self, text):
+        text = tf.strings.lower(text, encoding="utf-8")
+        found = super()._n_best(text)
+        found["text"] = tf.strings.lower(found["text"], encoding="utf-8")
+        first = tf.range(tf.shape(found["text"])[1]) == 0
+        stays = (self._listed.lookup(text) > 0) | (found["text"][:, 0] == "")
+        stays = stays | (tf.strings.length(text, unit="UTF8_CHAR") < 2)
+        stays = stays[:, tf.newaxis]
+        own = tf.where(first, text[:, tf.newaxis], "")
+        return {
+            "text": tf.where(stays, own, found["text"]),
+            "score": tf.where(stays, 0.0, found["score"]),
+            "log_prob": tf.where(stays, 0.0, found["log_prob"]),
+        }
+
+    @classmethod
+    def answers(cls, model, texts, beam_size=BEAM):
+        repaired = model.repair(list(texts), beam_size=beam_size)
+        return {"text": [word.lower() for word in repaired]}

@@ -1,0 +1,83 @@
+"""Text that is shown while it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from zoo.backend.compiled import compile_step
+from zoo.tasks.batching import bucket_of, padded
+from zoo.tasks.sequence_to_sequence.output_limits import (
+    limit_of,
+    longest_output,
+    width_of,
+    with_limit,
+)
+
+
+class Streaming:
+    """How a model that turns text into text gives it token by token; a part of `Translating`."""
+
+    start: Any
+    step: Any
+    source_tokenizer: Any
+    target_tokenizer: Any
+    _compiled_searches: dict[tuple, Any]
+
+    def _encoded(self, texts) -> list[list[int]]:
+        raise NotImplementedError
+
+    def _stream(self, text, search, begin) -> Iterator[str]:
+        """Yields the text as it grows; the whole is what the search finds at once."""
+        (source,) = self._encoded([text])
+        if len(source) == 1:
+            return
+        length, width = bucket_of(len(source)), width_of([begin])
+        limit = limit_of(search, longest_output(len(source)) + len(begin))
+        start, advance = self._stepwise(length, search, width)
+        prefix = [padded([begin], width)] if width else []
+        ids = padded([source], length)
+        states, constants = start(ids, np.array([limit], "int32"), *prefix)
+        draws = search.draws_of(0, limit) if search.is_random else np.zeros((1, limit), "int32")
+        tokens: list[int] = []
+        last, shown = search.bos_id, ""
+        while last not in (search.eos_id, self.target_tokenizer.pad_id):  # either ends an output
+            at_limit = np.array([[len(tokens) + 1 >= limit]])
+            draw = draws[:, len(tokens) : len(tokens) + 1]
+            now, states = advance(np.array([[last]], "int32"), at_limit, draw, states, constants)
+            last = int(ops.convert_to_numpy(now)[0, 0])
+            tokens.append(last)
+            (grown,) = self.target_tokenizer.decode([tokens])
+            if len(grown) > len(shown):
+                yield grown[len(shown) :]
+                shown = grown
+
+    def _stepwise(self, length, search, width):
+        """The compiled beginning of a search, and its compiled step."""
+        time = limit_of(search, longest_output(length) + width)
+        key = (length, width, repr(search), "stream")
+        if key not in self._compiled_searches:
+
+            def start(source, max_lengths, *prefix):
+                decode = with_limit(search, time, prefix[0] if width else None)
+                states, constants = self.start(source)
+                states = [ops.expand_dims(state, 1) for state in states]
+                tokens = ops.full((1, 1), search.bos_id, dtype="int32")
+                _, states, _ = decode.begin(
+                    self.step, tokens, states, constants, max_lengths, time, False
+                )
+                return states, constants
+
+            def advance(tokens, last, noise, states, constants):
+                decode = with_limit(search, time, () if width else None)
+                step = decode.ruled(self.step)
+                tokens, _, states, _ = decode.next_token(
+                    step, tokens, states, constants, last, noise
+                )
+                return tokens, states
+
+            self._compiled_searches[key] = compile_step(self, start), compile_step(self, advance)
+        return self._compiled_searches[key]

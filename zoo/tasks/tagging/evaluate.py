@@ -1,0 +1,104 @@
+"""How good a tagger is, on the data sets its card reports.
+
+Whatever chooses something (a checkpoint, a setting) asks `validation_accuracy`, which never sees a
+test split. `evaluate_tagging` reads test splits and only reports.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from zoo.errors import ConfigError
+
+_CHUNK = 512
+
+Progress = Callable[[str, int, int], None]
+
+
+def evaluate_tagging(
+    model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """Scores a tagger on the test splits of Universal Dependencies treebanks.
+
+    Accuracy in per cent over all syntactic words, punctuation included; the words are those of the
+    treebank ("gold"), not of the model's tokenizer.
+
+    Args:
+        model: a `SequenceTagger`, or anything with such a `tag` and `languages`.
+        datasets: treebanks such as "ud/ewt"; by default those in the model's languages.
+        progress: called as `progress("ud/ewt test", done, total)`.
+
+    Returns:
+        One row for each treebank: `{"dataset", "split", "metric", "value", "signature",
+        "sentences", "seconds"}`, seconds being those of the tagging.
+
+    Raises:
+        ConfigError: when there is no treebank in the model's languages.
+        MissingFileError, DamagedFileError, OfflineError: when the files cannot be had.
+
+    Example:
+        >>> evaluate_tagging(zoo.load("pos-bilstm-ewt"))  # doctest: +SKIP
+    """
+    return [
+        tagging_row(model, name, "test", progress)
+        for name in (datasets if datasets is not None else _treebanks(model.languages))
+    ]
+
+
+def tagging_row(
+    model: Any, name: str, split: str, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Scores a tagger on one split of one treebank; see `evaluate_tagging`."""
+    from zoo.data import read_tagged
+
+    sentences = read_tagged(name, split)
+    began, right, words = time.perf_counter(), 0, 0
+    for begin in range(0, len(sentences), _CHUNK):
+        chunk = sentences[begin : begin + _CHUNK]
+        for sentence, pairs in zip(chunk, model.tag([s.tokens for s in chunk]), strict=True):
+            tags = [tag for _, tag in pairs]
+            right += sum(map(str.__eq__, tags, sentence.tags))
+            words += len(sentence.tags)
+        if progress is not None:
+            progress(f"{name} {split}", begin + len(chunk), len(sentences))
+    return {
+        "dataset": name,
+        "split": split,
+        "metric": "upos_accuracy",
+        "value": 100 * right / words,
+        "signature": f"words:gold|punctuation:yes|count:{words}",
+        "sentences": len(sentences),
+        "seconds": time.perf_counter() - began,
+    }
+
+
+def _treebanks(languages: Sequence[str]) -> list[str]:
+    from zoo import catalogue
+
+    configs = catalogue.datasets.get("ud").builder_configs.values()
+    found = [f"ud/{config.name}" for config in configs if config.language in languages]
+    if not found:
+        raise ConfigError(
+            f"There is no treebank in the model's languages ({', '.join(languages) or 'none'}): "
+            "name the treebanks to evaluate on, or build the model with languages=..."
+        )
+    return found
+
+
+def validation_accuracy(model: Any, datasets: Sequence[str]) -> dict[str, float]:
+    """Scores a tagger on validation splits, to follow a training or to choose.
+
+    Args:
+        model: as for `evaluate_tagging`.
+        datasets: such as "ud/ewt".
+
+    Returns:
+        Accuracy in per cent of each data set.
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `read_tagged`.
+    """
+    return {name: tagging_row(model, name, "validation")["value"] for name in datasets}
