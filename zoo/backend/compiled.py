@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
 
 
 class Compiled:
-    """A function of int arrays and a model's weights, compiled once for each length.
+    """A function of arrays and a model's weights, compiled once for each length.
 
     The first axis of every argument is the batch. On TensorFlow it stays free, so one trace serves
     any batch; on JAX, where shapes are fixed, batches are filled up to a power of two. Weights are
@@ -17,32 +17,38 @@ class Compiled:
 
     Args:
         model: the model whose variables the function reads.
-        function: takes int32 tensors `[batch, ...]` and returns a (nested) tuple of tensors
+        function: takes tensors `[batch, ...]` and returns a (nested) tuple of tensors
             `[batch, ...]`, or None in their place.
-        shapes: shape of each argument without the batch.
+        shapes: shape of each argument without the batch, or that and its dtype; int32 if it is not
+            said.
     """
 
-    def __init__(self, model: keras.Model, function: Callable, shapes: list[tuple[int, ...]]):
+    def __init__(self, model: keras.Model, function: Callable, shapes: Sequence[tuple]):
+        specs = [
+            spec if len(spec) == 2 and isinstance(spec[1], str) else (spec, "int32")
+            for spec in shapes
+        ]
+        self._dtypes = [dtype for _, dtype in specs]
         backend = keras.backend.backend()
         build = {"tensorflow": self._tensorflow, "jax": self._jax}.get(backend, self._eager)
-        self._call = build(model, function, shapes)
+        self._call = build(model, function, specs)
 
     def __call__(self, *arguments: np.ndarray):
-        """Runs the function on int arrays; returns NumPy arrays in the same structure."""
-        results = self._call(*(np.asarray(a, dtype="int32") for a in arguments))
+        """Runs the function on arrays; returns NumPy arrays in the same structure."""
+        results = self._call(*map(np.asarray, arguments, self._dtypes))
         return keras.tree.map_structure(
             lambda x: None if x is None else keras.ops.convert_to_numpy(x), results
         )
 
     @staticmethod
-    def _tensorflow(model, function, shapes):
+    def _tensorflow(model, function, specs):
         import tensorflow as tf
 
-        signature = [tf.TensorSpec((None, *shape), tf.int32) for shape in shapes]
+        signature = [tf.TensorSpec((None, *shape), dtype) for shape, dtype in specs]
         return tf.function(function, input_signature=signature, autograph=False)
 
     @staticmethod
-    def _jax(model, function, shapes):
+    def _jax(model, function, specs):
         import jax
 
         @jax.jit
@@ -62,7 +68,7 @@ class Compiled:
         return call
 
     @staticmethod
-    def _eager(model, function, shapes):
+    def _eager(model, function, specs):
         return lambda *arguments: function(*map(keras.ops.convert_to_tensor, arguments))
 
 

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from zoo.errors import DamagedFileError, MissingFileError, PluginError
-from zoo.export.saved_model import EXTRA, SAMPLES_FILE, SETTINGS_FILE, plain, versions
+from zoo.export.saved_model import (
+    EXTRA,
+    SAMPLES_FILE,
+    SETTINGS_FILE,
+    plain,
+    restored,
+    versions,
+)
 
 _LIBRARIES = ("_sentencepiece_tokenizer.so", "_regex_split_ops.so")
 _TOLERANCE = 1e-3  # of scores: another processor adds in another order
@@ -44,7 +51,7 @@ def check_saved_model(folder: Path) -> list[str]:
             signature = saved.signatures[row["signature"]]
             _, specs = signature.structured_input_signature
             inputs = {
-                key: tf.constant(value, specs[key].dtype, [len(value)])
+                key: tf.constant(restored(value), specs[key].dtype)
                 for key, value in row["inputs"].items()
             }
             _compare(version, row, signature(**inputs))
@@ -75,9 +82,11 @@ def compare_with_model(model: Any, version: Path) -> None:
     settings = json.loads((version / EXTRA / SETTINGS_FILE).read_text(encoding="utf-8"))
     del settings["quantize"]
     kind = signatures_of(model)
-    expected = kind.answers(model, kind.samples, **settings)
+    samples = kind.samples_of(model)
+    expected = kind.answers(model, samples, **settings)
     signature = tf.saved_model.load(str(version)).signatures["serving_default"]
-    found = signature(text=tf.constant(kind.samples))
+    raw = model.input.raw_of(samples)
+    found = signature(**{key: tf.constant(value) for key, value in raw.items()})
     for name, values in expected.items():
         if not _is_same(found[name], values):
             raise DamagedFileError(

@@ -1,7 +1,7 @@
-"""A model's graph from ids to logits, for runtimes that know no text: what ONNX and LiteRT share.
+"""A model's graph from arrays to logits: what ONNX and LiteRT share.
 
 Both get a folder with the graph and a `model.json`, which says what is needed beside the graph: the
-labels in the order of the logits, and the words and characters, or the tokens of a language model,
+labels in the order of the logits, and what the model's input says of its arrays, such as the words
 in the order of their ids.
 """
 
@@ -27,7 +27,7 @@ _TOLERANCE = 1e-3  # of logits, relative to the largest: another runtime adds in
 def require_graph(
     model: Any, what: str, beam_size: int | None = None, quantize: str | None = None
 ) -> None:
-    """Requires that a model is a graph that reads ids and gives logits.
+    """Requires that a model is a graph that reads arrays and gives logits.
 
     Args:
         model: any model.
@@ -43,20 +43,20 @@ def require_graph(
             f"{keras.backend.backend()} here: save the model, and export the file with "
             "KERAS_BACKEND=tensorflow."
         )
-    if not hasattr(model, "graph_inputs"):
+    if not getattr(model, "is_graph", False):
         raise ConfigError(
             f"A {type(model).__name__} cannot be exported as {what}, which carries one pass from "
-            "ids to logits, and neither a search nor text: export it as a SavedModel."
+            "arrays to logits, and no search: export it as a SavedModel."
         )
     if getattr(model, "crf", None) is not None:
         raise ConfigError(
             f"{what} would carry the scores of each word alone, but the CRF of the model "
             f"{model.name!r} chooses labels together: train it without crf."
         )
-    if model.tokenizer is None:
+    if not model.input.raw:
         raise ConfigError(
-            f"The model {model.name!r} has no tokenizer, so nobody could make ids for its graph: "
-            "build it with tokenizer=..."
+            f"The model {model.name!r} has no tokenizer or other input, so nobody could make arrays"
+            " for its graph: build it with one."
         )
     if beam_size is not None:
         raise ConfigError(f"{what} carries no search: leave out beam_size={beam_size}.")
@@ -76,8 +76,10 @@ def graph_function(model: Any, rows: int | None, time: int | None, unrolled: boo
     import tensorflow as tf
 
     specs = [
-        tf.TensorSpec([rows, *(time if size is None else size for size in shape)], tf.int32, name)
-        for name, shape in model.graph_inputs.items()
+        tf.TensorSpec(
+            [rows, *(time if size is None else size for size in array.shape)], array.dtype, name
+        )
+        for name, array in model.graph_inputs.items()
     ]
 
     def run(*inputs):
@@ -105,35 +107,17 @@ def graph_folder(model: Any, folder: Path, more: dict[str, Any]) -> Iterator[Pat
         raise ConfigError(f"{folder} exists already: name a folder that does not.")
     about = {
         "inputs": {
-            name: ["batch", *("time" if size is None else size for size in shape)]
-            for name, shape in model.graph_inputs.items()
+            name: ["batch", *("time" if size is None else size for size in array.shape)]
+            for name, array in model.graph_inputs.items()
         },
-        **_meaning(model),
+        **({"labels": model.labels} if hasattr(model, "labels") else {}),
+        **model.input.meaning(),
         **more,
     }
     with files.new_folder(folder) as part:
         text = json.dumps(about, ensure_ascii=False, indent=1)
         (part / ABOUT_FILE).write_text(text, encoding="utf-8")
         yield part
-
-
-def _meaning(model: Any) -> dict[str, Any]:
-    """What the ids and the logits of a model stand for."""
-    tokenizer = model.tokenizer
-    if "tokens" in model.graph_inputs:
-        return {
-            "ids": "places among `tokens`, those of the logits too, which are of the token that "
-            "follows each; a text is read after the token `begin`",
-            "tokens": tokenizer.pieces(range(tokenizer.vocabulary_size)),
-            "begin": tokenizer.begin_id,
-        }
-    return {
-        "labels": model.labels,
-        "ids": "0 pads at the right, 1 is unknown; words count from 2; characters from 4, between "
-        "2 and 3 at the beginning and the end of a word",
-        "words": tokenizer.words,
-        "characters": tokenizer.characters,
-    }
 
 
 def compare_graph(
@@ -155,19 +139,16 @@ def compare_graph(
     """
     rng = np.random.default_rng(0)
     for rows, time in shapes:
-        real = np.arange(time) < rng.integers(1, time + 1, (rows, 1))
-        inputs = {}
-        for name, shape in model.graph_inputs.items():
-            letters = name == "characters"
-            tokenizer = model.tokenizer
-            many = tokenizer.character_count if letters else tokenizer.vocabulary_size
-            ids = rng.integers(1, many, (rows, *(time if size is None else size for size in shape)))
-            mask = real.reshape(*real.shape, *[1] * (ids.ndim - 2))
-            inputs[name] = np.where(mask, ids, 0).astype("int32")
+        inputs = {
+            name: values
+            for name, values in model.input.random(rng, rows, time).items()
+            if name in model.graph_inputs
+        }
         found = run(inputs)
-        tensors = {name: keras.ops.convert_to_tensor(ids) for name, ids in inputs.items()}
+        tensors = {name: keras.ops.convert_to_tensor(x) for name, x in inputs.items()}
         expected = keras.ops.convert_to_numpy(model(tensors, training=False))
         if expected.ndim == 3:  # what stands at padding is nobody's
+            real = keras.ops.convert_to_numpy(model.input.mask(tensors))
             found, expected = found[real], expected[real]
         gap = float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
         if not gap < _TOLERANCE:  # NaN is not

@@ -1,4 +1,4 @@
-"""A model as a SavedModel that takes strings and answers them, as TensorFlow Serving reads it.
+"""A model as a SavedModel that takes raw items and answers them, as TensorFlow Serving reads it.
 
 The folder has a version sub-folder with the signatures that the model's class names, see
 `zoo.export.signatures`, and beside them, in `assets.extra/`, what it was exported with, and sample
@@ -8,6 +8,7 @@ TensorFlow Serving plays when it loads a version.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -29,7 +30,7 @@ def export_saved_model(
     folder: str | os.PathLike,
     *,
     quantize: str | None = None,
-    samples: Sequence[str] | None = None,
+    samples: Sequence[Any] | None = None,
     **settings: Any,
 ) -> Path:
     """Writes a model as a SavedModel.
@@ -44,9 +45,9 @@ def export_saved_model(
         samples: inputs that are stored with their answers, to check by and to warm up a server.
             None: some that suit the kind of model.
         **settings: what the model's signatures may be told besides; None is as if it were not said.
-            Of models that turn text into text `beam_size` (5), `max_length`, `alpha` and
-            `length_penalty`, see `zoo.tasks.sequence_to_sequence.signatures`; of language models
-            `max_length` (200), tokens that are added.
+            Of models that decode `beam_size` (5), `max_length`, `alpha` and `length_penalty`, see
+            `zoo.tasks.sequence_to_sequence.signatures`; of language models `max_length` (200),
+            tokens that are added.
 
     Returns:
         The folder of the new version. It is there only when all of it is.
@@ -71,9 +72,8 @@ def export_saved_model(
     kind = signatures_of(model)
     settings = {key: value for key, value in settings.items() if value is not None}
     _check(model, kind, settings)
-    samples = kind.samples if samples is None else samples
-    if isinstance(samples, str) or not all(isinstance(text, str) for text in samples):
-        raise ConfigError("samples is a list of strings: put a single string in a list.")
+    samples = kind.samples_of(model) if samples is None else samples
+    model.input.check("samples=", samples)
     if quantize not in (None, "int8"):
         raise ConfigError(f"quantize is None or 'int8', not {quantize!r}.")
     try:
@@ -94,19 +94,18 @@ def export_saved_model(
 
 
 def _check(model: Any, kind: Any, settings: dict[str, Any]) -> None:
-    """Requires a model with its tokenizers, and settings that its signatures have a use for."""
+    """Requires a model with an input, and settings that its signatures have a use for."""
     for setting in settings:
         if setting not in kind.settings:
             raise ConfigError(
                 f"A {type(model).__name__} has no use for {setting} when it is exported: leave it "
                 "out."
             )
-    for name in kind.tokenizers:
-        if getattr(model, name, None) is None:
-            raise ConfigError(
-                f"The model {model.name!r} has no tokenizers, so it takes no strings: build it "
-                f"with {name}=..."
-            )
+    if not model.input.raw:
+        raise ConfigError(
+            f"The model {model.name!r} has no tokenizer or other input that works in a graph, so it"
+            " takes no raw items: build it with such an input."
+        )
 
 
 @contextlib.contextmanager
@@ -151,13 +150,16 @@ def _write_samples(folder: Path, name: str, module: Any, signatures: dict, sampl
     """Writes each signature's answers to the samples, and the same requests for warming up."""
     import tensorflow as tf
 
-    text = tf.constant([t.encode("utf-8", "replace") for t in samples], tf.string, [len(samples)])
-    answers = signatures["serving_default"](text=text)
+    raw = {
+        name: tf.constant(values, module.model.input.raw[name].dtype)
+        for name, values in module.model.input.raw_of(samples).items()
+    }
+    answers = signatures["serving_default"](**raw)
     rows, requests = [], []
     for signature, function in signatures.items():
-        inputs = {"text": text, **module.more_of(signature, text, answers)}
+        inputs = {**raw, **module.more_of(signature, len(samples), answers)}
         outputs = {key: plain(value) for key, value in function(**inputs).items()}
-        shown = {key: plain(value) for key, value in inputs.items()}
+        shown = {key: stored(value) for key, value in inputs.items()}
         rows.append({"signature": signature, "inputs": shown, "outputs": outputs})
         for count in (len(samples), 1):
             batch = {key: tf.make_tensor_proto(value[:count]) for key, value in inputs.items()}
@@ -179,3 +181,29 @@ def plain(tensor: Any) -> list:
     return text(
         (values.astype("float64").round(6) if values.dtype.kind == "f" else values).tolist()
     )
+
+
+def stored(tensor: Any) -> list:
+    """A tensor as lists that JSON holds and `restored` gives back: bytes that are no text too.
+
+    Those are `{"b64": ...}`, as in the requests of TensorFlow Serving.
+    """
+
+    def item(value):
+        if isinstance(value, list):
+            return [item(one) for one in value]
+        if not isinstance(value, bytes):
+            return value
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return {"b64": base64.b64encode(value).decode("ascii")}
+
+    return item(tensor.numpy().tolist())
+
+
+def restored(value: Any) -> Any:
+    """What `stored` was given, as lists."""
+    if isinstance(value, list):
+        return [restored(one) for one in value]
+    return base64.b64decode(value["b64"]) if isinstance(value, dict) else value

@@ -1,8 +1,9 @@
-"""What the functions of every exported model have in common: strings in, within one graph.
+"""What the functions of every exported model have in common: raw items in, within one graph.
 
 A class of models names its own in `export_signatures`, a subclass of `Signatures` that says what a
-topology answers. Each function takes `text`, strings `[batch]`, of which a batch may have none and
-any may be empty, and some take more; all they give begins with the batch.
+topology answers. Each function takes what the model's `Input` says as `raw`, such as `text`,
+strings `[batch]`, of which a batch may have none and any may be empty, and some take more; all they
+give begins with the batch.
 """
 
 from __future__ import annotations
@@ -18,26 +19,16 @@ from zoo.errors import ConfigError
 from zoo.export.quantization import is_worth_it
 from zoo.export.quantization import quantize as quantized
 
-SAMPLES = (
-    "A man is riding a bicycle.",
-    "Two dogs run through the snow.",
-    "Where is the station?",
-    "",
-    "I don't know what you are talking about, but I would like to hear more of it tomorrow.",
-    "L’été, où est la 駅 ? 😀 Là-bas.",
-)
-
 
 class Signatures(tf.Module):
-    """Holds what the functions need, so that saving finds it: weights and tokenizers.
+    """Holds what the functions need, so that saving finds it: weights, and resources of inputs.
 
     A subclass gives `functions`, and where there is more to say, what is listed here.
 
     Attributes:
         settings: what else an export of such a model may be told, arguments of `__init__`.
-        tokenizers: the names of the model's tokenizers.
-        inputs: signature -> the types of what it takes beside the text, by their names.
-        samples: texts that an export is tried with.
+        inputs: signature -> the types of what it takes beside the item, by their names.
+        samples: items that an export is tried with. None: those of the model's input.
 
     Args:
         model: the model.
@@ -49,9 +40,8 @@ class Signatures(tf.Module):
     """
 
     settings: tuple[str, ...] = ()
-    tokenizers: tuple[str, ...] = ("tokenizer",)
     inputs: dict[str, dict[str, tf.DType]] = {}
-    samples: tuple[str, ...] = SAMPLES
+    samples: tuple[Any, ...] | None = None
 
     def __init__(self, model: Any, quantize: str | None = None):
         super().__init__()
@@ -65,7 +55,22 @@ class Signatures(tf.Module):
                 self._quantized[str(i)] = [tf.Variable(x, trainable=False) for x in pair]
             else:
                 self._weights.append(variable.value)
-        self._resources = [r for name in self.tokenizers for r in getattr(model, name).resources]
+        self._resources = [r for part in self.parts_of(model) for r in part.resources]
+
+    @staticmethod
+    def parts_of(model: Any) -> list[Any]:
+        """The parts of a model whose `resources` must be saved with it."""
+        return [model.input]
+
+    @classmethod
+    def samples_of(cls, model: Any) -> tuple[Any, ...]:
+        """The items that an export of a model is tried with."""
+        return model.input.samples if cls.samples is None else cls.samples
+
+    def arrays_of(self, *raw: Any) -> dict[str, Any]:
+        """The model's arrays of a batch of raw items, those that it is called on."""
+        arrays = self.model.input.in_graph(dict(zip(self.model.input.raw, raw, strict=True)))
+        return {name: arrays[name] for name in self.model.graph_inputs}
 
     @property
     def model(self) -> Any:
@@ -73,24 +78,28 @@ class Signatures(tf.Module):
         return self._untracked.value
 
     def functions(self) -> dict[str, Callable[..., dict[str, Any]]]:
-        """Signature -> function of the text and its other inputs, to outputs by their names."""
+        """Signature -> function of raw items and other inputs, to outputs by their names."""
         raise NotImplementedError
 
-    def more_of(self, signature: str, text: Any, answers: dict[str, Any]) -> dict[str, Any]:
-        """What a signature takes beside a sample text, given what `serving_default` says to it."""
+    def more_of(self, signature: str, rows: int, answers: dict[str, Any]) -> dict[str, Any]:
+        """What a signature takes beside sample items, given what `serving_default` says to them."""
         return {}
 
     @classmethod
-    def answers(cls, model: Any, texts: Sequence[str], **settings: Any) -> dict[str, list]:
+    def answers(cls, model: Any, items: Sequence[Any], **settings: Any) -> dict[str, list]:
         """What the model's own verb says where `serving_default` does, by the outputs' names."""
         raise NotImplementedError
 
     def traced(self) -> dict[str, Any]:
         """Signature -> traced function."""
         found = {}
+        raw = [
+            tf.TensorSpec([None, *one.shape], one.dtype, name=key)
+            for key, one in self.model.input.raw.items()
+        ]
         for name, function in self.functions().items():
-            types = {"text": tf.string, **self.inputs.get(name, {})}
-            specs = [tf.TensorSpec([None], dtype, name=key) for key, dtype in types.items()]
+            more = self.inputs.get(name, {}).items()
+            specs = [*raw, *(tf.TensorSpec([None], dtype, name=key) for key, dtype in more)]
             whole = tf.function(self._complete(function), autograph=False, input_signature=specs)
             found[name] = whole.get_concrete_function()
         return found
@@ -110,7 +119,12 @@ class Signatures(tf.Module):
             ]
             rows = tf.shape(inputs[0])[0]
             filling = tf.maximum(1 - rows, 0)
-            filled = [tf.concat([x, tf.zeros([filling], x.dtype)], axis=0) for x in inputs]
+            filled = [
+                tf.pad(x, [[0, filling], *[[0, 0]] * (x.shape.rank - 1)])
+                if x.dtype != tf.string
+                else tf.concat([x, tf.zeros([filling], x.dtype)], axis=0)
+                for x in inputs
+            ]
             with keras.StatelessScope(state_mapping=weights):
                 outputs = function(*filled)
             return {key: value[:rows] for key, value in outputs.items()}
@@ -127,21 +141,11 @@ def signatures_of(model: Any) -> type[Signatures]:
     target = getattr(model, "export_signatures", None)
     if target is None:
         raise ConfigError(
-            f"A {type(model).__name__} cannot be exported as a SavedModel of strings: its class "
+            f"A {type(model).__name__} cannot be exported as a SavedModel: its class "
             "names no signatures as export_signatures."
         )
     module, _, name = target.partition(":")
     return getattr(importlib.import_module(module), name)
-
-
-def padded(ids: tf.RaggedTensor) -> tf.Tensor:
-    """Ids `[batch, (time), ...]` as `[batch, time, ...]`, filled up with 0, in two steps or more.
-
-    TensorFlow's loops over time cannot stack nothing, and some begin after the first step.
-    """
-    dense = ids.to_tensor()
-    missing = tf.maximum(2 - tf.shape(dense)[1], 0)
-    return tf.pad(dense, [[0, 0], [0, missing], *[[0, 0]] * (dense.shape.rank - 2)])
 
 
 class _Untracked:

@@ -16,6 +16,7 @@ import numpy as np
 
 from zoo.errors import ConfigError, MissingFileError
 from zoo.inputs.ids import PAD_ID, UNKNOWN_ID
+from zoo.inputs.running import RunningText
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -25,7 +26,7 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class CharacterTokenizer(keras.layers.Layer):
+class CharacterTokenizer(RunningText):
     """One id for each Unicode character; nothing is normalised, so text comes back as it was.
 
     Id 0 pads, 1 is an unknown character.
@@ -47,7 +48,6 @@ class CharacterTokenizer(keras.layers.Layer):
 
     def __init__(self, characters: Sequence[str] | None = None, **kwargs):
         super().__init__(**kwargs)
-        self.built = True
         self.characters = list(characters or ())
         self._check()
 
@@ -90,8 +90,6 @@ class CharacterTokenizer(keras.layers.Layer):
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids."""
         return "".join(self.pieces(ids))
-
-    resources: tuple = ()  # what a SavedModel must track
 
     def tokenize(self, strings: tf.Tensor) -> tf.RaggedTensor:
         """Turns texts into ids, in the graph.

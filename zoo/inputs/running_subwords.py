@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from zoo.inputs.ids import EOS_ID, PAD_ID, UNKNOWN_ID
+from zoo.inputs.running import RunningText
 from zoo.inputs.running_words import rest_of
 from zoo.inputs.subwords import SentencePieceTokenizer
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class RunningSubwordTokenizer(keras.layers.Layer):
+class RunningSubwordTokenizer(RunningText):
     r"""The subwords of SentencePiece, and one id for the end of a line.
 
     Args:
@@ -30,7 +31,6 @@ class RunningSubwordTokenizer(keras.layers.Layer):
 
     def __init__(self, proto: bytes | None = None, **kwargs):
         super().__init__(**kwargs)
-        self.built = True
         self.subwords = SentencePieceTokenizer(proto, name="subwords")
 
     pad_id = PAD_ID

@@ -17,6 +17,7 @@ import numpy as np
 
 from zoo.errors import ConfigError, MissingFileError
 from zoo.inputs.ids import PAD_ID, UNKNOWN_ID
+from zoo.inputs.running import RunningText
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -38,7 +39,7 @@ _NO_SPACE_AFTER = re.compile(r"([(\[{]) ")
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class RunningWordTokenizer(keras.layers.Layer):
+class RunningWordTokenizer(RunningText):
     r"""One id for each word, case kept; the end of a line is a word too, `<eos>`.
 
     Id 0 pads, 1 is `<unk>`, any other word, 2 is `<eos>`.
@@ -59,7 +60,6 @@ class RunningWordTokenizer(keras.layers.Layer):
 
     def __init__(self, words: Sequence[str] | None = None, is_tokenized: bool = False, **kwargs):
         super().__init__(**kwargs)
-        self.built = True
         self.is_tokenized = is_tokenized
         self._fill(words or ())
 

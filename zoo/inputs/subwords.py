@@ -14,9 +14,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import keras
+import numpy as np
 
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError
 from zoo.inputs.ids import BOS_ID, EOS_ID, PAD_ID, UNKNOWN_ID
+from zoo.inputs.input import Array
+from zoo.inputs.text import Text
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -57,7 +60,7 @@ def plain_typography(text: str) -> str:
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SentencePieceTokenizer(keras.layers.Layer):
+class SentencePieceTokenizer(Text):
     """SentencePiece subwords (Kudo and Richardson 2018, arXiv:1808.06226), case kept.
 
     The ids of the special pieces are fixed: 0 pads, 1 is an unknown character, 2 begins and
@@ -84,7 +87,6 @@ class SentencePieceTokenizer(keras.layers.Layer):
 
     def __init__(self, proto: bytes | None = None, **kwargs):
         super().__init__(**kwargs)
-        self.built = True
         self.proto = proto
         self._processor = None
         self._vocabulary_size = 0
@@ -93,6 +95,35 @@ class SentencePieceTokenizer(keras.layers.Layer):
     unknown_id = UNKNOWN_ID
     bos_id = BOS_ID
     eos_id = EOS_ID
+    blank_steps = 1  # the end of sequence
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """`source`, ids with the end of sequence."""
+        return {"source": Array((None,), "int32", is_ids=True)}
+
+    def ids_below(self, name: str) -> int:
+        """The size of the vocabulary."""
+        return self.vocabulary_size
+
+    def prepare(self, items: Sequence[str], names=None) -> list[dict[str, np.ndarray]]:
+        """The ids of each string and the end of sequence; unknown characters are passed over."""
+        rows = self.encode(items, drop_unknown=True)
+        return [{"source": np.array([*ids, EOS_ID], "int32")} for ids in rows]
+
+    def names_of(self, prepared):
+        """The pieces."""
+        return self.pieces(prepared["source"])
+
+    def in_graph(self, raw):
+        return {"source": self.with_end(self.tokenize(raw["text"], drop_unknown=True)).to_tensor()}
+
+    @staticmethod
+    def with_end(ids: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Ids `[n, (pieces)]` with the end of sequence after each row, in the graph."""
+        import tensorflow as tf
+
+        return tf.concat([ids, tf.fill([ids.nrows(), 1], tf.constant(EOS_ID, ids.dtype))], axis=1)
 
     @property
     def vocabulary_size(self) -> int:

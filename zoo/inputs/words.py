@@ -18,6 +18,8 @@ import numpy as np
 
 from zoo.errors import ConfigError, MissingFileError
 from zoo.inputs.ids import UNKNOWN_ID
+from zoo.inputs.input import Array
+from zoo.inputs.text import Text, padded
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -45,7 +47,7 @@ _TOKENS = (
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class WordTokenizer(keras.layers.Layer):
+class WordTokenizer(Text):
     """Words, lower-cased and with 0 for every digit, and the characters of each as it is written.
 
     Id 0 pads and 1 is unknown, for words and characters alike. The characters of a word stand
@@ -80,7 +82,6 @@ class WordTokenizer(keras.layers.Layer):
         super().__init__(**kwargs)
         if word_length < 4:
             raise ConfigError(f"word_length is at least 4, not {word_length}.")
-        self.built = True
         self.words = list(words or ())
         self.characters = list(characters or ())
         self.word_length = word_length
@@ -95,6 +96,50 @@ class WordTokenizer(keras.layers.Layer):
     def character_count(self) -> int:
         """Number of character ids."""
         return _CHARACTER_IDS + len(self.characters)
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """`words` and their `characters`, ids."""
+        return {
+            "words": Array((None,), "int32", is_ids=True),
+            "characters": Array((None, self.word_length), "int32", is_ids=True),
+        }
+
+    def ids_below(self, name: str) -> int:
+        """The number of words, or of characters."""
+        return self.character_count if name == "characters" else self.vocabulary_size
+
+    def prepare(self, items, names=None) -> list[dict[str, np.ndarray]]:
+        """The ids of each text, a string or a list of tokens."""
+        if names is not None and list(names) == ["words"]:
+            return [{"words": ids} for ids in self.word_ids(items)] if items else []
+        is_raw = [item for item in items if isinstance(item, str)]
+        cut = iter(list(self.cut(is_raw)))
+        tokens = [next(cut) if isinstance(item, str) else item for item in items]
+        return [{"words": words, "characters": letters} for words, letters in self.encode(tokens)]
+
+    def steps_of(self, items):
+        """The tokens of strings, and where they stand; of lists of tokens, those alone."""
+        split = iter(self.split([item for item in items if isinstance(item, str)]))
+        steps: list[list[tuple]] = [
+            next(split) if isinstance(item, str) else [(token, None, None) for token in item]
+            for item in items
+        ]
+        return self.prepare([[token for token, _, _ in row] for row in steps]), steps
+
+    def meaning(self):
+        """The words and characters in the order of their ids."""
+        return {
+            "ids": "0 pads at the right, 1 is unknown; words count from 2; characters from 4, "
+            "between 2 and 3 at the beginning and the end of a word",
+            "words": self.words,
+            "characters": self.characters,
+        }
+
+    def in_graph(self, raw):
+        tokens, _, _ = self.tokenize(raw["text"])
+        words, characters = self.look_up(tokens)
+        return {"words": padded(words), "characters": padded(characters)}
 
     @property
     def resources(self) -> list:
@@ -223,17 +268,10 @@ class WordTokenizer(keras.layers.Layer):
 
         found: list[tuple[np.ndarray, np.ndarray]] = []
         for begin in range(0, len(sentences), _CHUNK):
-            rows = [
-                [token.encode("utf-8", "replace") for token in sentence]
-                for sentence in sentences[begin : begin + _CHUNK]
-            ]
-            lengths = [len(row) for row in rows]
-            flat = [token for row in rows for token in row]
             with tf.device("cpu"):
-                flat_tokens = tf.constant(flat, tf.string, [len(flat)])
-                tokens = tf.RaggedTensor.from_row_lengths(flat_tokens, lengths)
+                tokens = _ragged(sentences[begin : begin + _CHUNK])
                 words, characters = (ids.flat_values.numpy() for ids in self.look_up(tokens))
-            ends = np.cumsum(lengths)[:-1]
+            ends = tokens.row_splits.numpy()[1:-1]
             found += zip(np.split(words, ends), np.split(characters, ends), strict=True)
         return found
 
@@ -257,10 +295,7 @@ class WordTokenizer(keras.layers.Layer):
                     raw = [str(text).encode("utf-8", "replace") for text in chunk]
                     tokens, _, _ = self.tokenize(tf.constant(raw, tf.string, [len(raw)]))
                 else:
-                    flat = [token.encode("utf-8", "replace") for row in chunk for token in row]
-                    tokens = tf.RaggedTensor.from_row_lengths(
-                        tf.constant(flat, tf.string, [len(flat)]), [len(row) for row in chunk]
-                    )
+                    tokens = _ragged(chunk)
                 ids = self.look_up_words(tokens).flat_values.numpy()
                 found += np.split(ids, tokens.row_splits.numpy()[1:-1])
         return found
@@ -365,6 +400,16 @@ def train_words(
 def _most_frequent(counts: collections.Counter[str], min_count: int) -> list[str]:
     often = [(-count, item) for item, count in counts.items() if count >= min_count]
     return [item for _, item in sorted(often)]
+
+
+def _ragged(rows: Sequence[Sequence[str]]) -> tf.RaggedTensor:
+    """Lists of tokens as UTF-8 strings `[n, (tokens)]`."""
+    import tensorflow as tf
+
+    flat = [token.encode("utf-8", "replace") for row in rows for token in row]
+    return tf.RaggedTensor.from_row_lengths(
+        tf.constant(flat, tf.string, [len(flat)]), [len(row) for row in rows]
+    )
 
 
 def _table(items: Sequence[str], first: int) -> tf.lookup.StaticHashTable:

@@ -34,6 +34,11 @@ class WordFeatures(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator() if word_dropout else None
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The arrays of a `WordTokenizer` that are looked up."""
+        return ("words", "characters") if self.characters else ("words",)
+
+    @property
     def output_size(self) -> int:
         """Width of the vectors."""
         letters = self.characters.output_size if self.characters else 0

@@ -1,39 +1,38 @@
-"""Many-to-one: one label for a whole text."""
+"""Many-to-one: one label for a whole sequence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
 
 from zoo.backend.compiled import Compiled
-from zoo.errors import ConfigError
+from zoo.inputs.input import Array
 from zoo.layers.build_once import build_once
-from zoo.tasks.batching import length_batches
 from zoo.tasks.classification.results import Classification
-from zoo.tasks.exporting import Exporting
-
-_BATCH_TOKENS = 4096  # words that are classified together
+from zoo.tasks.item_model import ItemModel, with_input
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SequenceClassifier(Exporting, keras.Model):
-    """Features of words, recurrence over them, one vector of all outputs, and a label.
+class SequenceClassifier(ItemModel):
+    """Features of steps, recurrence over them, one vector of all outputs, and a label.
 
     Beside the recurrence there may be scores of the n-grams of a text, which are added to the
     logits ("wide and deep", Cheng et al. 2016, arXiv:1606.07792).
 
-    Called on `{"words": [batch, time]}`, int ids with 0 for padding at the right, it gives the
-    logits `[batch, labels]`. `compile`, `fit`, `evaluate` and `save` are those of Keras.
+    Called on the arrays that `graph_inputs` names, such as `{"words": [batch, time]}`, int ids with
+    0 for padding at the right, it gives the logits `[batch, labels]`. `compile`, `fit`, `evaluate`
+    and `save` are those of Keras.
 
     Args:
-        features: a layer from words to `[batch, time, features]`, such as
-            `zoo.layers.WordFeatures`.
+        features: a layer from arrays to `[batch, time, features]`, such as
+            `zoo.layers.WordFeatures`; its `reads`, where it has that, names which of the input's.
         recurrence: a `Recurrent`, `Bidirectional` or `RecurrentStack` layer.
         pooling: a layer from outputs and mask to `[batch, features]`: `zoo.layers.Pooling`.
         labels: the names of the labels, in the order of their numbers.
-        tokenizer: `zoo.inputs.WordTokenizer`. None: the model works on ids alone.
+        input: a `zoo.inputs.Input`, such as `WordTokenizer`. None: the model works on ids alone.
         dropout: share of the pooled outputs that is dropped.
         dataset: the data set whose labels these are, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
@@ -42,6 +41,9 @@ class SequenceClassifier(Exporting, keras.Model):
     """
 
     export_signatures = "zoo.tasks.classification.signatures:ClassifierSignatures"
+    verb_name = "classify"
+    batch_steps = 4096
+    bare_shapes = {"words": (None,)}
 
     def __init__(
         self,
@@ -49,7 +51,7 @@ class SequenceClassifier(Exporting, keras.Model):
         recurrence,
         pooling,
         labels: Sequence[str],
-        tokenizer=None,
+        input=None,
         dropout: float = 0.0,
         dataset: str | None = None,
         task: str | None = None,
@@ -62,7 +64,7 @@ class SequenceClassifier(Exporting, keras.Model):
         self.recurrence = recurrence
         self.pooling = pooling
         self.labels = list(labels)
-        self.tokenizer = tokenizer
+        self.tokenizer = input
         self.dropout = dropout
         self.dataset = dataset
         self.ngrams = ngrams
@@ -76,7 +78,7 @@ class SequenceClassifier(Exporting, keras.Model):
         if self.built:
             return
         width = self.recurrence.output_size
-        build_once(self.features, (None, None))
+        build_once(self.features, (None, *self.graph_shapes[0]))
         build_once(self.recurrence, (None, None, self.features.output_size))
         build_once(self.pooling, (None, None, width))
         build_once(self.output_layer, (None, width))
@@ -85,12 +87,12 @@ class SequenceClassifier(Exporting, keras.Model):
         self.built = True
 
     def call(self, inputs, training=False):
-        words = inputs["words"]
-        vectors = self.features(words, training=training)
-        logits = self.classify_vectors(vectors, ops.not_equal(words, 0), training=training)
+        arrays = [inputs[name] for name in self.graph_inputs]
+        vectors = self.features(*arrays, training=training)
+        logits = self.classify_vectors(vectors, self.input.mask(inputs), training=training)
         if self.ngrams is None:
             return logits
-        return logits + ops.cast(self.ngrams(words), logits.dtype)
+        return logits + ops.cast(self.ngrams(arrays[0]), logits.dtype)
 
     def classify_vectors(self, vectors, mask, training=False):
         """From features `[batch, time, features]` and a bool mask to logits `[batch, labels]`.
@@ -102,43 +104,33 @@ class SequenceClassifier(Exporting, keras.Model):
         return self.output_layer(pooled)
 
     @property
-    def graph_inputs(self) -> dict[str, tuple[int | None, ...]]:
-        """Inputs of the graph from ids to logits: their shapes without batch, None being time."""
-        return {"words": (None,)}
+    def graph_inputs(self) -> dict[str, Array]:
+        """The arrays that the model is called on: those of its input that its features read."""
+        arrays = self.input.arrays
+        return {name: arrays[name] for name in getattr(self.features, "reads", arrays)}
 
-    def classify(self, text: str | Sequence[str]) -> Classification | list[Classification]:
-        """Labels one text or a list of them.
+    def classify(self, text: Any) -> Classification | list[Classification]:
+        """Labels one item or a list of them.
 
-        A list gives what its texts give one by one, in their order. Memory is in proportion to the
-        length of the longest text. A text without words gets what the model holds for likely
-        before it has read anything.
+        A list gives what its items give one by one, in their order. Memory is in proportion to the
+        length of the longest. An item with nothing in it, such as a text without words, gets what
+        the model holds for likely before it has read anything.
 
         Args:
-            text: a string or a list of strings, of any length.
+            text: what the model reads (`model.input.one`), or a list of it: strings of any length,
+                or paths of clips.
 
         Returns:
             The label and the probability of every label; a list of them where `text` is a list.
 
         Raises:
-            ConfigError: if `text` is no string and no list of strings, or the model has no
-                tokenizer.
+            ConfigError: if `text` is something else, or cannot be read.
 
         Example: `zoo.load("sentiment-bilstm-sst2").classify("A warm, funny film.").label`.
         """
-        texts = [text] if isinstance(text, str) else text
-        is_list = isinstance(texts, Sequence) and not isinstance(texts, (bytes, bytearray))
-        if not is_list or not all(isinstance(item, str) for item in texts):
-            raise ConfigError(
-                "classify wants a string or a list of strings: decode bytes and turn arrays into "
-                "lists first."
-            )
-        if self.tokenizer is None:
-            raise ConfigError(
-                f"The model {self.name!r} has no tokenizer, so it classifies no text: build it "
-                "with tokenizer=..., or call it on ids."
-            )
-        found = self._classify(texts)
-        return found[0] if isinstance(text, str) else found
+        items, is_one = self.listed("classify", text)
+        found = self._classify(items)
+        return found[0] if is_one else found
 
     def classify_tokens(self, texts: Sequence[Sequence[str]]) -> list[Classification]:
         """Labels texts whose words are cut already, such as those of a treebank.
@@ -151,26 +143,26 @@ class SequenceClassifier(Exporting, keras.Model):
         """
         return self._classify(texts)
 
-    def _classify(self, texts):
-        ids = self.tokenizer.word_ids(texts)
-        found: list = [None] * len(ids)
-        for places, words in length_batches(ids, _BATCH_TOKENS):
-            for place, row in zip(places, self._probabilities(words), strict=True):
+    def _classify(self, items):
+        found: list = [None] * len(items)
+        for places, arrays in self.batches(self.input.prepare(items, list(self.graph_inputs))):
+            for place, row in zip(places, self._probabilities(arrays), strict=True):
                 probabilities = dict(zip(self.labels, map(float, row), strict=True))
                 label = max(probabilities, key=probabilities.__getitem__)
                 found[place] = Classification(label, probabilities)
         return found
 
-    def _probabilities(self, words):
+    def _probabilities(self, arrays):
         """Float32 `[batch, labels]`."""
         if self._compiled is None:
 
-            def run(words):
-                logits = ops.cast(self({"words": words}, training=False), "float32")
+            def run(*arrays):
+                inputs = dict(zip(self.graph_inputs, arrays, strict=True))
+                logits = ops.cast(self(inputs, training=False), "float32")
                 return (ops.softmax(logits, axis=-1),)
 
-            self._compiled = Compiled(self, run, [(None,)])
-        return self._compiled(words)[0]
+            self._compiled = self.compiled_over_arrays(run)
+        return self._compiled(*arrays.values())[0]
 
     def with_ngrams(self, ngrams) -> SequenceClassifier:
         """The same model, its features and recurrence shared, with other scores of n-grams.
@@ -206,7 +198,7 @@ class SequenceClassifier(Exporting, keras.Model):
             "recurrence": keras.saving.serialize_keras_object(self.recurrence),
             "pooling": keras.saving.serialize_keras_object(self.pooling),
             "labels": self.labels,
-            "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
+            "input": keras.saving.serialize_keras_object(self.tokenizer),
             "dropout": self.dropout,
             "dataset": self.dataset,
             "ngrams": keras.saving.serialize_keras_object(self.ngrams),
@@ -214,7 +206,7 @@ class SequenceClassifier(Exporting, keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        config = dict(config)
-        for part in ("features", "recurrence", "pooling", "tokenizer", "ngrams"):
+        config = with_input(config, "tokenizer")
+        for part in ("features", "recurrence", "pooling", "input", "ngrams"):
             config[part] = keras.saving.deserialize_keras_object(config.get(part))
         return cls(**config)

@@ -12,7 +12,7 @@ from zoo.backend.compiled import compile_step
 from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.layers.neural_cache import NeuralCache
-from zoo.tasks.exporting import Exporting
+from zoo.tasks.item_model import ItemModel, with_input
 from zoo.tasks.language_modelling.verbs import Writing
 
 _WINDOW = 128  # tokens of a row that are read at once
@@ -21,7 +21,7 @@ _TOGETHER = 2048  # tokens that are read at once, in rows together
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class LanguageModel(Writing, Exporting, keras.Model):
+class LanguageModel(Writing, ItemModel):
     """Vectors of tokens, a body over them, and the distribution of the token that follows.
 
     Called on `{"tokens": [batch, time]}`, int ids, it gives the logits `[batch, time, vocabulary]`
@@ -34,8 +34,8 @@ class LanguageModel(Writing, Exporting, keras.Model):
         recurrence: a layer from `[batch, time, features]` and states to outputs and states, with
             `get_initial_state`, `step` and `output_size`: `zoo.layers.RecurrentStack`, or in its
             place `TCN` or `CausalTransformer`.
-        tokenizer: turns text into ids: `zoo.inputs.CharacterTokenizer`. None: the model works on
-            ids alone.
+        input: turns text into ids: `zoo.inputs.CharacterTokenizer`. None: the model works on ids
+            alone.
         input_dropout: share of the features of the vectors that is dropped, the same at every time
             step of a row (Gal and Ghahramani 2016, arXiv:1512.05287).
         output_dropout: the same of the recurrence's outputs.
@@ -48,12 +48,13 @@ class LanguageModel(Writing, Exporting, keras.Model):
     """
 
     export_signatures = "zoo.tasks.language_modelling.signatures:LanguageModelSignatures"
+    bare_shapes = {"tokens": (None,)}
 
     def __init__(
         self,
         embedding,
         recurrence,
-        tokenizer=None,
+        input=None,
         input_dropout: float = 0.0,
         output_dropout: float = 0.0,
         dataset: str | None = None,
@@ -67,7 +68,7 @@ class LanguageModel(Writing, Exporting, keras.Model):
         self.cache = cache
         self.embedding = embedding
         self.recurrence = recurrence
-        self.tokenizer = tokenizer
+        self.tokenizer = input
         self.input_dropout = input_dropout
         self.output_dropout = output_dropout
         self.dataset = dataset
@@ -89,11 +90,6 @@ class LanguageModel(Writing, Exporting, keras.Model):
         if self.projection is not None:
             build_once(self.projection, (None, None, self.recurrence.output_size))
         self.built = True
-
-    @property
-    def graph_inputs(self) -> dict[str, tuple[int | None, ...]]:
-        """Inputs of the graph from ids to logits: their shapes without batch, None being time."""
-        return {"tokens": (None,)}
 
     def get_initial_state(self, batch_size):
         """The state before a text, a nested list of `[batch, ...]`."""
@@ -249,7 +245,7 @@ class LanguageModel(Writing, Exporting, keras.Model):
             "task": self.task,
             "embedding": keras.saving.serialize_keras_object(self.embedding),
             "recurrence": keras.saving.serialize_keras_object(self.recurrence),
-            "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
+            "input": keras.saving.serialize_keras_object(self.tokenizer),
             "input_dropout": self.input_dropout,
             "output_dropout": self.output_dropout,
             "dataset": self.dataset,
@@ -258,8 +254,8 @@ class LanguageModel(Writing, Exporting, keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        config = dict(config)
-        for part in ("embedding", "recurrence", "tokenizer", "cache"):
+        config = with_input(config, "tokenizer")
+        for part in ("embedding", "recurrence", "input", "cache"):
             config[part] = keras.saving.deserialize_keras_object(config.get(part))
         return cls(**config)
 

@@ -25,7 +25,8 @@ from zoo.decoding import GreedySearch, SampleSearch
 from zoo.decoding.arguments import IMPOSSIBLE, positive
 from zoo.decoding.sample_search import BITS
 from zoo.errors import ConfigError
-from zoo.export.signatures import Signatures, padded
+from zoo.export.signatures import Signatures
+from zoo.inputs.text import padded
 
 _LENGTH = 200  # tokens that are added, as those of `generate`
 _WINDOW, _TOGETHER = 128, 2048  # tokens that are read at once: of a row, of all rows
@@ -66,10 +67,9 @@ class LanguageModelSignatures(Signatures):
     def functions(self):
         return {"serving_default": self._best, "sample": self._sample, "score": self._score}
 
-    def more_of(self, signature, text, answers):
+    def more_of(self, signature, rows, answers):
         if signature != "sample":
             return {}
-        rows = text.shape[0]
         return {
             "temperature": tf.fill([rows], 0.8),
             "top_k": tf.fill([rows], 40),
@@ -172,9 +172,9 @@ class LanguageModelSignatures(Signatures):
         return log_probs[:, :time], state
 
     @classmethod
-    def answers(cls, model, texts, max_length=_LENGTH):
-        written = model.generate(list(texts), max_length, temperature=0)
-        rests = [whole[len(text) :] for whole, text in zip(written, texts, strict=True)]
+    def answers(cls, model, items, max_length=_LENGTH):
+        written = model.generate(list(items), max_length, temperature=0)
+        rests = [whole[len(text) :] for whole, text in zip(written, items, strict=True)]
         return {"text": written, "continuation": rests}
 
 

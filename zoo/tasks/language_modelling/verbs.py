@@ -30,7 +30,9 @@ class Writing:
     """Verbs of `zoo.tasks.LanguageModel`."""
 
     name: str
+    verb_name = "generate"
     tokenizer: Any
+    listed: Any
     read: Any
     step: Any
     get_initial_state: Any
@@ -72,15 +74,15 @@ class Writing:
 
         Example: `zoo.load("lm-char-shakespeare").generate("ROMEO:", 300, temperature=0.8)`.
         """
-        prompts = self._texts("generate", prompt)
+        prompts, is_one = self.listed("generate", prompt)
         search = _search(temperature, top_k, top_p, seed)
         require_positive("length", length)
         if stream:
-            if not isinstance(prompt, str):
+            if not is_one:
                 raise ConfigError("stream=True writes one text: give one prompt, not a list.")
-            return self._pieces(prompt, length, search, 0)
+            return self._pieces(prompts[0], length, search, 0)
         texts = ["".join(self._pieces(*job)) for job in _jobs(prompts, length, search)]
-        return texts[0] if isinstance(prompt, str) else texts
+        return texts[0] if is_one else texts
 
     def score(self, text: str | Sequence[str]) -> TextScore | list[TextScore]:
         """How probable a text is, or each of a list; a list gives what its texts give one by one.
@@ -99,7 +101,7 @@ class Writing:
 
         Example: `model.score("To be, or not to be").perplexity`.
         """
-        texts = self._texts("score", text)
+        texts, is_one = self.listed("score", text)
         ids = [self.tokenizer.encode(item) for item in texts]
         found: list[TextScore] = [TextScore.of([], []) for _ in texts]
         wanted = [place for place, row in enumerate(ids) if len(row)]
@@ -109,7 +111,7 @@ class Writing:
                 row = ids[wanted[place]]
                 tokens = self.tokenizer.pieces(row)
                 found[wanted[place]] = TextScore.of(tokens, values[: len(row)].tolist())
-        return found[0] if isinstance(text, str) else found
+        return found[0] if is_one else found
 
     def surprise(self, text: str | Sequence[str]) -> Surprise | list[Surprise]:
         """The bits of each token of a text, or of each of a list: `-log2` of its probability.
@@ -157,8 +159,7 @@ class Writing:
 
         Example: `zoo.load("lm-char-shakespeare").complete("Wherefore art th")`.
         """
-        self._texts("complete", text)
-        if not isinstance(text, str):
+        if not self.listed("complete", text)[1]:
             raise ConfigError("complete wants one string: the text with the word that is begun.")
         require_positive("n", n)
         begun = text[_BEGUN_WORD.search(text).start() :]  # type: ignore[union-attr]  # it may be ""
@@ -174,21 +175,6 @@ class Writing:
         return ops.cast(logits, "float32") + forbidden, state
 
     # How it is done ---------------------------------------------------------------------------
-
-    def _texts(self, verb: str, text: Any) -> list[str]:
-        texts = [text] if isinstance(text, str) else text
-        is_list = isinstance(texts, Sequence) and not isinstance(texts, (bytes, bytearray))
-        if not is_list or not all(isinstance(item, str) for item in texts):
-            raise ConfigError(
-                f"{verb} wants a string or a list of strings: decode bytes and turn arrays into "
-                "lists first."
-            )
-        if self.tokenizer is None:
-            raise ConfigError(
-                f"The model {self.name!r} has no tokenizer, so it knows no text: build it with "
-                "tokenizer=..., or call it on ids."
-            )
-        return list(texts)
 
     def _state_after(self, text: str):
         """The last token of a text, int32 `[1]`, and the state before that is read."""

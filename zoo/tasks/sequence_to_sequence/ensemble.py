@@ -9,11 +9,12 @@ import numpy as np
 from keras import ops
 
 from zoo.errors import ConfigError
-from zoo.tasks.sequence_to_sequence.verbs import Translating
+from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
+from zoo.tasks.sequence_to_sequence.translating import Translating
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class Ensemble(Translating, keras.Model):
+class Ensemble(Translating):
     """The average of several models' distributions.
 
     At every step each member keeps its own states, and the next token has the mean of the
@@ -34,6 +35,7 @@ class Ensemble(Translating, keras.Model):
         self.task = members[0].task
         self.source_tokenizer = members[0].source_tokenizer
         self.target_tokenizer = members[0].target_tokenizer
+        self.longest = members[0].longest
         self._compiled_searches: dict = {}
         self._state_counts: tuple[int, ...] = ()
         self.built = True
@@ -45,9 +47,14 @@ class Ensemble(Translating, keras.Model):
         """Logarithms of the mean probabilities, `[batch, target time, vocabulary]`."""
         return self._mean([member(inputs, training=training) for member in self.members])
 
-    def start(self, source):
+    @property
+    def graph_inputs(self):
+        """The arrays that the members are called on."""
+        return self.members[0].graph_inputs
+
+    def start(self, *arrays):
         """Encodes by every member; returns all their states, and their constants side by side."""
-        started = [member.start(source) for member in self.members]
+        started = [member.start(*arrays) for member in self.members]
         # How many states each has: the same at every call.
         self._state_counts = tuple(len(states) for states, _ in started)
         states = [state for states, _ in started for state in states]
@@ -83,10 +90,10 @@ class Ensemble(Translating, keras.Model):
 
 def _check_members(members) -> None:
     for member in members:
-        if not isinstance(member, Translating) or not isinstance(member, keras.Model):
+        if not isinstance(member, DecodingModel):
             raise ConfigError(
                 f"A {type(member).__name__} cannot be in an ensemble: its members are models that "
-                "turn text into text."
+                "decode text."
             )
     first = members[0]
     for member in members[1:]:

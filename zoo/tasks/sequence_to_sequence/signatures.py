@@ -1,17 +1,17 @@
-"""The functions of an exported model that turns text into text.
+"""The functions of an exported model that decodes.
 
-Each takes `text`, strings `[batch]`, of which a batch may have none and any may be empty, and the
-last `target` of the same shape besides:
+Each takes the raw items of the model's input, such as `text`, strings `[batch]`, of which a batch
+may have none and any may be empty, and the last `target`, strings `[batch]`, besides:
 
 - `serving_default`: `text` `[batch]` and `score` `[batch]`, the best output of each input;
 - `n_best`: `text`, `score` and `log_prob`, `[batch, beam size]` each, the best first;
-- `alignment`: as `serving_default`, with the subwords `tokens` `[batch, time]` and
+- `alignment`: as `serving_default`, with the subwords `tokens` `[batch, time]` and, of text,
   `source_tokens` `[batch, source time]`, both filled up with empty strings, and `attention`
-  `[batch, time, source time]`;
+  `[batch, time, source time]`; not of models without attention;
 - `score`: `log_prob`, `score` and `perplexity`, `[batch]` each, of the given targets, as
   `model.score` has them.
 
-An input without any text gives an empty output with score 0, as `translate` does.
+An item with nothing in it gives an empty output with score 0, as the model's verb does.
 """
 
 from __future__ import annotations
@@ -23,17 +23,16 @@ import tensorflow as tf
 from zoo.decoding import BeamSearch, GreedySearch, Hypotheses, Rule
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
-from zoo.tasks.sequence_to_sequence.output_limits import longest_output
 
 
-class TranslationSignatures(Signatures):
-    """For models with `start`, `step`, `source_tokenizer` and `target_tokenizer`.
+class DecodingSignatures(Signatures):
+    """For a `DecodingModel`.
 
     Args:
         model, quantize: as for `Signatures`.
         beam_size: width of the beam; 1 is greedy search.
-        max_length: tokens of the longest output, in addition to `translate`'s own limit, which is
-            twice the source and ten. None: that limit alone.
+        max_length: tokens of the longest output, in addition to the model's own limit. None:
+            that limit alone.
         alpha: strength of the length normalisation, see `zoo.decoding.Search`.
         length_penalty: "wu" or "average", see there.
 
@@ -42,7 +41,6 @@ class TranslationSignatures(Signatures):
     """
 
     settings: tuple[str, ...] = ("beam_size", "max_length", "alpha", "length_penalty")
-    tokenizers = ("source_tokenizer", "target_tokenizer")
     inputs = {"score": {"target": tf.string}}
 
     def __init__(
@@ -68,63 +66,67 @@ class TranslationSignatures(Signatures):
         self._beam_size = beam_size
 
     @staticmethod
+    def parts_of(model):
+        return [model.input, model.target_tokenizer]
+
+    @staticmethod
     def rules_of(model: Any) -> list[Rule]:
         """What outputs must keep to."""
         return []
 
     def functions(self):
-        return {
-            "serving_default": self._best,
-            "n_best": self._n_best,
-            "alignment": self._alignment,
-            "score": self._score,
-        }
+        found = {"serving_default": self._best, "n_best": self._n_best, "score": self._score}
+        if self.model.has_attention:
+            found["alignment"] = self._alignment
+        return found
 
-    def more_of(self, signature, text, answers):
+    def more_of(self, signature, rows, answers):
         return {"target": answers["text"]} if signature == "score" else {}
 
     @classmethod
-    def answers(cls, model, texts, beam_size=5, alpha=1.0, length_penalty="wu"):
+    def answers(cls, model, items, beam_size=5, alpha=1.0, length_penalty="wu"):
         ranking = dict(beam_size=beam_size, alpha=alpha, length_penalty=length_penalty)
-        found = model.translate(list(texts), **ranking, return_attention=True)
+        found = getattr(model, model.verb_name)(list(items), **ranking, return_attention=True)
         return {"text": [one.text for one in found], "score": [one.score for one in found]}
 
-    def _best(self, text):
-        found, _, has_text = self._search(text, 1)
+    def _best(self, *raw):
+        found, has_content = self._search(raw, 1)
         return {
             "text": self._texts(found)[:, 0],
-            "score": tf.where(has_text, found.scores, 0.0)[:, 0],
+            "score": tf.where(has_content, found.scores, 0.0)[:, 0],
         }
 
-    def _n_best(self, text):
-        found, _, has_text = self._search(text, self._beam_size)
+    def _n_best(self, *raw):
+        found, has_content = self._search(raw, self._beam_size)
         return {
             "text": self._texts(found),
-            "score": tf.where(has_text, found.scores, 0.0),
-            "log_prob": tf.where(has_text, found.log_probs, 0.0),
+            "score": tf.where(has_content, found.scores, 0.0),
+            "log_prob": tf.where(has_content, found.log_probs, 0.0),
         }
 
-    def _alignment(self, text):
-        found, source, has_text = self._search(text, 1, return_attention=True)
-        source = tf.where(has_text, source, 0)
+    def _alignment(self, *raw):
+        found, has_content = self._search(raw, 1, return_attention=True)
         model = self.model
-        return {
+        outputs = {
             "text": self._texts(found)[:, 0],
-            "score": tf.where(has_text, found.scores, 0.0)[:, 0],
+            "score": tf.where(has_content, found.scores, 0.0)[:, 0],
             "tokens": _pieces(model.target_tokenizer, found.ids[:, 0]),
-            "source_tokens": _pieces(model.source_tokenizer, source),
             "attention": found.attention[:, 0],
         }
+        if hasattr(model.input, "processor"):
+            source = tf.where(has_content, self.arrays_of(*raw)["source"], 0)
+            outputs["source_tokens"] = _pieces(model.input, source)
+        return outputs
 
-    def _score(self, text, target):
-        model = self.model
-        source = _ids(model.source_tokenizer, text, drop_unknown=True).to_tensor()
-        labels = _ids(model.target_tokenizer, target).to_tensor()
-        begin = tf.fill([tf.shape(labels)[0], 1], tf.cast(model.target_tokenizer.bos_id, tf.int32))
-        inputs = {"source": source, "target": tf.concat([begin, labels[:, :-1]], axis=1)}
-        logits = tf.cast(model(inputs), tf.float32)
+    def _score(self, *raw_and_target):
+        *raw, target = raw_and_target
+        model, tokenizer = self.model, self.model.target_tokenizer
+        labels = tokenizer.with_end(tokenizer.tokenize(target)).to_tensor()
+        begin = tf.fill([tf.shape(labels)[0], 1], tf.cast(tokenizer.bos_id, labels.dtype))
+        target = tf.concat([begin, labels[:, :-1]], axis=1)
+        logits = tf.cast(model({**self.arrays_of(*raw), "target": target}), tf.float32)
         chosen = tf.gather(logits, labels, axis=-1, batch_dims=2)
-        is_label = labels != model.target_tokenizer.pad_id
+        is_label = labels != tokenizer.pad_id
         log_probs = tf.where(is_label, chosen - tf.reduce_logsumexp(logits, axis=-1), 0.0)
         log_prob = tf.reduce_sum(log_probs, axis=-1)
         length = tf.reduce_sum(tf.cast(is_label, tf.int32), axis=-1)
@@ -134,41 +136,34 @@ class TranslationSignatures(Signatures):
             "perplexity": tf.exp(-log_prob / tf.cast(length, tf.float32)),
         }
 
-    def _search(self, text, n, return_attention=False) -> tuple[Hypotheses, Any, Any]:
-        """Hypotheses, source ids `[batch, time]`, and bool `[batch, 1]`: is there any text."""
-        model = self.model
-        ids = _ids(model.source_tokenizer, text, drop_unknown=True)
-        has_text = tf.expand_dims(ids.row_lengths() > 1, 1)
-        limits = tf.cast(longest_output(ids.row_lengths()), tf.int32)
+    def _search(self, raw, n, return_attention=False) -> tuple[Hypotheses, Any]:
+        """Hypotheses, and bool `[batch, 1]`: whether there is anything in an item."""
+        model, arrays = self.model, self.arrays_of(*raw)
+        mask = model.input.mask(arrays)
+        if mask is None:
+            steps = tf.fill([tf.shape(raw[0])[0]], model.input.blank_steps + 1)
+        else:
+            steps = tf.reduce_sum(tf.cast(mask, tf.int32), axis=1)
+        has_content = tf.expand_dims(steps > model.input.blank_steps, 1)
+        limits = tf.cast(model.longest_outputs(steps), tf.int32)
         if self._max_length is not None:
             limits = tf.minimum(limits, self._max_length)
-        source = ids.to_tensor()
-        states, constants = model.start(source)
-        # Where there is no text, nothing is searched for: the first step ends it.
-        limits = tf.where(has_text[:, 0], limits, 1)
+        states, constants = model.start(*arrays.values())
+        # Where there is nothing, nothing is searched for: the first step ends it.
+        limits = tf.where(has_content[:, 0], limits, 1)
         found = self._search_of[n](model.step, states, constants, limits, return_attention)
-        blank = tf.cast(has_text, found.ids.dtype)[:, :, tf.newaxis]
+        blank = tf.cast(has_content, found.ids.dtype)[:, :, tf.newaxis]
         found = found._replace(ids=found.ids * blank)
         if return_attention:
-            shown = tf.cast(has_text, found.attention.dtype)[:, :, tf.newaxis, tf.newaxis]
+            shown = tf.cast(has_content, found.attention.dtype)[:, :, tf.newaxis, tf.newaxis]
             found = found._replace(attention=found.attention * shown)
-        return found, source, has_text
+        return found, has_content
 
     def _texts(self, found: Hypotheses):
         """Strings `[batch, n]`."""
         flat = tf.reshape(found.ids, [-1, tf.shape(found.ids)[2]])
         texts = self.model.target_tokenizer.detokenize(flat)
         return tf.reshape(texts, tf.shape(found.ids)[:2])
-
-
-def _ids(tokenizer, text, drop_unknown=False):
-    """Ids of strings, each with the end of sequence: ragged int32 `[batch, (time)]`.
-
-    Padded by `to_tensor`, whose 0 is the tokenizers' padding.
-    """
-    ids = tokenizer.tokenize(text, drop_unknown=drop_unknown)
-    end = tf.fill([ids.nrows(), 1], tf.cast(tokenizer.eos_id, ids.dtype))
-    return tf.concat([ids, end], axis=1)
 
 
 def _pieces(tokenizer, ids):

@@ -63,9 +63,8 @@ class Speller(SequenceToSequence):
 
         Example: `zoo.load("spell-char-en").repair("mornixx")`.
         """
-        texts = [text] if isinstance(text, str) else text
         require_positive("beam_size", beam_size)
-        self._check_texts("repair", texts)
+        texts, is_one = self.listed("repair", text)
         found = {word.lower() for item in texts for word in _WORD.findall(item)}
         right = () if free or self.lexicon is None else self.lexicon
         damaged = sorted(word for word in found if word not in right)
@@ -79,7 +78,7 @@ class Speller(SequenceToSequence):
             return match[0] if new is None else _cased_like(match[0], new)
 
         answers = [_WORD.sub(repaired, item) for item in texts]
-        return answers[0] if isinstance(text, str) else answers
+        return answers[0] if is_one else answers
 
     def repairs(self, word: str, n: int = 5, *, free: bool = False) -> list[tuple[str, float]]:
         """What a damaged word may have been.
@@ -102,7 +101,7 @@ class Speller(SequenceToSequence):
         if not isinstance(word, str) or not _LETTERS.fullmatch(word):
             raise ConfigError(f"repairs wants one word, in letters alone, not {word!r}.")
         require_positive("n", n)
-        self._check_texts("repairs", [word])
+        self.listed("repairs", word)
         search = self._search_of(max(BEAM, n), max(n, 2), free)
         found: Any = self.translate(word.lower(), search=search)
         return [(one.text, float(np.exp(one.log_prob))) for one in found if one.text][:n]

@@ -13,12 +13,12 @@ from typing import Any
 
 import tensorflow as tf
 
-from zoo.tasks.sequence_to_sequence.signatures import TranslationSignatures
+from zoo.tasks.sequence_to_sequence.signatures import DecodingSignatures
 from zoo.tasks.sequence_to_sequence.speller import BEAM
 
 
-class SpellerSignatures(TranslationSignatures):
-    """For `zoo.tasks.Speller`; for the arguments see `TranslationSignatures`."""
+class SpellerSignatures(DecodingSignatures):
+    """For `zoo.tasks.Speller`; for the arguments see `DecodingSignatures`."""
 
     settings = ("beam_size",)
     inputs = {}
@@ -40,7 +40,7 @@ class SpellerSignatures(TranslationSignatures):
     def functions(self):
         return {"serving_default": self._best, "n_best": self._n_best}
 
-    def more_of(self, signature, text, answers):
+    def more_of(self, signature, rows, answers):
         return {}
 
     def _best(self, text):
@@ -63,6 +63,6 @@ class SpellerSignatures(TranslationSignatures):
         }
 
     @classmethod
-    def answers(cls, model, texts, beam_size=BEAM):
-        repaired = model.repair(list(texts), beam_size=beam_size)
+    def answers(cls, model, items, beam_size=BEAM):
+        repaired = model.repair(list(items), beam_size=beam_size)
         return {"text": [word.lower() for word in repaired]}

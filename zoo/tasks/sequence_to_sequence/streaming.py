@@ -9,38 +9,40 @@ import numpy as np
 from keras import ops
 
 from zoo.backend.compiled import compile_step
-from zoo.tasks.batching import bucket_of, padded
+from zoo.tasks.batching import bucket_of, padded, stacked
 from zoo.tasks.sequence_to_sequence.output_limits import (
     limit_of,
-    longest_output,
     width_of,
     with_limit,
 )
 
 
 class Streaming:
-    """How a model that turns text into text gives it token by token; a part of `Translating`."""
+    """How a model that decodes gives its output token by token; a part of `DecodingModel`."""
 
     start: Any
     step: Any
-    source_tokenizer: Any
+    input: Any
     target_tokenizer: Any
+    graph_inputs: Any
     _compiled_searches: dict[tuple, Any]
+    longest_outputs: Any
+    _steps_of: Any
+    _padded_steps: Any
 
-    def _encoded(self, texts) -> list[list[int]]:
-        raise NotImplementedError
-
-    def _stream(self, text, search, begin) -> Iterator[str]:
+    def _stream(self, item, search, begin) -> Iterator[str]:
         """Yields the text as it grows; the whole is what the search finds at once."""
-        (source,) = self._encoded([text])
-        if len(source) == 1:
+        (source,) = self.input.prepare([item])
+        steps = self._steps_of(source)
+        if steps <= self.input.blank_steps:
             return
-        length, width = bucket_of(len(source)), width_of([begin])
-        limit = limit_of(search, longest_output(len(source)) + len(begin))
-        start, advance = self._stepwise(length, search, width)
+        width = width_of([begin])
+        limit = limit_of(search, self.longest_outputs(steps) + len(begin))
+        arrays = stacked([source], self.graph_inputs, bucket_of(steps))
+        start, advance = self._stepwise(arrays, search, width)
         prefix = [padded([begin], width)] if width else []
-        ids = padded([source], length)
-        states, constants = start(ids, np.array([limit], "int32"), *prefix)
+        limits = np.array([limit], "int32")
+        states, constants = start(tuple(arrays.values()), limits, *prefix)
         draws = search.draws_of(0, limit) if search.is_random else np.zeros((1, limit), "int32")
         tokens: list[int] = []
         last, shown = search.bos_id, ""
@@ -55,15 +57,16 @@ class Streaming:
                 yield grown[len(shown) :]
                 shown = grown
 
-    def _stepwise(self, length, search, width):
+    def _stepwise(self, arrays, search, width):
         """The compiled beginning of a search, and its compiled step."""
-        time = limit_of(search, longest_output(length) + width)
-        key = (length, width, repr(search), "stream")
+        time = limit_of(search, self.longest_outputs(self._padded_steps(arrays)) + width)
+        shapes = tuple(values.shape[1:] for values in arrays.values())
+        key = (shapes, width, repr(search), "stream")
         if key not in self._compiled_searches:
 
             def start(source, max_lengths, *prefix):
                 decode = with_limit(search, time, prefix[0] if width else None)
-                states, constants = self.start(source)
+                states, constants = self.start(*source)
                 states = [ops.expand_dims(state, 1) for state in states]
                 tokens = ops.full((1, 1), search.bos_id, dtype="int32")
                 _, states, _ = decode.begin(

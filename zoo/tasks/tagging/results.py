@@ -1,6 +1,9 @@
-"""What tagging returns: a pair that also knows where it stood."""
+"""What tagging returns: pairs that also know where they stood."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 
 class TaggedToken(tuple):
@@ -37,3 +40,26 @@ class TaggedToken(tuple):
     def tag(self) -> str:
         """Its label."""
         return self[1]
+
+
+class TaggedSequence(list):
+    """The `TaggedToken` pairs of one item, a list."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: each token, its tag and, where they are known, its `start` and `end`."""
+        return {
+            "tokens": [
+                {"token": pair.token, "tag": pair.tag}
+                | ({} if pair.start is None else {"start": pair.start, "end": pair.end})
+                for pair in self
+            ]
+        }
+
+    def line(self, colour: Callable[[str, str], str] | None = None) -> str:
+        """The pairs as `token/TAG`, separated by spaces.
+
+        Args:
+            colour: what is shown of `/TAG` in place of itself, given that and the tag.
+        """
+        paint = colour or (lambda text, tag: text)
+        return " ".join(f"{pair.token}{paint(f'/{pair.tag}', pair.tag)}" for pair in self)

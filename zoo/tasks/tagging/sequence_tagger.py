@@ -1,39 +1,38 @@
-"""Many-to-many, aligned: a label for every word, and the text that the words come from."""
+"""Many-to-many, aligned: a label for every step of a sequence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from zoo.backend.compiled import Compiled
 from zoo.errors import ConfigError
+from zoo.inputs.input import Array
 from zoo.layers.build_once import build_once
-from zoo.tasks.batching import length_batches
-from zoo.tasks.exporting import Exporting
-from zoo.tasks.tagging.results import TaggedToken
-
-_BATCH_TOKENS = 2048  # words that are tagged together
+from zoo.tasks.item_model import ItemModel, with_input
+from zoo.tasks.tagging.results import TaggedSequence, TaggedToken
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SequenceTagger(Exporting, keras.Model):
-    """Features of words, recurrence over them, and a label for each.
+class SequenceTagger(ItemModel):
+    """Features of steps, recurrence over them, and a label for each.
 
-    Called on `{"words": [batch, time], "characters": [batch, time, characters]}`, int ids with 0
-    for padding at the right, it gives the logits `[batch, time, labels]`. `compile`, `fit`,
+    Called on the arrays that `graph_inputs` names, such as `{"words": [batch, time], "characters":
+    [batch, time, characters]}`, int ids with 0 for padding at the right, it gives the logits
+    `[batch, time, labels]`. `compile`, `fit`,
     `evaluate` and `save` are those of Keras. With a CRF the logits are the scores of each position
     by itself, and the loss is the negative log-likelihood of whole sequences, divided by the number
     of positions with padding, whatever loss `compile` is given.
 
     Args:
-        features: a layer from words and characters to `[batch, time, features]`, such as
-            `zoo.layers.WordFeatures`.
+        features: a layer from arrays to `[batch, time, features]`, such as
+            `zoo.layers.WordFeatures`; its `reads`, where it has that, names which of the input's.
         recurrence: a `Recurrent`, `Bidirectional` or `RecurrentStack` layer.
         labels: the names of the labels, in the order of their numbers.
-        tokenizer: `zoo.inputs.WordTokenizer`. None: the model works on ids alone.
+        input: a `zoo.inputs.Input`, such as `WordTokenizer`. None: the model works on ids alone.
         crf: a `zoo.layers.CRF`. None: each label is chosen by itself.
         dropout: share of the recurrence's outputs that is dropped.
         languages: codes of the languages that the model is for, which its file remembers.
@@ -41,13 +40,15 @@ class SequenceTagger(Exporting, keras.Model):
     """
 
     export_signatures = "zoo.tasks.tagging.signatures:TaggerSignatures"
+    verb_name = "tag"
+    bare_shapes = {"words": (None,), "characters": (None, None)}
 
     def __init__(
         self,
         features,
         recurrence,
         labels: Sequence[str],
-        tokenizer=None,
+        input=None,
         crf=None,
         dropout: float = 0.0,
         languages: Sequence[str] = (),
@@ -59,7 +60,7 @@ class SequenceTagger(Exporting, keras.Model):
         self.features = features
         self.recurrence = recurrence
         self.labels = list(labels)
-        self.tokenizer = tokenizer
+        self.tokenizer = input
         self.crf = crf
         self.dropout = dropout
         self.languages = list(languages)
@@ -72,7 +73,7 @@ class SequenceTagger(Exporting, keras.Model):
         """Makes all weights, so that a file never meets a model without them."""
         if self.built:
             return
-        build_once(self.features, (None, None))
+        build_once(self.features, (None, *self.graph_shapes[0]))
         build_once(self.recurrence, (None, None, self.features.output_size))
         build_once(self.output_layer, (None, None, self.recurrence.output_size))
         if self.crf is not None:
@@ -80,32 +81,31 @@ class SequenceTagger(Exporting, keras.Model):
         self.built = True
 
     def call(self, inputs, training=False):
-        words = inputs["words"]
-        vectors = self.features(words, inputs["characters"], training=training)
-        outputs, _ = self.recurrence(vectors, mask=ops.not_equal(words, 0), training=training)
+        vectors = self.features(*(inputs[name] for name in self.graph_inputs), training=training)
+        outputs, _ = self.recurrence(vectors, mask=self.input.mask(inputs), training=training)
         outputs = ops.copy(outputs)  # without the mask, which Keras would weigh the loss by again
         return self.output_layer(self.output_dropout(outputs, training=training))
 
     @property
-    def graph_inputs(self) -> dict[str, tuple[int | None, ...]]:
-        """Inputs of the graph from ids to logits: their shapes without batch, None being time."""
-        length = None if self.tokenizer is None else self.tokenizer.word_length
-        return {"words": (None,), "characters": (None, length)}
+    def graph_inputs(self) -> dict[str, Array]:
+        """The arrays that the model is called on: those of its input that its features read."""
+        arrays = self.input.arrays
+        return {name: arrays[name] for name in getattr(self.features, "reads", arrays)}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The loss of `compile`; with a CRF, that of whole sequences."""
         if self.crf is None:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
-        mask = ops.not_equal(x["words"], 0)
+        mask = self.input.mask(x)
         likelihood = self.crf.log_likelihood(y_pred, y, mask)
         return -ops.sum(likelihood) / ops.cast(ops.size(y), likelihood.dtype)
 
     def tag(
         self,
-        text: str | Sequence[str] | Sequence[Sequence[str]],
+        text: Any,
         *,
         is_split_into_words: bool = False,
-    ) -> list[TaggedToken] | list[list[TaggedToken]]:
+    ) -> TaggedSequence | list[TaggedSequence]:
         """Labels the words of one text or of a list of them.
 
         A list gives what its texts give one by one, in their order. A text without words gives an
@@ -126,72 +126,57 @@ class SequenceTagger(Exporting, keras.Model):
 
         Example: `zoo.load("pos-bilstm-ewt").tag("Two dogs run.")`.
         """
-        is_one = isinstance(text, str) or (is_split_into_words and _is_tokens(text))
-        texts = [text] if is_one else text
-        self._check(texts, is_split_into_words)
-        raw = [item for item in texts if isinstance(item, str)]
-        split = iter(self.tokenizer.split(raw))
-        found: list[list[tuple]] = [
-            next(split) if isinstance(item, str) else [(token, None, None) for token in item]
-            for item in texts
-        ]
-        tags = self._tags([[token for token, _, _ in row] for row in found])
-        tagged = [
-            [TaggedToken(token, tag, *place) for (token, *place), tag in zip(*row, strict=True)]
-            for row in zip(found, tags, strict=True)
-        ]
+        is_one = self.input.is_item(text) or (is_split_into_words and _is_tokens(text))
+        items = [text] if is_one else text
+        self._check(items, is_split_into_words)
+        tagged = self._tagged(items)
         return tagged[0] if is_one else tagged
 
-    def _check(self, texts, is_split_into_words):
-        is_list = isinstance(texts, Sequence) and not isinstance(texts, (bytes, bytearray))
-        wanted = (_is_tokens,) if is_split_into_words else (_is_text, _is_tokens)
-        if not is_list or not all(any(is_one(item) for is_one in wanted) for item in texts):
+    def _check(self, items, is_split_into_words):
+        """Requires items or lists of tokens, and lists of tokens alone where they are promised."""
+        is_list = isinstance(items, (list, tuple))
+        others = [item for item in items if not _is_tokens(item)] if is_list else items
+        if is_split_into_words and others:
             raise ConfigError(
-                "tag wants a string, a list of strings or a list of lists of tokens: decode bytes "
-                "and turn arrays into lists first, and give the tokens of one text as [tokens] or "
-                "with is_split_into_words=True."
+                "tag wants lists of tokens where is_split_into_words=True says that they are cut: "
+                "give the tokens of one text as a list of strings."
             )
-        if self.tokenizer is None:
-            raise ConfigError(
-                f"The model {self.name!r} has no tokenizer, so it tags no text: build it with "
-                "tokenizer=..., or call it on ids."
-            )
+        self.input.check("tag", others)
 
-    def _tags(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
-        """The labels of lists of tokens, any of them empty."""
-        wanted = [i for i, tokens in enumerate(sentences) if tokens]
-        encoded = self.tokenizer.encode([sentences[i] for i in wanted])
-        tags: list[list[str]] = [[] for _ in sentences]
-        for places, words in length_batches([words for words, _ in encoded], _BATCH_TOKENS):
-            characters = np.zeros((*words.shape, self.tokenizer.word_length), "int32")
-            for row, place in enumerate(places):
-                characters[row, : len(encoded[place][1])] = encoded[place][1]
-            numbers = self._decode(words, characters)
-            for row, place in enumerate(places):
-                length = len(encoded[place][0])
-                tags[wanted[place]] = [self.labels[n] for n in numbers[row, :length]]
-        return tags
+    def _tagged(self, items) -> list[TaggedSequence]:
+        """The labelled steps of items and of lists of tokens."""
+        prepared, steps = self.input.steps_of(items)
+        wanted = [i for i, row in enumerate(steps) if row]
+        found = [TaggedSequence() for _ in items]
+        for places, arrays in self.batches([prepared[i] for i in wanted]):
+            for place, numbers in zip(places, self._decode(arrays), strict=True):
+                row = steps[wanted[place]]
+                labels = [self.labels[n] for n in numbers[: len(row)]]
+                found[wanted[place]] = TaggedSequence(
+                    TaggedToken(token, label, *where)
+                    for (token, *where), label in zip(row, labels, strict=True)
+                )
+        return found
 
-    def label_numbers(self, words, characters):
+    def label_numbers(self, *arrays):
         """The numbers of the labels, int `[batch, time]`, chosen together where there is a CRF.
 
         Args:
-            words, characters: as the model is called on.
+            *arrays: what the model is called on, in the order of `graph_inputs`.
         """
-        logits = self({"words": words, "characters": characters}, training=False)
+        inputs = dict(zip(self.graph_inputs, arrays, strict=True))
+        logits = self(inputs, training=False)
         if self.crf is None:
             return ops.argmax(logits, axis=-1)
-        return self.crf.decode(logits, ops.not_equal(words, 0))
+        return self.crf.decode(logits, self.input.mask(inputs))
 
-    def _decode(self, words, characters):
+    def _decode(self, arrays):
         """`label_numbers`, compiled."""
         if self._compiled is None:
-
-            def run(words, characters):
-                return (self.label_numbers(words, characters),)
-
-            self._compiled = Compiled(self, run, [(None,), (None, characters.shape[-1])])
-        return self._compiled(words, characters)[0]
+            self._compiled = self.compiled_over_arrays(
+                lambda *arrays: (self.label_numbers(*arrays),)
+            )
+        return self._compiled(*arrays.values())[0]
 
     def get_config(self):
         return {
@@ -200,7 +185,7 @@ class SequenceTagger(Exporting, keras.Model):
             "features": keras.saving.serialize_keras_object(self.features),
             "recurrence": keras.saving.serialize_keras_object(self.recurrence),
             "labels": self.labels,
-            "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
+            "input": keras.saving.serialize_keras_object(self.tokenizer),
             "crf": keras.saving.serialize_keras_object(self.crf),
             "dropout": self.dropout,
             "languages": self.languages,
@@ -208,14 +193,10 @@ class SequenceTagger(Exporting, keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        config = dict(config)
-        for part in ("features", "recurrence", "tokenizer", "crf"):
+        config = with_input(config, "tokenizer")
+        for part in ("features", "recurrence", "input", "crf"):
             config[part] = keras.saving.deserialize_keras_object(config[part])
         return cls(**config)
-
-
-def _is_text(item) -> bool:
-    return isinstance(item, str)
 
 
 def _is_tokens(item) -> bool:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from zoo.export.signatures import Signatures, padded
+from zoo.export.signatures import Signatures
+from zoo.inputs.text import padded
 
 _FARTHEST = 1 << 31  # bytes that no string has
 
@@ -25,8 +26,9 @@ class TaggerSignatures(Signatures):
 
     def _tagged(self, text):
         tokens, begins, ends = self.model.tokenizer.tokenize(text)
-        words, characters = self.model.tokenizer.look_up(tokens)
-        numbers = self.model.label_numbers(padded(words), padded(characters))
+        found = zip(("words", "characters"), self.model.tokenizer.look_up(tokens), strict=True)
+        arrays = {name: padded(ids) for name, ids in found}
+        numbers = self.model.label_numbers(*(arrays[name] for name in self.model.graph_inputs))
         width = tokens.bounding_shape(axis=1)
         is_token = tf.sequence_mask(tokens.row_lengths(), width)
         tags = tf.gather(tf.constant(self.model.labels), numbers[:, :width])

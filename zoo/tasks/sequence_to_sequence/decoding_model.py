@@ -1,0 +1,314 @@
+"""From items to text, token by token: what every model with an encoder and a step can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from zoo.backend.compiled import Compiled
+from zoo.decoding import BeamSearch, GreedySearch, Search
+from zoo.decoding.arguments import IMPOSSIBLE
+from zoo.decoding.tokenwise_search import TokenwiseSearch
+from zoo.errors import ConfigError
+from zoo.inputs.ids_alone import IdsAlone
+from zoo.inputs.input import Input
+from zoo.tasks.batching import padded, pair_batches
+from zoo.tasks.item_model import ItemModel
+from zoo.tasks.sequence_to_sequence.output_limits import (
+    limit_of,
+    longest_output,
+    width_of,
+    with_limit,
+)
+from zoo.tasks.sequence_to_sequence.results import TargetScore, Translation
+from zoo.tasks.sequence_to_sequence.streaming import Streaming
+
+
+class DecodingModel(Streaming, ItemModel):
+    """Base of models that decode.
+
+    A subclass has `start(*arrays)` and `step(tokens, states, constants)`, a call on its arrays and
+    `target` that gives logits, `source_tokenizer` (its `Input`), `target_tokenizer`, and
+    `_compiled_searches`, an empty dict to begin with; and a verb, which calls `_decoded`.
+
+    Attributes:
+        longest: tokens of the longest output. None: twice the steps of the item, and ten.
+        has_attention: whether `step` gives weights over the item.
+    """
+
+    export_signatures = "zoo.tasks.sequence_to_sequence.signatures:DecodingSignatures"
+    batch_steps = 1024
+    is_graph = False
+    bare_shapes = {"source": (None,)}
+
+    name: str
+    longest: int | None = None
+    has_attention: bool = True
+    source_tokenizer: Any = None
+    target_tokenizer: Any = None
+    _compiled_searches: dict[tuple, Any]
+
+    @property
+    def input(self) -> Input:
+        """What the model reads."""
+        if self.source_tokenizer is None:
+            return IdsAlone(self.bare_shapes)
+        return self.source_tokenizer
+
+    def _decoded(
+        self,
+        verb: str,
+        items: Any,
+        *,
+        beam_size: int | None,
+        n_best: int,
+        return_attention: bool,
+        alpha: float,
+        length_penalty: str,
+        search: Search | None,
+        prefix: str | Sequence[str],
+        stream: bool,
+        shortlist: bool = False,
+    ) -> Any:
+        """What a verb gives for one item or a list of them; see `Translating.translate`."""
+        listed, is_one = self.listed(verb, items)
+        search = _search(search, beam_size, n_best, alpha, length_penalty, stream)
+        begins = self._begins(prefix, len(listed))
+        if shortlist:
+            self._check_shortlist(search, begins, stream)
+        if stream:
+            if not is_one or return_attention:
+                raise ConfigError(
+                    f"stream=True takes {self.input.one}, not a list, and gives text alone."
+                )
+            return self._stream(listed[0], search, begins[0])
+        prepared = self.input.prepare(listed)
+        steps = [self._steps_of(item) for item in prepared]
+        # The others hold nothing that could be put into words.
+        kept = [i for i, count in enumerate(steps) if count > self.input.blank_steps]
+        nothing = np.zeros((0, 0), "float32") if return_attention else None
+        found: list = [[Translation("", 0.0, 0.0, [], [], nothing)] for _ in listed]
+        for places, arrays in self.batches([prepared[i] for i in kept]):
+            places = [kept[place] for place in places]
+            counts = np.array([steps[place] for place in places])
+            hypotheses = self._search(
+                arrays, counts, search, return_attention, places, begins, shortlist
+            )
+            outputs = self._translations(hypotheses, [prepared[place] for place in places])
+            for place, translations in zip(places, outputs, strict=True):
+                found[place] = translations
+        if search.n == 1:
+            found = [best if return_attention else best.text for (best,) in found]
+        return found[0] if is_one else found
+
+    def score(
+        self,
+        sources: Any,
+        targets: str | Translation | Sequence[str | Translation],
+        *,
+        alpha: float = 1.0,
+        length_penalty: str = "wu",
+    ) -> TargetScore | list[TargetScore]:
+        """Says how probable given outputs are.
+
+        Args:
+            sources: an item (`model.input.one`) or a list of items.
+            targets: an output for each: strings, which are cut into subwords as the training text
+                was, or what the model's verb returned, whose subwords are taken as they are.
+            alpha: strength of the length normalisation of `score`, see `zoo.decoding.Search`.
+            length_penalty: "wu" or "average", see there.
+
+        Returns:
+            A `TargetScore`, or a list of them where `sources` is a list.
+
+        Raises:
+            ConfigError: if there are not as many targets as sources, one of them is of another
+                kind, or the model has no input.
+
+        Example: `model.score("Where is the station?", "Où est la gare ?").perplexity`.
+        """
+        listed, is_one = self.listed("score", sources)
+        outputs = [targets] if isinstance(targets, (str, Translation)) else targets
+        alike = isinstance(outputs, Sequence) and len(outputs) == len(listed)
+        if not alike or (outputs is targets) == is_one:
+            raise ConfigError("score wants one target for each source: two lists of one length.")
+        search = _search(None, 1, 1, alpha, length_penalty, False)
+        prepared, rows = self.input.prepare(listed), self._target_ids(outputs)
+        found: list = [None] * len(listed)
+        for places, source, labels in pair_batches(
+            prepared, rows, self.graph_inputs, self.batch_steps // self.input.weight
+        ):
+            log_probs = self._teacher_forced(source, labels)
+            for row, place in enumerate(places):
+                ids = rows[place]
+                gains = log_probs[row, : len(ids)]
+                total = float(gains.sum(dtype="float64"))
+                found[place] = TargetScore(
+                    log_prob=total,
+                    score=float(search.normalise(total, len(ids))),
+                    perplexity=float(np.exp(-total / len(ids))),
+                    tokens=self.target_tokenizer.pieces(ids),
+                    token_log_probs=gains.tolist(),
+                )
+        return found[0] if is_one else found
+
+    # Outputs and ids ------------------------------------------------------------------------------
+
+    def _check_shortlist(self, search, begins, stream):
+        if getattr(self, "shortlist", None) is None:
+            raise ConfigError(
+                f"The model {self.name!r} has no shortlist: give it one by "
+                "model.with_shortlist(zoo.decoding.Shortlist(...)), or leave out shortlist=True."
+            )
+        if search.rules or any(begins) or stream:
+            raise ConfigError("shortlist=True goes with neither rules nor prefix nor stream=True.")
+
+    def _steps_of(self, item: Mapping[str, np.ndarray]) -> int:
+        """How many steps a prepared item has; of one without time, one more than nothing has."""
+        for name, array in self.graph_inputs.items():
+            if array.shape[:1] == (None,):
+                return len(item[name])
+        return self.input.blank_steps + 1
+
+    def longest_outputs(self, steps):
+        """Tokens that outputs may have, given steps of their items; any array of numbers."""
+        return longest_output(steps) if self.longest is None else steps * 0 + self.longest
+
+    def _begins(self, prefix, count: int) -> list[list[int]]:
+        """The ids that each output must begin with."""
+        prefixes = [prefix] * count if isinstance(prefix, str) else prefix
+        alike = isinstance(prefixes, Sequence) and len(prefixes) == count
+        if not alike or not all(isinstance(item, str) for item in prefixes):
+            raise ConfigError("prefix is a string, or a list with one string for each item.")
+        return self.target_tokenizer.encode(prefixes) if any(prefixes) else [[]] * count
+
+    def _target_ids(self, targets) -> list[list[int]]:
+        """Ids of strings and of translations, with the end of sequence."""
+        strings = [target for target in targets if isinstance(target, str)]
+        if not all(isinstance(target, (str, Translation)) for target in targets):
+            raise ConfigError("A target is a string, or a Translation that translate returned.")
+        encoded = iter(self.target_tokenizer.encode(strings))
+        end = self.target_tokenizer.eos_id
+        return [
+            [*next(encoded), end]
+            if isinstance(target, str)
+            else self.target_tokenizer.ids(target.tokens) or [end]
+            for target in targets
+        ]
+
+    # Searching ------------------------------------------------------------------------------------
+
+    def _search(self, arrays, steps, search, return_attention, places, begins, shortlist=False):
+        """Decodes a batch of arrays; one compiled function for their shapes and a search."""
+        shapes = tuple(values.shape[1:] for values in arrays.values())
+        begins = [begins[place] for place in places]
+        width = width_of(begins)
+        limit = limit_of(search, self.longest_outputs(self._padded_steps(arrays)) + width)
+        tokens = self.shortlist.tokens_for(arrays["source"]) if shortlist else ()
+        key = (shapes, width, repr(search), return_attention, len(tokens))
+        noisy = isinstance(search, TokenwiseSearch) and search.is_random
+        if key not in self._compiled_searches:
+            count = len(arrays)
+
+            def run(*inputs):
+                source, max_lengths, rest = inputs[:count], inputs[count], inputs[count + 1 :]
+                decode = with_limit(search, limit, rest[0] if width else None)
+                noise = {"noise": rest[-1]} if noisy else {}
+                states, constants = self.start(*source)
+                step = self.shortlisted(rest[0][0]) if shortlist else self.step
+                found = decode(step, states, constants, max_lengths, return_attention, **noise)
+                if shortlist:
+                    found = found._replace(ids=ops.take(rest[0][0], found.ids))
+                return tuple(found)
+
+            specs: list = [(values.shape[1:], str(values.dtype)) for values in arrays.values()]
+            specs += [()] + [(width,)] * bool(width) + [(len(tokens),)] * shortlist
+            specs += [(search.n, limit)] * noisy
+            self._compiled_searches[key] = Compiled(self, run, specs)
+        max_lengths = self.longest_outputs(steps) + [len(begin) for begin in begins]
+        arguments = [*arrays.values(), max_lengths]
+        if width:
+            arguments.append(padded(begins, width))
+        if shortlist:  # the same for every row
+            arguments.append(np.tile(tokens, (len(steps), 1)))
+        if noisy:
+            arguments.append(np.stack([search.draws_of(place, limit) for place in places]))
+        return self._compiled_searches[key](*arguments)
+
+    def _padded_steps(self, arrays) -> int:
+        """Steps of a batch, padding included."""
+        return self._steps_of({name: values[0] for name, values in arrays.items()})
+
+    def _translations(self, hypotheses, sources):
+        ids, scores, log_probs, lengths, attention = hypotheses
+        outputs = []
+        for row, source in enumerate(sources):
+            source_tokens = self.input.names_of(source)
+            outputs.append([])
+            for n, length in enumerate(lengths[row]):
+                if n > 0 and log_probs[row, n] <= IMPOSSIBLE / 2:
+                    continue  # there is no further one
+                tokens = ids[row, n, :length].tolist()
+                outputs[-1].append(
+                    Translation(
+                        text=self.target_tokenizer.decode([tokens])[0],
+                        score=float(scores[row, n]),
+                        log_prob=float(log_probs[row, n]),
+                        tokens=self.target_tokenizer.pieces(tokens),
+                        source_tokens=source_tokens,
+                        attention=None
+                        if attention is None
+                        else attention[row, n, :length, : len(source_tokens) or None],
+                    )
+                )
+        return outputs
+
+    def _teacher_forced(self, source, labels):
+        """Log-probabilities `[batch, target time]` of the labels, 0 is padding."""
+        specs: list = [(values.shape[1:], str(values.dtype)) for values in source.values()]
+        specs += [labels.shape[1:]] * 2
+        key = (tuple(map(str, specs)), "teacher forcing")
+        if key not in self._compiled_searches:
+            names = tuple(source)
+
+            def run(*inputs):
+                *source, target, labels = inputs
+                inputs = {**dict(zip(names, source, strict=True)), "target": target}
+                logits = ops.cast(self(inputs), "float32")
+                chosen = ops.take_along_axis(logits, ops.expand_dims(labels, -1), axis=-1)
+                return (ops.squeeze(chosen, -1) - ops.logsumexp(logits, axis=-1),)
+
+            self._compiled_searches[key] = Compiled(self, run, specs)
+        begin = np.full_like(labels[:, :1], self.target_tokenizer.bos_id)
+        target = np.concatenate([begin, labels[:, :-1]], axis=1)
+        (log_probs,) = self._compiled_searches[key](*source.values(), target, labels)
+        return log_probs
+
+
+def _search(search, beam_size, n_best, alpha, length_penalty, stream) -> Search:
+    """The search that the arguments of a verb ask for."""
+    if search is None:
+        beam_size = (1 if stream else 5) if beam_size is None else beam_size
+        try:
+            search = BeamSearch(beam_size, alpha, n_best, length_penalty=length_penalty)
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
+        if beam_size == 1:
+            search = GreedySearch(alpha=alpha, length_penalty=length_penalty)
+    elif not isinstance(search, Search):
+        raise ConfigError(
+            f"search is a search of zoo.decoding, such as SampleSearch(), not {search!r}."
+        )
+    elif (beam_size, n_best, alpha, length_penalty) != (None, 1, 1.0, "wu"):
+        raise ConfigError(
+            "search=... says it all: leave out beam_size, n_best, alpha and length_penalty."
+        )
+    if stream and not (isinstance(search, TokenwiseSearch) and search.n == 1):
+        raise ConfigError(
+            "stream=True shows each token as it is decided, and a beam or several samples decide "
+            "nothing before their end: use beam_size=1, or a SampleSearch of one sample."
+        )
+    return search
