@@ -329,9 +329,10 @@ def test_a_file_names_the_plugins_it_needs(tmp_path):
     assert run_with_plugins(site, load, path).stdout == "loaded FakeCell\n"
     missing = run_with_plugins(tmp_path, load, path).stdout
     assert missing.startswith("PluginError ")
-    assert "run `pip install fake-cells`" in missing
+    assert "needs the plugin 'fake-cells' (saved with 1.0), which is not installed" in missing
+    assert "pip install" not in missing
     blocked = run_with_plugins(site, load, path, ZOO_BLOCK_PLUGINS="fake-cells").stdout
-    assert "needs the plugin fake-cells (saved with 1.0), which is blocked" in blocked
+    assert "needs the plugin 'fake-cells' (saved with 1.0), which is blocked" in blocked
     (site / "fake_cells.py").write_text("import no_such_module")
     failed = run_with_plugins(site, load, path).stdout
     assert "which is failed: ModuleNotFoundError" in failed

@@ -39,3 +39,17 @@ class OfflineError(ZooError, OSError):
 
 class PluginWarning(UserWarning):
     """A plugin was left out because it does not work; everything else goes on."""
+
+
+def printable(text: str) -> str:
+    r"""Returns a text in which control characters are written out, so that a terminal obeys none.
+
+    What a file says may stand in a message; line breaks and tabs stay.
+
+    >>> printable("a" + chr(27) + "[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )

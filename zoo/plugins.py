@@ -14,6 +14,7 @@ import dataclasses
 import functools
 import importlib.metadata
 import os
+import re
 import sys
 import threading
 import time
@@ -30,6 +31,9 @@ from zoo.registry import Entry, Owner, Registry, suggestion
 from zoo.version import __version__
 
 GROUP = "zoo"
+
+# The plugins that come from where the zoo comes from: messages may say how to install these.
+OWN_DISTRIBUTIONS = ("zoo-area-attention", "zoo-indrnn", "zoo-mogrifier", "zoo-sru", "zoo-ud")
 
 _REGISTER_HOOKS = {
     "register_cells": "cell",
@@ -222,7 +226,7 @@ def _found() -> list[tuple[Plugin, Callable[[], Any]]]:
 
 
 def _why_blocked(plugin: Plugin) -> str:
-    names = {_normal(plugin.name), _normal(plugin.owner.name)}
+    names = {normal(plugin.name), normal(plugin.owner.name)}
     allowed, blocked = os.environ.get("ZOO_PLUGINS"), os.environ.get("ZOO_BLOCK_PLUGINS", "")
     if names & _names(blocked):
         return "named in ZOO_BLOCK_PLUGINS"
@@ -232,8 +236,9 @@ def _why_blocked(plugin: Plugin) -> str:
 
 
 def _names(text: str) -> set[str]:
-    return {_normal(name) for name in text.split(",") if name.strip()}
+    return {normal(name) for name in text.split(",") if name.strip()}
 
 
-def _normal(name: str) -> str:
-    return name.strip().lower().replace("_", "-")
+def normal(name: str) -> str:
+    """Returns the name of a distribution as it is compared: `My_Plugin` is `my-plugin`."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()

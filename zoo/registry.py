@@ -102,6 +102,13 @@ class Entry:
         """The name of the factory in its module."""
         return self.target.partition(":")[2] if self.target else None
 
+    @property
+    def modules(self) -> list[str]:
+        """The modules of the factory and of the class that it makes, where that is said."""
+        targets = [self.target, self.about.get("class")]
+        named = [t for t in targets if isinstance(t, str) and _TARGET.fullmatch(t)]
+        return sorted({target.partition(":")[0] for target in named})
+
     def load(self) -> Any:
         """Imports the factory and return it.
 

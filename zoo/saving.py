@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo import catalogue, files, hub, registry
-from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError
+from zoo import files, hub, needed_plugins
+from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError, printable
 from zoo.version import __version__
 
 if TYPE_CHECKING:
@@ -98,16 +98,15 @@ def load(ref: str | os.PathLike) -> keras.Model:
     """
     path = locate(ref)
     origin, config = _read_head(path)
-    _require_plugins(path, origin)
+    needed_plugins.require(path, origin)
     import keras
 
     importlib.import_module("zoo.tasks")
-    for module in _plugin_modules(config):
-        importlib.import_module(module)
+    failed = needed_plugins.import_modules(origin, config)
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:
-        raise _why_not_opened(path, error) from error
+        raise _why_not_opened(path, error, failed) from error
     _check_weights_were_read(model, path)
     return model
 
@@ -156,6 +155,19 @@ def read_origin(path: Path) -> dict[str, Any]:
         ConfigError: if a newer zoo saved it.
     """
     return _read_head(path)[0]
+
+
+def require_plugins(path: Path) -> None:
+    """Raises unless the plugins that a file needs are installed and work; imports no Keras.
+
+    Args:
+        path: a `.keras` file.
+
+    Raises:
+        PluginError: if one is not installed, is blocked or failed; the message says which.
+        DamagedFileError, ConfigError: as `read_origin`.
+    """
+    needed_plugins.require(path, read_origin(path))
 
 
 # What is written ------------------------------------------------------------------------------
@@ -223,7 +235,7 @@ def _copy_h5(item: Any, target: h5py.Group, name: str, dtype: str | None) -> Non
 def _number_shared_objects(config: dict[str, Any]) -> None:
     """Replaces the memory addresses by which Keras marks shared objects with 1, 2, 3, ..."""
     numbers: dict[int, int] = {}
-    for node in _nodes(config):
+    for node in needed_plugins.nodes_of(config):
         if "shared_object_id" in node:
             number = numbers.setdefault(node["shared_object_id"], len(numbers) + 1)
             node["shared_object_id"] = number
@@ -233,17 +245,19 @@ def _origin(model: keras.Model, config: dict[str, Any]) -> dict[str, Any]:
     """Returns what `zoo.json` says: which zoo, Keras and plugins made the file, for which task."""
     import keras
 
-    owners = {
-        entry.module.partition(".")[0]: entry.owner
-        for entry in _plugin_entries()
-        if entry.module is not None
-    }
+    owners = needed_plugins.packages_of_plugins()
     used = {owners[package] for package in _packages(config) if package in owners}
+    task = getattr(model, "task", None)
+    used |= {
+        entry.owner
+        for entry in needed_plugins.entries_of_plugins()
+        if (entry.kind, entry.name) == ("task", task)
+    }
     return {
         "format": FORMAT,
         "zoo": __version__,
         "keras": keras.__version__,
-        "task": getattr(model, "task", None),
+        "task": task,
         "plugins": [
             {"name": owner.name, "version": owner.version}
             for owner in sorted(used, key=lambda owner: owner.name)
@@ -256,7 +270,7 @@ def _packages(config: dict[str, Any]) -> set[str]:
     import keras
 
     packages = set()
-    for node in _nodes(config):
+    for node in needed_plugins.nodes_of(config):
         registered = node.get("registered_name")
         found = keras.saving.get_registered_object(registered) if registered else None
         module = found.__module__ if found is not None else node.get("module")
@@ -283,6 +297,10 @@ def _read_head(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             f"{path} is not a whole .keras file ({' '.join(str(error).split())}): save or "
             "download it again."
         ) from error
+    if not isinstance(config, dict) or not needed_plugins.is_origin(origin):
+        raise DamagedFileError(
+            f"{path} does not say in {_ZOO} what a .keras file says: save or download it again."
+        )
     if origin.get("format", FORMAT) > FORMAT:
         raise ConfigError(
             f"{path} was saved by zoo {origin.get('zoo')}, which is newer than this "
@@ -291,45 +309,13 @@ def _read_head(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return origin, config
 
 
-def _require_plugins(path: Path, origin: dict[str, Any]) -> None:
-    present = {plugin.owner.name: plugin for plugin in catalogue.load()}
-    for needed in origin.get("plugins", []):
-        name, version = needed["name"], needed["version"]
-        plugin = present.get(name)
-        if plugin is None:
-            raise PluginError(
-                f"{path} needs the plugin {name} (saved with {version}), which is not installed: "
-                f"run `pip install {name}`."
-            )
-        if plugin.status != "loaded":
-            raise PluginError(
-                f"{path} needs the plugin {name} (saved with {version}), which is "
-                f"{plugin.status}: {plugin.reason}"
-            )
-
-
-def _plugin_modules(config: dict[str, Any]) -> list[str]:
-    """Returns the modules of plugins that define classes of the config.
-
-    Only what a plugin registered is imported, never what a file names.
-    """
-    classes = {node.get("class_name") for node in _nodes(config)}
-    return sorted(
-        {
-            entry.module
-            for entry in _plugin_entries()
-            if entry.module is not None and entry.attribute in classes
-        }
-    )
-
-
-def _plugin_entries() -> list[registry.Entry]:
-    kinds = (catalogue.cells, catalogue.attentions, catalogue.tasks)
-    return [entry for kind in kinds for entry in kind.entries() if entry.owner != catalogue.ZOO]
-
-
-def _why_not_opened(path: Path, error: Exception) -> Exception:
-    text = " ".join(str(error).split())
+def _why_not_opened(path: Path, error: Exception, failed: list[str]) -> Exception:
+    text = printable(" ".join(str(error).split()))
+    if "Could not locate" in text and failed:
+        return PluginError(
+            f"{path} uses a class of a plugin that does not work here: "
+            f"{printable(' '.join(failed[0].split()))}."
+        )
     if "Could not locate" in text:
         return PluginError(
             f"{path} uses a class that neither the zoo nor an installed plugin has; import the "
@@ -385,13 +371,3 @@ def _datasets(item: h5py.Group | h5py.Dataset) -> Iterator[h5py.Dataset]:
             yield from _datasets(child)
     else:
         yield item
-
-
-def _nodes(config: Any) -> Iterator[dict[str, Any]]:
-    """Yields every dict of a nested config, parents first."""
-    if isinstance(config, dict):
-        yield config
-        config = list(config.values())
-    if isinstance(config, list):
-        for child in config:
-            yield from _nodes(child)

@@ -12,7 +12,7 @@ import click
 from zoo.cli import cards, compare, evaluate, export, list_models, new_plugin, plugins, show, train
 from zoo.cli.verbs import classify, generate, repair, score, surprise, tag
 from zoo.cli.verbs import decode as translate
-from zoo.errors import DuplicateNameError, PluginWarning, ZooError
+from zoo.errors import DuplicateNameError, PluginWarning, ZooError, printable
 from zoo.registry import suggestion
 from zoo.version import __version__
 
@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def _fail(sentence: str) -> NoReturn:
-    click.echo(f"Error: {sentence}", err=True)
+    click.echo(f"Error: {printable(sentence)}", err=True)
     sys.exit(2)
 
 
@@ -116,4 +116,6 @@ def _show_only_our_warnings() -> None:
         return
     warnings.simplefilter("ignore")
     warnings.simplefilter("default", PluginWarning)
-    warnings.showwarning = lambda message, *_: click.echo(f"Warning: {message}", err=True)
+    warnings.showwarning = lambda message, *_: click.echo(
+        f"Warning: {printable(str(message))}", err=True
+    )

@@ -27,6 +27,7 @@ def command(name: str, as_json: bool) -> None:
     from zoo import saving
 
     path = saving.locate(name)
+    saving.require_plugins(path)  # before the task is looked up, which may be a plugin's
     evaluator, settings = _evaluator(name, path)
     import_keras()
     rows = _import(evaluator)(saving.load(name), progress=_progress(), **settings)

@@ -62,8 +62,9 @@ def command(
         raise ConfigError("Say what to export and where to: zoo export NAME FOLDER.")
     from zoo import saving
 
+    # A wrong name or a missing plugin is said before Keras is imported, which takes seconds.
+    saving.require_plugins(saving.locate(name))
     exporter = catalogue.exporters.entry(format_)
-    saving.locate(name)  # a wrong name is said before Keras is imported, which takes seconds
     import_keras()
     export = exporter.load()
     settings = {"beam_size": beam_size, "max_length": max_length, "quantize": quantize}
