@@ -54,6 +54,10 @@ class Rule:
         """What is added to the score of a hypothesis, at most 0: float32 `[batch, beam]`."""
         return 0.0
 
+    def cache_fields(self) -> dict:
+        """The attributes that a compiled rule depends on: all, unless some are said by others."""
+        return vars(self)
+
     def get_config(self) -> dict:
         return {}
 
@@ -204,6 +208,10 @@ class OneOf(Rule):
 
     def get_config(self):
         return {"sequences": self.sequences}
+
+    def cache_fields(self) -> dict:
+        """All but the sequences, which may be a dictionary: the tables are made of them."""
+        return {name: value for name, value in vars(self).items() if name != "sequences"}
 
     def __repr__(self):
         return f"OneOf({len(self.sequences)} sequences, {self._digest})"

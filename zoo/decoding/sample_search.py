@@ -71,6 +71,10 @@ class SampleSearch(TokenwiseSearch):
         """Outputs for each input."""
         return self.samples
 
+    def cache_fields(self) -> dict:
+        """All but the place, which only chooses the draws that are handed over."""
+        return {name: value for name, value in vars(self).items() if name != "_first_place"}
+
     def draw(self, shape):
         return keras.random.randint(shape, 0, 1 << BITS, dtype="int32", seed=self.seed)
 

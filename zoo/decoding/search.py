@@ -138,6 +138,10 @@ class Search:
             lengths = (5.0 + lengths) / 6.0
         return log_probs / lengths**self.alpha
 
+    def cache_fields(self) -> dict:
+        """The attributes that a compiled search depends on: all, unless some are said by others."""
+        return vars(self)
+
     def get_config(self) -> dict:
         return {
             "max_length": self.max_length,

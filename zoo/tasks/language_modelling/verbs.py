@@ -15,6 +15,7 @@ from keras import ops, tree
 from zoo.backend.compiled import compile_step
 from zoo.decoding import BeamSearch, GreedySearch, SampleSearch
 from zoo.decoding.arguments import IMPOSSIBLE, PAD_ID
+from zoo.decoding.cache_key import compiled_for, snapshot
 from zoo.errors import ConfigError
 from zoo.tasks.arguments import require_positive
 from zoo.tasks.batching import length_batches
@@ -204,16 +205,18 @@ class Writing:
 
     def _compiled_step(self, search):
         """`(tokens [1], state, draws [1]) -> (next tokens, state)`, compiled once a search."""
-        key = tuple((k, v) for k, v in search.get_config().items() if k not in ("seed", "rules"))
-        if key not in self._writers:
+        # Draws are handed over, so one function serves every seed.
+        compiled = compiled_for(self._writers, search, without=("seed",))
+        if "step" not in compiled:
+            search = snapshot(search)
 
             def advance(tokens, state, draws):
                 logits, state = self.writing_step(tokens, state)
                 chosen = search.decide(ops.expand_dims(logits, 1), ops.expand_dims(draws, 1))
                 return ops.squeeze(chosen, 1), state
 
-            self._writers[key] = compile_step(self, advance)
-        return self._writers[key]
+            compiled["step"] = compile_step(self, advance)
+        return compiled["step"]
 
     def _words_that_begin(self, before: str, begun: str, n: int) -> list[tuple[str, float]]:
         """The most probable words of the vocabulary that begin so, after a text."""
@@ -232,8 +235,8 @@ class Writing:
 
     def _endings(self, text: str, begun: str, n: int) -> list[tuple[str, float]]:
         """The most probable ways to spell the last word of a text to its end."""
-        key = ("endings", n)
-        if key not in self._writers:
+        compiled = compiled_for(self._writers, None)
+        if n not in compiled:
             pieces = self.tokenizer.pieces(range(self.tokenizer.vocabulary_size))
             goes_on = np.array([bool(_IN_WORD.fullmatch(piece)) for piece in pieces])
             end = self.tokenizer.unknown_id
@@ -242,9 +245,9 @@ class Writing:
             def spell(token, state):
                 return self._spell(token, state, goes_on, end, n)
 
-            self._writers[key] = compile_step(self, spell)
+            compiled[n] = compile_step(self, spell)
         token, state = self._state_after(text)
-        ids, log_probs = map(ops.convert_to_numpy, self._writers[key](token, state))
+        ids, log_probs = map(ops.convert_to_numpy, compiled[n](token, state))
         found = []
         for row, log_prob in zip(ids, log_probs, strict=True):
             kept = [i for i in row if i not in (PAD_ID, self.tokenizer.unknown_id)]

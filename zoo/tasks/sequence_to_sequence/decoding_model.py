@@ -11,6 +11,7 @@ from keras import ops
 from zoo.backend.compiled import Compiled
 from zoo.decoding import BeamSearch, GreedySearch, Search
 from zoo.decoding.arguments import IMPOSSIBLE
+from zoo.decoding.cache_key import compiled_for, snapshot
 from zoo.decoding.tokenwise_search import TokenwiseSearch
 from zoo.errors import ConfigError
 from zoo.inputs.ids_alone import IdsAlone
@@ -49,7 +50,7 @@ class DecodingModel(Streaming, ItemModel):
     has_attention: bool = True
     source_tokenizer: Any = None
     target_tokenizer: Any = None
-    _compiled_searches: dict[tuple, Any]
+    _compiled_searches: dict[Any, dict]
 
     @property
     def input(self) -> Input:
@@ -208,14 +209,15 @@ class DecodingModel(Streaming, ItemModel):
         width = width_of(begins)
         limit = limit_of(search, self.longest_outputs(self._padded_steps(arrays)) + width)
         tokens = self.shortlist.tokens_for(arrays["source"]) if shortlist else ()
-        key = (shapes, width, repr(search), return_attention, len(tokens))
+        compiled = compiled_for(self._compiled_searches, search)
+        key = (shapes, width, return_attention, len(tokens))
         noisy = isinstance(search, TokenwiseSearch) and search.is_random
-        if key not in self._compiled_searches:
-            count = len(arrays)
+        if key not in compiled:
+            count, searching = len(arrays), snapshot(search)
 
             def run(*inputs):
                 source, max_lengths, rest = inputs[:count], inputs[count], inputs[count + 1 :]
-                decode = with_limit(search, limit, rest[0] if width else None)
+                decode = with_limit(searching, limit, rest[0] if width else None)
                 noise = {"noise": rest[-1]} if noisy else {}
                 states, constants = self.start(*source)
                 step = self.shortlisted(rest[0][0]) if shortlist else self.step
@@ -227,7 +229,7 @@ class DecodingModel(Streaming, ItemModel):
             specs: list = [(values.shape[1:], str(values.dtype)) for values in arrays.values()]
             specs += [()] + [(width,)] * bool(width) + [(len(tokens),)] * shortlist
             specs += [(search.n, limit)] * noisy
-            self._compiled_searches[key] = Compiled(self, run, specs)
+            compiled[key] = Compiled(self, run, specs)
         max_lengths = self.longest_outputs(steps) + [len(begin) for begin in begins]
         arguments = [*arrays.values(), max_lengths]
         if width:
@@ -236,7 +238,7 @@ class DecodingModel(Streaming, ItemModel):
             arguments.append(np.tile(tokens, (len(steps), 1)))
         if noisy:
             arguments.append(np.stack([search.draws_of(place, limit) for place in places]))
-        return self._compiled_searches[key](*arguments)
+        return compiled[key](*arguments)
 
     def _padded_steps(self, arrays) -> int:
         """Steps of a batch, padding included."""
@@ -270,8 +272,9 @@ class DecodingModel(Streaming, ItemModel):
         """Log-probabilities `[batch, target time]` of the labels, 0 is padding."""
         specs: list = [(values.shape[1:], str(values.dtype)) for values in source.values()]
         specs += [labels.shape[1:]] * 2
-        key = (tuple(map(str, specs)), "teacher forcing")
-        if key not in self._compiled_searches:
+        compiled = compiled_for(self._compiled_searches, None)
+        key = tuple(map(str, specs))
+        if key not in compiled:
             names = tuple(source)
 
             def run(*inputs):
@@ -281,10 +284,10 @@ class DecodingModel(Streaming, ItemModel):
                 chosen = ops.take_along_axis(logits, ops.expand_dims(labels, -1), axis=-1)
                 return (ops.squeeze(chosen, -1) - ops.logsumexp(logits, axis=-1),)
 
-            self._compiled_searches[key] = Compiled(self, run, specs)
+            compiled[key] = Compiled(self, run, specs)
         begin = np.full_like(labels[:, :1], self.target_tokenizer.bos_id)
         target = np.concatenate([begin, labels[:, :-1]], axis=1)
-        (log_probs,) = self._compiled_searches[key](*source.values(), target, labels)
+        (log_probs,) = compiled[key](*source.values(), target, labels)
         return log_probs
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from zoo.backend.compiled import compile_step
+from zoo.decoding.cache_key import compiled_for, snapshot
 from zoo.tasks.batching import bucket_of, padded, stacked
 from zoo.tasks.sequence_to_sequence.output_limits import (
     limit_of,
@@ -25,7 +26,7 @@ class Streaming:
     input: Any
     target_tokenizer: Any
     graph_inputs: Any
-    _compiled_searches: dict[tuple, Any]
+    _compiled_searches: dict[Any, dict]
     longest_outputs: Any
     _steps_of: Any
     _padded_steps: Any
@@ -61,8 +62,10 @@ class Streaming:
         """The compiled beginning of a search, and its compiled step."""
         time = limit_of(search, self.longest_outputs(self._padded_steps(arrays)) + width)
         shapes = tuple(values.shape[1:] for values in arrays.values())
-        key = (shapes, width, repr(search), "stream")
-        if key not in self._compiled_searches:
+        compiled = compiled_for(self._compiled_searches, search)
+        key = (shapes, width, "stream")
+        if key not in compiled:
+            search = snapshot(search)
 
             def start(source, max_lengths, *prefix):
                 decode = with_limit(search, time, prefix[0] if width else None)
@@ -82,5 +85,5 @@ class Streaming:
                 )
                 return tokens, states
 
-            self._compiled_searches[key] = compile_step(self, start), compile_step(self, advance)
-        return self._compiled_searches[key]
+            compiled[key] = compile_step(self, start), compile_step(self, advance)
+        return compiled[key]

@@ -1,0 +1,162 @@
+"""Compiled searches are shared only by searches that compute the same, however they are written."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+from small_lm import small_lm
+from small_nmt import small_nmt
+
+from zoo.decoding import BeamSearch, GreedySearch, NoRepeatNGram, OneOf, Rule, SampleSearch
+from zoo.decoding.cache_key import MOST, cache_key, compiled_for
+from zoo.inputs import SentencePieceTokenizer
+from zoo.inputs.characters import train_characters
+
+TEXT = "A dog sleeps."
+
+
+class Without(Rule):
+    """Forbids tokens, and has no `get_config`."""
+
+    def __init__(self, forbidden, vocabulary):
+        self.mask = np.ones(vocabulary, bool)
+        self.mask[list(forbidden)] = False
+
+    def allowed(self, count, states, vocabulary):
+        return np.broadcast_to(self.mask, (1, 1, vocabulary))
+
+
+class Hidden(GreedySearch):
+    """Takes another token than the best, and says nothing of it in its config."""
+
+    def __init__(self, token, **kwargs):
+        super().__init__(**kwargs)
+        self.token = token
+
+    def decide(self, logits, noise):
+        best = super().decide(logits, noise)
+        return best * 0 + self.token
+
+
+@pytest.fixture(scope="module")
+def tokenizer(trained_proto):
+    return SentencePieceTokenizer(trained_proto)
+
+
+@pytest.fixture(scope="module")
+def make(tokenizer):
+    return lambda: small_nmt(1, source_tokenizer=tokenizer, units=8)
+
+
+@pytest.fixture(scope="module")
+def model(make):
+    return make()
+
+
+def tokens_of(model, search):
+    return model.translate(TEXT, search=search, return_attention=True).tokens
+
+
+def test_a_rule_without_a_config_is_asked_each_time(model, tokenizer):
+    size = tokenizer.vocabulary_size
+    first = tokens_of(model, GreedySearch(max_length=4, rules=[Without([], size)]))
+    ids = set(tokenizer.ids(first)) - {3}
+    search = GreedySearch(max_length=4, rules=[Without(ids, size)])
+    second = tokens_of(model, search)
+    assert ids and not ids & set(tokenizer.ids(second))
+    # The same object, changed in place.
+    search.rules[0].mask[:] = True
+    assert tokens_of(model, search) == first
+
+
+def test_a_search_without_a_config_is_asked_each_time(model, tokenizer):
+    for token in (7, 9):
+        found = tokens_of(model, Hidden(token, max_length=3))
+        assert found[:2] == tokenizer.pieces([token, token])
+    for token in (7, 9):
+        found = "".join(model.translate(TEXT, search=Hidden(token, max_length=3), stream=True))
+        assert found == tokenizer.decode([[token, token]])[0]
+
+
+def test_a_class_edited_in_a_notebook_is_another(model, tokenizer):
+    found = []
+    for token in (7, 9):
+
+        class Mine(GreedySearch):
+            number = token
+
+            def decide(self, logits, noise):
+                return super().decide(logits, noise) * 0 + self.number
+
+        found.append(tokens_of(model, Mine(max_length=3))[0])
+    assert found == tokenizer.pieces([7, 9])
+
+
+def test_equal_searches_share_what_was_compiled(make, tokenizer):
+    model, size = make(), tokenizer.vocabulary_size
+    for _ in range(2):
+        tokens_of(model, GreedySearch(max_length=3, rules=[Without([5], size)]))
+    assert len(model._compiled_searches) == 1
+
+
+def test_what_counts_for_a_key():
+    rules = (NoRepeatNGram(2), OneOf([[1, 2], [3]]), Without([1], 5))
+    for search in (
+        BeamSearch(3, rules=rules),
+        SampleSearch(0.5, seed=1),
+        GreedySearch(alpha=0.5),
+    ):
+        same = copy.copy(search)
+        assert cache_key(search) == cache_key(same)
+        same.alpha = 0.7
+        assert cache_key(search) != cache_key(same)
+    keys = [
+        cache_key(Without([1], 5)),
+        cache_key(Without([2], 5)),
+        cache_key(OneOf([[1, 2]])),
+        cache_key(OneOf([[1, 3]])),
+        cache_key(NoRepeatNGram(2)),
+        *map(cache_key, (1, 1.0, True, 0.0, -0.0, "1", b"1", (1,), [1], {1}, {1: 1}, lambda: 1)),
+        cache_key(np.zeros(2, "int32")),
+        cache_key(np.zeros(1, "int64")),
+        cache_key(np.zeros((2, 1), "int32")),
+        cache_key(np.int32(1)),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert cache_key(SampleSearch(seed=1)) == cache_key(SampleSearch(seed=1).from_place(3))
+    loop = Without([1], 5)
+    loop.me = loop
+    assert cache_key(loop) == cache_key(loop)
+
+
+def test_what_cannot_be_compared_is_kept_alive():
+    """Or another object would get its address, and its answer."""
+    rule = Without([1], 5)
+    rule.function = lambda: 1
+    key = cache_key(rule)
+    rule.function = lambda: 2
+    assert cache_key(rule) != key
+
+
+def test_the_least_used_is_forgotten():
+    cache: dict = {}
+    first = compiled_for(cache, GreedySearch(alpha=0))
+    first["x"] = 1
+    for number in range(1, MOST):
+        compiled_for(cache, GreedySearch(alpha=number))
+    assert compiled_for(cache, GreedySearch(alpha=0)) is first
+    compiled_for(cache, GreedySearch(alpha=MOST))
+    assert len(cache) == MOST
+    assert compiled_for(cache, GreedySearch(alpha=0)) is first
+    assert compiled_for(cache, GreedySearch(alpha=1)) == {}
+
+
+def test_a_language_model_compiles_once_for_all_seeds():
+    model = small_lm(tokenizer=train_characters(["abcdefg"]))
+    for seed in range(3):
+        model.generate("ab", 3, seed=seed)
+    assert len(model._writers) == 1
+    model.generate("ab", 3, seed=0, temperature=0.5)
+    assert len(model._writers) == 2
