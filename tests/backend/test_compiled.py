@@ -8,6 +8,7 @@ import pytest
 from keras import ops
 
 from zoo.backend.compiled import Compiled
+from zoo.errors import ConfigError
 
 
 @pytest.fixture
@@ -51,3 +52,46 @@ def test_weights_are_those_of_the_moment(model):
     np.testing.assert_allclose(run(ids, [0, 0])[0], np.full((2, 2), 3))
     model.weights[0].assign(np.full((3, 2), 2.0))
     np.testing.assert_allclose(run(ids, [0, 0])[0], np.full((2, 2), 6))
+
+
+def test_each_argument_keeps_its_dtype(model):
+    """What a task that sees or hears reads: floats, pixels, masks; lengths are int32 as ever."""
+    dtypes = []
+
+    def function(frames, pixels, mask, lengths):
+        dtypes.append([keras.backend.standardize_dtype(x.dtype) for x in (frames, pixels, mask)])
+        kept = ops.where(ops.expand_dims(mask, -1), frames, 0)
+        return ops.sum(kept, axis=1), pixels, mask, lengths
+
+    shapes = [((None, 3), "float32"), ((2,), "uint8"), ((None,), "bool"), ()]
+    run = Compiled(model, function, shapes)
+    rng = np.random.default_rng(0)
+    for rows in (1, 3):
+        frames = rng.normal(size=(rows, 4, 3))
+        pixels = rng.integers(0, 256, (rows, 2)).astype("uint8")
+        mask = rng.integers(0, 2, (rows, 4)) > 0
+        found = run(frames, pixels, mask, np.arange(rows))
+        expected = (frames * mask[..., None]).sum(1)
+        np.testing.assert_allclose(found[0], expected, rtol=1e-5, atol=1e-6)
+        for array, same in zip(found[1:], (pixels, mask, np.arange(rows)), strict=True):
+            np.testing.assert_array_equal(array, same)
+        assert [array.dtype.name for array in found[1:]] == ["uint8", "bool", "int32"]
+    assert set(map(tuple, dtypes)) == {("float32", "uint8", "bool")}
+
+
+@pytest.mark.parametrize(
+    "value, dtype",
+    [([0.5], "int32"), ([0.5], "uint8"), ([300], "uint8"), ([-1], "uint8"), ([2], "bool")]
+    + [([2**40], "int32")],
+)
+def test_what_would_lose_values_is_refused(model, value, dtype):
+    run = Compiled(model, lambda x: (x,), [((), dtype)])
+    with pytest.raises(ConfigError, match=f"does not fit {dtype}"):
+        run(value)
+    with pytest.raises(ConfigError, match="takes 1 arrays, not 2"):
+        run(value, value)
+
+
+def test_a_dtype_that_keras_does_not_know(model):
+    with pytest.raises(ConfigError, match="knows no dtype 'floot'"):
+        Compiled(model, lambda x: (x,), [((), "floot")])

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
+from zoo.errors import ConfigError
+
 
 class Compiled:
     """A function of arrays and a model's weights, compiled once for each length.
@@ -19,23 +21,29 @@ class Compiled:
         model: the model whose variables the function reads.
         function: takes tensors `[batch, ...]` and returns a (nested) tuple of tensors
             `[batch, ...]`, or None in their place.
-        shapes: shape of each argument without the batch, or that and its dtype; int32 if it is not
-            said.
+        shapes: each argument's shape without the batch, None being any size, or `(shape, dtype)`
+            such as `((None, 80), "float32")`. An argument without a dtype is int32.
+
+    Raises:
+        ConfigError: if a dtype is none that Keras knows, or, in a call, if there are more or fewer
+            arguments than shapes, or an argument's values cannot be of its dtype unchanged, such as
+            fractions of an int32.
     """
 
     def __init__(self, model: keras.Model, function: Callable, shapes: Sequence[tuple]):
-        specs = [
-            spec if len(spec) == 2 and isinstance(spec[1], str) else (spec, "int32")
-            for spec in shapes
-        ]
-        self._dtypes = [dtype for _, dtype in specs]
         backend = keras.backend.backend()
         build = {"tensorflow": self._tensorflow, "jax": self._jax}.get(backend, self._eager)
-        self._call = build(model, function, specs)
+        self._specs = [_spec(shape) for shape in shapes]
+        self._call = build(model, function, self._specs)
 
     def __call__(self, *arguments: np.ndarray):
         """Runs the function on arrays; returns NumPy arrays in the same structure."""
-        results = self._call(*map(np.asarray, arguments, self._dtypes))
+        if len(arguments) != len(self._specs):
+            raise ConfigError(
+                f"The compiled function takes {len(self._specs)} arrays, not {len(arguments)}."
+            )
+        given = zip(arguments, self._specs, strict=True)
+        results = self._call(*(_cast(value, dtype) for value, (_, dtype) in given))
         return keras.tree.map_structure(
             lambda x: None if x is None else keras.ops.convert_to_numpy(x), results
         )
@@ -70,6 +78,34 @@ class Compiled:
     @staticmethod
     def _eager(model, function, specs):
         return lambda *arguments: function(*map(keras.ops.convert_to_tensor, arguments))
+
+
+def _spec(shape: tuple) -> tuple[tuple, str]:
+    """`(shape, dtype)` of an argument that is said by its shape, or by both."""
+    dtype = "int32"
+    if len(shape) == 2 and isinstance(shape[0], (tuple, list)):
+        shape, dtype = shape
+    try:
+        return tuple(shape), keras.backend.standardize_dtype(dtype)
+    except ValueError:
+        raise ConfigError(f"Keras knows no dtype {dtype!r}: give one such as 'float32'.") from None
+
+
+def _cast(value, dtype: str) -> np.ndarray:
+    """The array in a dtype: never floats as integers, anything as bools, or what has no room."""
+    array, target = np.asarray(value), np.dtype(dtype)
+    if array.size == 0 or np.can_cast(array.dtype, target):
+        return array.astype(target)
+    fits = array.dtype.kind in "biu" or target.kind not in "biu"
+    if array.dtype.kind in "iu" and target.kind in "biu":
+        room = None if target.kind == "b" else np.iinfo(target)
+        fits = room is not None and room.min <= array.min() and array.max() <= room.max
+    if not fits:
+        raise ConfigError(
+            f"An array of {array.dtype} does not fit {dtype}: give it in that dtype, or say its "
+            'own beside its shape, such as ((None, 80), "float32").'
+        )
+    return array.astype(target)
 
 
 def compile_step(model: keras.Model, function: Callable) -> Callable:
