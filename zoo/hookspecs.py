@@ -77,7 +77,8 @@ def register_tasks(register: Callable[..., None]) -> None:
 
     The target takes keyword settings and returns an untrained `keras.Model`. `about` says `verb`
     (the method that serves), `topology`, `class` (`"package.module:Class"` of the model) and
-    `evaluator` (`"package.module:function"`, model in, rows of metrics out).
+    `evaluator` (`"package.module:function"`, model in, a list of `zoo.metrics.rows.Row` out;
+    `zoo evaluate` hands it `progress` if it has such an argument).
     """
 
 

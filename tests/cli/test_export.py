@@ -1,6 +1,8 @@
 """`zoo export`: a folder that TensorFlow Serving reads, and its check."""
 
 import json
+import sys
+import types
 
 import keras
 import pytest
@@ -40,6 +42,36 @@ def test_export_and_check(zoo_command, small_file, tmp_path):
     assert "does not answer as it did: 'text'" in done.err and "Traceback" not in done.err
 
 
+def test_a_check_beside_the_model(zoo_command, small_file, trained_proto, tmp_path):
+    folder, other = tmp_path / "served", tmp_path / "other.keras"
+    zoo.save(small_nmt(5, source_tokenizer=SentencePieceTokenizer(trained_proto)), other)
+    zoo_command("export", small_file, folder, "--beam-size", 2)
+    done = zoo_command("export", small_file, "--check", folder)
+    assert done.lines == [f"{folder}: answers as {small_file} does"]
+    done = zoo_command("export", other, "--check", folder)
+    assert (done.code, done.out) == (2, "") and "and the model" in done.err
+
+
+def test_the_check_of_a_format_is_used(zoo_command, released, tmp_path, monkeypatch):
+    from zoo import catalogue
+    from zoo.registry import Entry, Registry
+
+    asked = []
+    module = types.ModuleType("formats")
+    module.check = lambda model, path: asked.append((model.name, path))
+    monkeypatch.setitem(sys.modules, "formats", module)
+    mine = Registry("exporter")
+    mine.add(Entry("exporter", "mine", "formats:export", catalogue.ZOO, {"check": "formats:check"}))
+    mine.add(Entry("exporter", "none", "formats:export", catalogue.ZOO))
+    monkeypatch.setattr(catalogue, "exporters", mine)
+    done = zoo_command("export", "tiny-en-fr", "--check", tmp_path, "--format", "mine")
+    assert (done.code, asked) == (0, [("tiny", tmp_path)])
+    done = zoo_command("export", "--check", tmp_path, "--format", "mine")
+    assert done.code == 2 and "stores no samples, so it is compared with its model" in done.err
+    done = zoo_command("export", "tiny-en-fr", "--check", tmp_path, "--format", "none")
+    assert done.code == 2 and "has no check" in done.err
+
+
 def test_a_language_model_adds_as_many_tokens_as_said(zoo_command, tmp_path):
     folder = tmp_path / "hello"
     assert zoo_command("export", "lm-char-hello", folder, "--max-length", 4).code == 0
@@ -60,7 +92,8 @@ def test_a_language_model_adds_as_many_tokens_as_said(zoo_command, tmp_path):
         (("tiny-en-fr", "x", "--format", "savedmodle"), "did you mean 'savedmodel'?"),
         (("tiny-en-rf", "x"), "did you mean 'tiny-en-fr'?"),
         (("tiny-en-fr", "x"), "A Tiny cannot be exported as a SavedModel of strings"),
-        (("tiny-en-fr", "--check", "x"), "--check takes the folder alone"),
+        (("tiny-en-fr", "x", "--check", "x"), "--check takes one folder and at most a model"),
+        (("tiny-en-fr", "--check", "x"), "There is no folder 'x'"),
         (("--check", "x"), "There is no folder 'x'"),
         (("tiny-en-fr", "x", "--beam-size", 0), "--beam-size"),
     ],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,18 @@ from zoo import catalogue
 from zoo.backend.quiet import import_keras
 from zoo.cli import output
 from zoo.errors import ConfigError
+from zoo.metrics.rows import checked_rows
 
 
 @click.command("evaluate")
 @click.argument("name")
+@click.option(
+    "--languages",
+    metavar="SOURCE-TARGET",
+    help="Of a translator, such as de-en; not given: what the released model or the file says.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(name: str, as_json: bool) -> None:
+def command(name: str, languages: str | None, as_json: bool) -> None:
     """Measure a model on the test sets of its task.
 
     NAME is a released model or the path of a .keras file. The data is taken from ZOO_DATA_MIRROR
@@ -28,9 +36,16 @@ def command(name: str, as_json: bool) -> None:
 
     path = saving.locate(name)
     saving.require_plugins(path)  # before the task is looked up, which may be a plugin's
-    evaluator, settings = _evaluator(name, path)
+    task = _task(name, path)
+    target = catalogue.tasks.entry(task).about.get("evaluator")
+    if target is None:
+        raise ConfigError(f"Task {task!r} has no evaluator.")
     import_keras()
-    rows = _import(evaluator)(saving.load(name), progress=_progress(), **settings)
+    evaluator, model = _import(target), saving.load(name)
+    settings = _languages(name, model, task, evaluator, languages)
+    if _takes(evaluator, "progress"):
+        settings["progress"] = _progress()
+    rows = checked_rows(evaluator(model, **settings), target)
     if as_json:
         output.as_json(rows)
         return
@@ -42,33 +57,57 @@ def command(name: str, as_json: bool) -> None:
                 row["split"],
                 row["metric"],
                 f"{row['value']:.{row.get('digits', 2)}f}",
-                row["sentences"],
-                f"{row['seconds']:.1f}",
-                row["signature"],
+                row.get("sentences", ""),
+                f"{row['seconds']:.1f}" if "seconds" in row else "",
+                row.get("signature", ""),
             )
             for row in rows
         ],
     )
 
 
-def _evaluator(name: str, path: Path) -> tuple[str, dict[str, Any]]:
-    """Returns the evaluator of a model's task, and its settings for this model."""
+def _task(name: str, path: Path) -> str:
     from zoo import saving
 
-    settings = {}
-    if saving.is_path(name):
-        task = saving.read_origin(path).get("task")
-    else:
-        about = catalogue.models.entry(name).about
-        task = about["task"]
-        if catalogue.tasks.entry(task).about.get("verb") == "translate":
-            settings = dict(zip(("source", "target"), about["languages"], strict=True))
+    if not saving.is_path(name):
+        return catalogue.models.entry(name).about["task"]
+    task = saving.read_origin(path).get("task")
     if task is None:
         raise ConfigError(f"{path} does not say what task it is for: save it with zoo.save.")
-    evaluator = catalogue.tasks.entry(task).about.get("evaluator")
-    if evaluator is None:
-        raise ConfigError(f"Task {task!r} has no evaluator.")
-    return evaluator, settings
+    return task
+
+
+def _languages(
+    name: str, model: Any, task: str, evaluator: Callable, asked: str | None
+) -> dict[str, Any]:
+    """Return the languages between which a model translates, as settings of its evaluator."""
+    from zoo import saving
+
+    translates = catalogue.tasks.entry(task).about.get("verb") == "translate"
+    if not (translates and _takes(evaluator, "source") and _takes(evaluator, "target")):
+        if asked is not None:
+            raise ConfigError(f"Task {task!r} is not evaluated by --languages: leave it out.")
+        return {}
+    if asked is not None:
+        pair = asked.split("-")
+    elif saving.is_path(name):
+        pair = list(getattr(model, "languages", None) or ())
+    else:
+        pair = list(catalogue.models.entry(name).about.get("languages", ()))
+    if len(pair) != 2 or not all(pair):
+        said = f"--languages is {asked!r}" if asked is not None else f"{name} does not say them"
+        raise ConfigError(
+            f"A translator is measured in its languages, and {said}: give --languages "
+            "SOURCE-TARGET, such as --languages en-fr."
+        )
+    return dict(zip(("source", "target"), pair, strict=True))
+
+
+def _takes(function: Callable, name: str) -> bool:
+    """Return whether a function has such a keyword argument, or takes any."""
+    parameters = inspect.signature(function).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    return name in parameters or takes_any
 
 
 def _import(target: str) -> Any:

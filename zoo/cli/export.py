@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
-from zoo.errors import ConfigError
+from zoo.errors import ConfigError, MissingFileError
+
+_STORES_SAMPLES = "zoo.export.saved_model:export_saved_model"
 
 
 @click.command("export")
@@ -35,7 +38,8 @@ from zoo.errors import ConfigError
     "--check",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="Export nothing: run the samples stored in FOLDER and compare the answers.",
+    help="Export nothing: run the samples stored in FOLDER and compare the answers. With NAME, or "
+    "a --format that stores none, compare with the answers of that model.",
 )
 def command(
     name: str | None,
@@ -54,9 +58,11 @@ def command(
     in a new FOLDER.
     """
     if check is not None:
-        if name is not None:
-            raise ConfigError("--check takes the folder alone: zoo export --check FOLDER.")
-        _check(check)
+        if folder is not None:
+            raise ConfigError(
+                "--check takes one folder and at most a model: zoo export [NAME] --check FOLDER."
+            )
+        _check(check, name, format_)
         return
     if name is None or folder is None:
         raise ConfigError("Say what to export and where to: zoo export NAME FOLDER.")
@@ -71,9 +77,32 @@ def command(
     click.echo(export(saving.load(name), folder, **settings))
 
 
-def _check(folder: Path) -> None:
-    import_keras()
-    from zoo.export.check import check_saved_model
+def _check(folder: Path, name: str | None, format_: str) -> None:
+    """Check an export as its format says: by its stored samples, or beside the model NAME."""
+    from zoo import saving
 
-    for signature in check_saved_model(folder):
-        click.echo(f"{signature}: as exported")
+    entry = catalogue.exporters.entry(format_)
+    if not folder.exists():
+        raise MissingFileError(f"There is no folder {str(folder)!r}.")
+    if name is None:
+        if entry.target != _STORES_SAMPLES:
+            raise ConfigError(
+                f"--format {format_} stores no samples, so it is compared with its model: zoo "
+                f"export NAME --check FOLDER --format {format_}."
+            )
+        import_keras()
+        from zoo.export.check import check_saved_model
+
+        for signature in check_saved_model(folder):
+            click.echo(f"{signature}: as exported")
+        return
+    if "check" not in entry.about:
+        raise ConfigError(
+            f"The exporter {format_!r} of {entry.owner} has no check: it cannot be compared."
+        )
+    saving.require_plugins(saving.locate(name))
+    import_keras()
+    module, _, attribute = entry.about["check"].partition(":")
+    check = getattr(importlib.import_module(module), attribute)
+    check(saving.load(name), folder)
+    click.echo(f"{folder}: answers as {name} does")

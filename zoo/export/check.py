@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from zoo.errors import DamagedFileError, MissingFileError, PluginError
+from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError
 from zoo.export.saved_model import (
     EXTRA,
     SAMPLES_FILE,
@@ -69,18 +69,26 @@ def compare_with_model(model: Any, version: Path) -> None:
     Args:
         model: the model, as it was when it was exported, not quantized and, if it turns text into
             text, without `max_length`.
-        version: what `export_saved_model` returned.
+        version: what `export_saved_model` returned, or the folder of the versions, of which the
+            newest is taken.
 
     Raises:
         DamagedFileError: if an answer or its score is another one.
+        MissingFileError: if there is no exported model.
+        ConfigError: if it was quantized.
     """
     import tensorflow as tf
 
     from zoo.export.signatures import signatures_of
 
+    version = _version(Path(version))
     load_text_ops()
     settings = json.loads((version / EXTRA / SETTINGS_FILE).read_text(encoding="utf-8"))
-    del settings["quantize"]
+    if settings.pop("quantize") is not None:
+        raise ConfigError(
+            f"{version} is quantized, so it answers otherwise than its model: check it against "
+            "its stored samples with zoo export --check FOLDER."
+        )
     kind = signatures_of(model)
     samples = kind.samples_of(model)
     expected = kind.answers(model, samples, **settings)

@@ -7,7 +7,7 @@ import pytest
 from small_lm import log_probs_of, small_lm
 
 from zoo.errors import ConfigError
-from zoo.inputs import CharacterTokenizer
+from zoo.inputs import CharacterTokenizer, RunningSubwordTokenizer
 from zoo.tasks.language_modelling.evaluate import cross_entropy, evaluate_language_model
 
 TOKENIZER = CharacterTokenizer("abc\n")
@@ -37,6 +37,25 @@ def test_the_rows_of_a_card(tiny_mirror):
     assert (nats["metric"], bits["metric"]) == ("nats_per_character", "bits_per_character")
     assert nats["signature"] == "tokens:70|state:carried|dynamic:no" and nats["digits"] == 4
     assert nats["sentences"] == text[630:].count("\n")
+
+
+def test_subwords_are_scored_by_the_characters_of_the_text(tiny_mirror, trained_proto):
+    text = "where is the house?\na dog sleeps.\n" * 60
+    tiny_mirror.add("tiny_shakespeare/input.txt", text.encode())
+    tokenizer = RunningSubwordTokenizer(trained_proto)
+    model = small_lm(tokenizer=tokenizer, dataset="tiny_shakespeare")
+    rows = evaluate_language_model(model)
+    test = text[len(text) * 9 // 10 :]
+    ids = tokenizer.encode(test)
+    total = -log_probs_of(model, ids, tokenizer.begin_id).sum()
+    assert len(ids) < len(test)
+    assert [(row["metric"], row["direction"]) for row in rows] == [
+        ("nats_per_character", "lower"),
+        ("bits_per_character", "lower"),
+        ("perplexity_per_subword", "lower"),
+    ]
+    expected = [total / len(test), total / len(test) / np.log(2), np.exp(total / len(ids))]
+    np.testing.assert_allclose([row["value"] for row in rows], expected, rtol=1e-3)
 
 
 def test_a_cache_is_scored_beside_the_model_without(tiny_mirror):

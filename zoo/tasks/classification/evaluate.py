@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from zoo.errors import ConfigError
+from zoo.metrics.rows import Row
 
 _CHUNK = 512
 
@@ -19,7 +20,7 @@ Progress = Callable[[str, int, int], None]
 
 def evaluate_classification(
     model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Scores a classifier on the test split of its data set.
 
     Accuracy in per cent of the texts, which are given as the words of the data set where it has
@@ -60,9 +61,7 @@ def evaluate_classification(
     return rows
 
 
-def classification_row(
-    model: Any, name: str, split: str, progress: Progress | None = None
-) -> dict[str, Any]:
+def classification_row(model: Any, name: str, split: str, progress: Progress | None = None) -> Row:
     """Scores a classifier on one split of one data set; see `evaluate_classification`.
 
     What chooses something asks for the split "validation".

@@ -16,20 +16,22 @@ from typing import Any
 import numpy as np
 
 from zoo.errors import ConfigError
+from zoo.metrics.rows import Row
 
 Progress = Callable[[str, int, int], None]
 
 
 def evaluate_language_model(
     model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Scores a language model on all of the test split of its data set.
 
     Every token of the split is predicted from all before it, the state carried from the first to
     the last; the first is read after the token that ends a line. Models of characters are scored
     in nats and in bits per character, models of words by perplexity, the ends of lines among the
-    words. A model with a cache has rows for what it says with it, and then for what it says
-    without.
+    words. Models of subwords are scored in both: all nats over the characters of the text, and the
+    perplexity of a subword, which other models' subwords cannot be compared with. A model with a
+    cache has rows for what it says with it, and then for what it says without.
 
     Args:
         model: a `LanguageModel` with a tokenizer.
@@ -38,7 +40,7 @@ def evaluate_language_model(
 
     Returns:
         One row for each data set and metric: `{"dataset", "split", "metric", "value", "digits",
-        "signature", "sentences", "seconds"}`, sentences being lines.
+        "direction", "signature", "sentences", "seconds"}`, sentences being lines.
 
     Raises:
         ConfigError: when the model has no tokenizer, or no data set is given or known.
@@ -56,7 +58,7 @@ def evaluate_language_model(
             f"The model {model.name!r} does not say what data set it is for: build it with "
             "dataset=..., or score your own text with zoo score."
         )
-    rows = []
+    rows: list[Row] = []
     for name in datasets if datasets is not None else [model.dataset]:
         text = read_text(name, "test")
         ids = model.tokenizer.encode(text)
@@ -68,7 +70,9 @@ def evaluate_language_model(
 
             nats = cross_entropy(variant, ids, progress=show if progress else None)
             seconds = time.perf_counter() - began
-            for metric, value, digits in _metrics(nats, model.tokenizer.joint == ""):
+            for metric, value, digits in _metrics(
+                nats, len(ids), len(text), model.tokenizer.joint == ""
+            ):
                 rows.append(
                     {
                         "dataset": name,
@@ -76,6 +80,7 @@ def evaluate_language_model(
                         "metric": metric + suffix,
                         "value": value,
                         "digits": digits,
+                        "direction": "lower",
                         "signature": f"tokens:{len(ids)}|state:carried|dynamic:no{cache}",
                         "sentences": text.count("\n"),
                         "seconds": seconds,
@@ -93,11 +98,24 @@ def _variants(model: Any) -> list[tuple[Any, str, str]]:
     return [(model, "", settings), (model.with_cache(0), " (without its cache)", "|cache:no")]
 
 
-def _metrics(nats: float, is_characters: bool) -> list[tuple[str, float, int]]:
-    """Names, values and digits after the point of what a mean cross-entropy is told as."""
-    if is_characters:
-        return [("nats_per_character", nats, 4), ("bits_per_character", nats / math.log(2), 4)]
-    return [("perplexity", math.exp(nats), 2)]
+def _metrics(
+    nats: float, tokens: int, characters: int, holds_spaces: bool
+) -> list[tuple[str, float, int]]:
+    """Names, values and digits after the point of what a mean cross-entropy is told as.
+
+    Args:
+        nats: the mean over the tokens.
+        tokens: how many these are.
+        characters: how many the text has.
+        holds_spaces: whether tokens are characters or subwords, and not words between spaces.
+    """
+    if not holds_spaces:
+        return [("perplexity", math.exp(nats), 2)]
+    each = nats if tokens == characters else nats * tokens / max(characters, 1)
+    found = [("nats_per_character", each, 4), ("bits_per_character", each / math.log(2), 4)]
+    if tokens != characters:
+        found.append(("perplexity_per_subword", math.exp(nats), 2))
+    return found
 
 
 def cross_entropy(

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from zoo.metrics.rows import Row
+
 Progress = Callable[[str, int, int], None]
 
 DATASETS = ("imdb",)  # whose reviews, without those of its test split, make the list of words
@@ -28,7 +30,7 @@ def read_words() -> dict[str, int]:
 
 def evaluate_spelling(
     model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Scores a speller on damaged words that are kept from training.
 
     Exact repairs in per cent, for each kind of damage of `zoo.data.damaged_words` and for all of
@@ -69,7 +71,7 @@ def spelling_rows(
     progress: Progress | None = None,
     *,
     free: bool = False,
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Scores a speller on one split of a list of words; see `evaluate_spelling`.
 
     What chooses something asks for the split "validation". With `free`, a model's own list of words
@@ -89,7 +91,7 @@ def spelling_rows(
     seconds = time.perf_counter() - began
     own = 0 if free else len(getattr(getattr(model, "lexicon", None), "words", ()))
     chosen = f"chosen among:{own}" if own else "spelt:freely"
-    rows = []
+    rows: list[Row] = []
     for kind in (None, *KINDS):
         mine = [r for e, r in zip(examples, right, strict=True) if kind in (None, e.kind)]
         rows.append(

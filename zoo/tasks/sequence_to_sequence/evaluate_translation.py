@@ -13,6 +13,7 @@ from typing import Any
 from zoo.data.pairs import read_pairs, references
 from zoo.errors import ConfigError
 from zoo.metrics.bleu import Score, sacrebleu_13a, tokenised_bleu
+from zoo.metrics.rows import Row
 
 DATASETS = ("multi30k", "tatoeba")
 _CHUNK = 512
@@ -28,7 +29,7 @@ def evaluate_translation(
     beam_size: int = 5,
     datasets: Sequence[str] | None = None,
     progress: Progress | None = None,
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Scores a model on the test splits.
 
     On Multi30k: test 2016 (Flickr), test 2017 (Flickr) and test 2017 (COCO), each by BLEU of
@@ -57,7 +58,7 @@ def evaluate_translation(
     Example:
         >>> evaluate_translation(zoo.load("nmt-attn-en-fr"))  # doctest: +SKIP
     """
-    rows = []
+    rows: list[Row] = []
     for dataset in _with_languages(datasets, source, target):
         name = f"{dataset}/{source}-{target}"
         for split, sources, scorers in _tests(dataset, name, target):

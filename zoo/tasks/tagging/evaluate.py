@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from zoo.errors import ConfigError
+from zoo.metrics.rows import Row
 
 _CHUNK = 512
 
@@ -19,7 +20,7 @@ Progress = Callable[[str, int, int], None]
 
 def evaluate_tagging(
     model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Scores a tagger on the test splits of Universal Dependencies treebanks.
 
     Accuracy in per cent over all syntactic words, punctuation included; the words are those of the
@@ -41,15 +42,12 @@ def evaluate_tagging(
     Example:
         >>> evaluate_tagging(zoo.load("pos-bilstm-ewt"))  # doctest: +SKIP
     """
-    return [
-        tagging_row(model, name, "test", progress)
-        for name in (datasets if datasets is not None else _treebanks(model.languages))
-    ]
+    if datasets is None:
+        datasets = _treebanks(getattr(model, "languages", ()))
+    return [tagging_row(model, name, "test", progress) for name in datasets]
 
 
-def tagging_row(
-    model: Any, name: str, split: str, progress: Progress | None = None
-) -> dict[str, Any]:
+def tagging_row(model: Any, name: str, split: str, progress: Progress | None = None) -> Row:
     """Scores a tagger on one split of one treebank; see `evaluate_tagging`."""
     from zoo.data import read_tagged
 
