@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,6 +36,13 @@ class LabelledText:
     label: str
 
 
+def label_text(label: Any, names: Sequence[str] | None) -> str:
+    """Returns a label as text: bytes, or a number below 0 for none and else a place in `names`."""
+    if names is None:
+        return label.decode()
+    return "" if label < 0 else names[label]
+
+
 def read_labelled(name: str, split: str) -> list[LabelledText]:
     """Returns the texts of a split, in the order of its file.
 
@@ -52,13 +59,14 @@ def read_labelled(name: str, split: str) -> list[LabelledText]:
             `load_examples` does.
     """
     examples = loading.load_examples(name, split)
+    names = loading.label_names(name)
     if "tokens" not in examples.element_spec:
         return [
-            LabelledText(example["text"].decode(), example["label"].decode())
+            LabelledText(example["text"].decode(), label_text(example["label"], names))
             for example in examples.as_numpy_iterator()
         ]
     return [
-        LabelledText(tuple(token.decode() for token in tokens), label.decode())
+        LabelledText(tuple(token.decode() for token in tokens), label_text(label, names))
         for batch in examples.ragged_batch(1024)
         for tokens, label in zip(batch["tokens"].to_list(), batch["label"].numpy(), strict=True)
     ]

@@ -46,6 +46,21 @@ def load_examples(name: str, split: str) -> tf.data.Dataset:
     return split_of(prepared(builder_class, config), name, split)
 
 
+def label_names(name: str) -> list[str] | None:
+    """Returns the names of a data set's labels where tfds keeps them as numbers, else None.
+
+    Args:
+        name: as for `load_examples`.
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `load_examples` does.
+    """
+    dataset, _, config = name.partition("/")
+    features = prepared(catalogue.datasets.get(dataset), config).info.features
+    return getattr(features["label"], "names", None)
+
+
 def split_of(builder: tfds.core.GeneratorBasedBuilder, name: str, split: str) -> tf.data.Dataset:
     """Returns the examples of a split in the order of its file."""
     import tensorflow_datasets as tfds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -59,10 +60,14 @@ def _pipeline_of(features: Any) -> Callable | None:
 
     if isinstance(features, tfds.features.Translation):
         return _pairs
-    for keys, pipeline in ((("tokens", "upos"), _tagged), (("label",), _labelled)):
-        if all(key in features for key in keys):
-            return pipeline
-    return None
+    if "tokens" in features and "upos" in features:
+        return _tagged
+    if "label" not in features or not ("tokens" in features or "text" in features):
+        return None
+    names = getattr(features["label"], "names", None)  # of tfds's ClassLabel, which is a number
+    if names is None and features["label"].np_dtype != np.object_:
+        return None
+    return functools.partial(_labelled, names=names)
 
 
 # Each returns a function that gives an epoch's batches, and how many examples are in them.
@@ -93,11 +98,12 @@ def _tagged(examples):
     return lambda **settings: tagging_batches(encoded, **settings), plan.sentences
 
 
-def _labelled(examples):
+def _labelled(examples, names):
     from zoo.data import classification_batches, encode_texts, plan_classification
+    from zoo.data.labelled import label_text
     from zoo.inputs import train_words
 
-    labels = [example["label"].decode() for example in examples]
+    labels = [label_text(example["label"], names) for example in examples]
     if "tokens" in examples[0]:
         tokens = _texts(examples, "tokens")
     else:

@@ -32,6 +32,9 @@ class Topology:
         is_blank_answer: whether its verb may give this for a text without words.
         settings: of its verb, with which it gives one answer to one text every time.
         export: settings with which such a model is exported.
+        samples: two items for its verb.
+        blank_samples: items without content.
+        strange_samples: items that it must answer, whatever they are.
     """
 
     small: dict[str, Any]
@@ -42,6 +45,9 @@ class Topology:
     is_blank_answer: Callable[[Any], bool]
     settings: dict[str, Any] = dataclasses.field(default_factory=dict)
     export: dict[str, Any] = dataclasses.field(default_factory=dict)
+    samples: tuple[Any, ...] = ("Good morning to you!", "Hello.")
+    blank_samples: tuple[Any, ...] = ("", " \n")
+    strange_samples: tuple[Any, ...] = ("\U0001f600", "駅はどこですか。", "a" * 200)
 
 
 def _pairs() -> Batch:
