@@ -44,8 +44,8 @@ FAULTS = (
     Fault(
         "a mask inverted, in recurrence",
         "zoo/layers/recurrent.py",
-        "time_mask = ops.cast(ops.expand_dims(ops.transpose(mask), -1), self.compute_dtype)",
-        "time_mask = 1 - ops.cast(ops.expand_dims(ops.transpose(mask), -1), self.compute_dtype)",
+        "time_mask = ops.transpose(ops.cast(mask, self.compute_dtype))",
+        "time_mask = 1 - ops.transpose(ops.cast(mask, self.compute_dtype))",
         ("tests/layers/test_recurrent.py::test_padding_changes_nothing",),
     ),
     Fault(

@@ -50,7 +50,7 @@ def numbered(tiny_mirror, monkeypatch):
     tiny_mirror.add(FILE, "".join(f"{a}\t{b}\n" for a, b in rows).encode())
     mine = Registry("dataset")
     mine.add(Entry("dataset", "numbered", f"{__name__}:Numbered", catalogue.ZOO))
-    monkeypatch.setattr(registry, "datasets", mine)
+    monkeypatch.setattr(catalogue, "datasets", mine)
     monkeypatch.setitem(catalogue.REGISTRIES, "dataset", mine)
     monkeypatch.setattr(Entry, "load", lambda self: Numbered)
     return rows
@@ -92,7 +92,7 @@ def doubling(tmp_path, monkeypatch):
     about = {"verb": "double", "topology": "mine", "class": f"{__name__}:Doubling"}
     mine = Registry("task")
     mine.add(Entry("task", "doubling", f"{__name__}:Doubling", catalogue.ZOO, about))
-    monkeypatch.setattr(registry, "tasks", mine)
+    monkeypatch.setattr(catalogue, "tasks", mine)
     model = Doubling(name="doubling")
     model(np.ones((1, 1), "float32"))
     path = tmp_path / "doubling.keras"

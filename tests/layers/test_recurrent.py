@@ -284,7 +284,7 @@ def test_a_bad_dropout_is_named(dropout, rate):
 
 @pytest.mark.parametrize("dropout", ["recurrent_dropout", "weight_dropout"])
 def test_dropout_of_states_and_kernels_wants_a_fused_cell(dropout):
-    with pytest.raises(ValueError, match="LSTMCell has none"):
+    with pytest.raises(ValueError, match="LSTMCell has none: set .* to 0"):
         Recurrent(keras.layers.LSTMCell(2), **{dropout: 0.1})
 
 

@@ -93,6 +93,37 @@ class Steps:
         return self.array.dtype
 
 
+def stateful_scan(layer: keras.layers.Layer) -> Callable[..., tuple[Any, Any]]:
+    """A `scan` whose step may change what a layer keeps, such as its random generators.
+
+    A variable that is written within a loop would be written once a trace on JAX. So what a layer
+    keeps goes through the loop with the carry, and is written after it.
+
+    Args:
+        layer: a built layer that the step calls.
+    """
+
+    def run(step, carry, inputs, reverse=False):
+        kept = list(layer.non_trainable_variables)
+        fixed = [(v, ops.convert_to_tensor(v)) for v in layer.trainable_variables]
+
+        def whole_step(carry, inputs):
+            carry, values = carry
+            mapping = [*fixed, *zip(kept, values, strict=True)]
+            with keras.StatelessScope(state_mapping=mapping) as scope:
+                carry, output = step(carry, inputs)
+            values = [scope.get_current_value(variable) for variable in kept]
+            return (carry, values), output
+
+        start = [ops.convert_to_tensor(variable) for variable in kept]
+        (carry, values), outputs = scan(whole_step, (carry, start), inputs, reverse)
+        for variable, value in zip(kept, values, strict=True):
+            variable.assign(value)
+        return carry, outputs
+
+    return run
+
+
 def python_scan(step, carry, inputs, reverse=False):
     """The same loop, step by step in Python: for any backend with a known number of steps."""
     length = tree.flatten(inputs)[0].shape[0]

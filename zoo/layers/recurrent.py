@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import keras
 from keras import ops
 
-from zoo.backend.time_loop import scan
+from zoo.backend.time_loop import scan, stateful_scan
+from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
+from zoo.layers.cell_traits import is_affine, reads_training
 from zoo.layers.fused_recurrence import fused_recurrence
 
 
@@ -18,7 +23,8 @@ class Recurrent(keras.layers.Layer):
     one product for the inputs of all steps, a loop with only the recurrent product and the gates,
     one product for each weight gradient. Any other Keras cell takes the general path, with the same
     results; if it offers `project` and `step`, its projection is done for all steps at once there
-    too.
+    too. In training, a cell whose `call` reads its argument `training`, or that holds a random
+    generator, is stepped by its `call` alone, so that dropout written there is on.
 
     Args:
         cell: a Keras recurrent cell (`call(inputs, states)`, `state_size`).
@@ -32,7 +38,7 @@ class Recurrent(keras.layers.Layer):
             cell of the fused path.
 
     Raises:
-        ValueError: for a dropout outside `[0, 1)` or with a cell of the general path.
+        ConfigError: for a dropout outside `[0, 1)` or with a cell of the general path.
 
     Example:
 
@@ -56,18 +62,22 @@ class Recurrent(keras.layers.Layer):
         dropouts = {"recurrent_dropout": recurrent_dropout, "weight_dropout": weight_dropout}
         for name, share in dropouts.items():
             if not 0 <= share < 1:
-                raise ValueError(f"{name} must be in [0, 1), not {share!r}.")
+                raise ConfigError(f"{name} must be in [0, 1), not {share!r}.")
         self.cell = cell
         self.go_backwards = go_backwards
         self.recurrent_dropout = recurrent_dropout
         self.learned_initial_state = learned_initial_state
         self.weight_dropout = weight_dropout
-        self.is_fused = hasattr(cell, "gates") and hasattr(cell, "gates_gradient")
+        self.must_call = reads_training(cell)
+        has_gates = hasattr(cell, "gates") and hasattr(cell, "gates_gradient")
+        self.is_fused = has_gates and not self.must_call
         for name, share in dropouts.items():
             if share and not self.is_fused:
-                raise ValueError(
-                    f"{name} needs a cell with gates and gates_gradient; "
-                    f"{type(cell).__name__} has none, so drop its states inside the cell."
+                why = "drops states in its own call" if has_gates else "has none"
+                raise ConfigError(
+                    f"{name} needs a cell with gates and gates_gradient; {type(cell).__name__} "
+                    f"{why}: set {name} to 0, drop states inside the cell, or take a cell of "
+                    "zoo.cells."
                 )
         self.supports_masking = True
         is_random = recurrent_dropout or weight_dropout
@@ -117,15 +127,19 @@ class Recurrent(keras.layers.Layer):
         states = initial_state or self.get_initial_state(batch_size)
         states = [ops.cast(state, self.compute_dtype) for state in states]
         steps = ops.transpose(inputs, (1, 0, 2))
-        time_mask = None
+        time_mask = is_real = None
         if mask is not None:
-            time_mask = ops.cast(ops.expand_dims(ops.transpose(mask), -1), self.compute_dtype)
+            time_mask = ops.transpose(ops.cast(mask, self.compute_dtype))
+            time_mask = ops.expand_dims(time_mask, -1)
+            is_real = time_mask > 0
+            if not is_affine(self.cell):
+                steps = _without_padding(steps, is_real)
         # Beside its speed the written-out gradient has a price: a SavedModel cannot hold what it
         # keeps. Without training, the gradient is that of automatic differentiation.
         run = self._fused if self.is_fused and training else self._general
         outputs, states = run(steps, states, time_mask, training)
-        if time_mask is not None:
-            outputs = outputs * time_mask
+        if is_real is not None:
+            outputs = ops.where(is_real, outputs, ops.zeros((), outputs.dtype))
         return ops.transpose(outputs, (1, 0, 2)), states
 
     def step(self, inputs, states):
@@ -151,20 +165,23 @@ class Recurrent(keras.layers.Layer):
 
     def _general(self, steps, states, mask, training):
         split = hasattr(self.cell, "project") and hasattr(self.cell, "step")
+        split = split and not (training and self.must_call)
         advance = self.cell.step if split else self.cell
         steps = self.cell.project(steps) if split else steps
 
         def step(states, inputs):
             output, new_states = advance(inputs[0], list(states))
             if mask is not None:
+                real = inputs[1] > 0
                 new_states = [
-                    old + inputs[1] * (new - old)
-                    for old, new in zip(states, new_states, strict=True)
+                    ops.where(real, new, old) for old, new in zip(states, new_states, strict=True)
                 ]
             return tuple(new_states), output
 
         inputs = (steps,) if mask is None else (steps, mask)
-        states, outputs = scan(step, tuple(states), inputs, reverse=self.go_backwards)
+        with _masks_of_keras(self.cell, steps, states, training):
+            run = stateful_scan(self.cell) if training and self.must_call else scan
+            states, outputs = run(step, tuple(states), inputs, reverse=self.go_backwards)
         return outputs, list(states)
 
     def compute_output_shape(self, input_shape):
@@ -186,3 +203,31 @@ class Recurrent(keras.layers.Layer):
         config = dict(config)
         config["cell"] = keras.saving.deserialize_keras_object(config["cell"])
         return cls(**config)
+
+
+def _without_padding(steps, is_real):
+    """Inputs `[time, batch, features]` whose padding is the first real step of its row, or ones.
+
+    What a cell makes of padding is thrown away, except that its gradient there is zero times the
+    cell's own slope: not a number where padding is, say, divided by its length. A real input gives
+    what the cell gives for one anyway.
+    """
+    first = ops.argmax(ops.cast(is_real, "int32"), axis=0)  # [batch, 1]
+    first = ops.take_along_axis(steps, ops.reshape(first, (1, -1, 1)), axis=0)
+    first = ops.where(ops.any(is_real, axis=0, keepdims=True), first, ops.ones((), steps.dtype))
+    return ops.where(is_real, steps, first)
+
+
+@contextlib.contextmanager
+def _masks_of_keras(cell, steps, states, training) -> Iterator[None]:
+    """The dropout masks of a Keras cell, which are made before its loop and forgotten after it."""
+    if not training or not hasattr(cell, "get_dropout_mask"):
+        yield
+        return
+    try:
+        cell.get_dropout_mask(steps[0])
+        cell.get_recurrent_dropout_mask(states[0])
+        yield
+    finally:
+        cell.reset_dropout_mask()
+        cell.reset_recurrent_dropout_mask()
