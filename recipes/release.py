@@ -86,7 +86,7 @@ def retire(name: str) -> None:
 
 def measured(model: keras.Model, task: str) -> list[dict]:
     """The scores of a model on the test splits of its task, printed as they come."""
-    module, _, name = catalogue.tasks.entry(task).about["evaluator"].partition(":")
+    module, _, name = catalogue.about_of(task)["evaluator"].partition(":")
     rows = getattr(importlib.import_module(module), name)(model)
     for row in rows:
         value = f"{row['value']:.{row.get('digits', 2)}f}"

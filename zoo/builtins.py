@@ -49,57 +49,110 @@ def register_attentions(register):
 
 
 @hookimpl
+def register_topologies(register):
+    """Registers the topologies: what the tasks of a wing have in common."""
+    register(
+        "classification",
+        "zoo.tasks.classification.sequence_classifier:SequenceClassifier",
+        summary="Many-to-one: a label for a whole sequence",
+        verb="classify",
+        evaluator="zoo.tasks.classification.evaluate:evaluate_classification",
+        experiment="zoo.tasks.classification.experiment:ClassificationExperiment",
+        sample="zoo.tasks.classification.sample:SAMPLE",
+        command="zoo.cli.verbs.classify:command",
+    )
+    register(
+        "tagging",
+        "zoo.tasks.tagging.sequence_tagger:SequenceTagger",
+        summary="Many-to-many, aligned: a label for every step",
+        verb="tag",
+        evaluator="zoo.tasks.tagging.evaluate:evaluate_tagging",
+        experiment="zoo.tasks.tagging.experiment:TaggingExperiment",
+        sample="zoo.tasks.tagging.sample:SAMPLE",
+        command="zoo.cli.verbs.tag:command",
+    )
+    register(
+        "sequence_to_sequence",
+        "zoo.tasks.sequence_to_sequence.sequence_to_sequence:SequenceToSequence",
+        summary="Many-to-many, unaligned, and one-to-many: an encoder, and a decoder that writes",
+        verb="translate",
+        evaluator="zoo.tasks.sequence_to_sequence.evaluate_translation:evaluate_translation",
+        sample="zoo.tasks.sequence_to_sequence.sample:SAMPLE",
+        command="zoo.cli.verbs.decode:translate",
+    )
+    register(
+        "language_modelling",
+        "zoo.tasks.language_modelling.language_model:LanguageModel",
+        summary="Autoregressive: what comes next",
+        verb="generate",
+        evaluator="zoo.tasks.language_modelling.evaluate:evaluate_language_model",
+        experiment="zoo.tasks.language_modelling.experiment:TextExperiment",
+        sample="zoo.tasks.language_modelling.sample:SAMPLE",
+        command="zoo.cli.verbs.generate:command",
+    )
+
+
+@hookimpl
 def register_tasks(register):
     """Registers the tasks that can be built."""
     register(
         "nmt",
         "zoo.tasks.sequence_to_sequence.nmt:build_nmt",
+        topology="sequence_to_sequence",
+        reads="text",
         summary="Translate text from one language to another",
-        verb="translate",
-        topology="many-to-many, unaligned",
-        evaluator="zoo.tasks.sequence_to_sequence.evaluate_translation:evaluate_translation",
-        **{"class": "zoo.tasks.sequence_to_sequence.sequence_to_sequence:SequenceToSequence"},
     )
     register(
         "pos",
         "zoo.tasks.tagging.pos:build_pos",
+        topology="tagging",
+        reads="text",
         summary="Tell the part of speech of every word",
-        verb="tag",
-        topology="many-to-many, aligned",
-        evaluator="zoo.tasks.tagging.evaluate:evaluate_tagging",
-        **{"class": "zoo.tasks.tagging.sequence_tagger:SequenceTagger"},
     )
-    for task, summary in (
-        ("sentiment", "Tell whether a text is negative or positive"),
-        ("rating", "Tell how negative or positive a text is, in five degrees"),
-    ):
-        register(
-            task,
-            f"zoo.tasks.classification.sentiment:build_{task}",
-            summary=summary,
-            verb="classify",
-            topology="many-to-one",
-            evaluator="zoo.tasks.classification.evaluate:evaluate_classification",
-            **{"class": "zoo.tasks.classification.sequence_classifier:SequenceClassifier"},
-        )
+    register(
+        "sentiment",
+        "zoo.tasks.classification.sentiment:build_sentiment",
+        topology="classification",
+        reads="text",
+        summary="Tell whether a text is negative or positive",
+    )
+    register(
+        "rating",
+        "zoo.tasks.classification.sentiment:build_rating",
+        topology="classification",
+        reads="text",
+        summary="Tell how negative or positive a text is, in five degrees",
+    )
     register(
         "spell",
         "zoo.tasks.sequence_to_sequence.spell:build_spell",
+        topology="sequence_to_sequence",
+        reads="text",
         summary="Repair words with letters lost or replaced by x",
         verb="repair",
-        topology="many-to-many, unaligned",
         evaluator="zoo.tasks.sequence_to_sequence.evaluate_spelling:evaluate_spelling",
+        command="zoo.cli.verbs.repair:command",
         **{"class": "zoo.tasks.sequence_to_sequence.speller:Speller"},
     )
     register(
         "lm",
         "zoo.tasks.language_modelling.lm:build_lm",
+        topology="language_modelling",
+        reads="text",
         summary="Write text, and tell how likely a text is",
-        verb="generate",
-        topology="autoregressive",
-        evaluator="zoo.tasks.language_modelling.evaluate:evaluate_language_model",
-        **{"class": "zoo.tasks.language_modelling.language_model:LanguageModel"},
     )
+
+
+@hookimpl
+def register_searches(register):
+    """Registers the searches over a step function."""
+    for name, target, summary in (
+        ("greedy", "greedy_search:GreedySearch", "The best token every time"),
+        ("beam", "beam_search:BeamSearch", "The best hypotheses side by side"),
+        ("diverse", "diverse_beam_search:DiverseBeamSearch", "A beam in groups that differ"),
+        ("sample", "sample_search:SampleSearch", "Draws tokens"),
+    ):
+        register(name, f"zoo.decoding.{target}", summary=summary)
 
 
 @hookimpl
@@ -108,28 +161,38 @@ def register_datasets(register):
     register(
         "multi30k",
         "zoo.data.sets.multi30k:Multi30k",
+        yields="pairs",
+        of="text",
         summary="Descriptions of 31,000 images in English, German, French and Czech",
         paper="Elliott et al. 2016, arXiv:1605.00459",
     )
     register(
         "tatoeba",
         "zoo.data.sets.tatoeba:Tatoeba",
+        yields="pairs",
+        of="text",
         summary="Short everyday sentences in English and French, many translations of each",
     )
     register(
         "imdb",
         "zoo.data.sets.imdb:IMDB",
+        yields="labelled",
+        of="text",
         summary="100,000 film reviews, half of them labelled as negative or positive",
         paper="Maas et al. 2011",
     )
     register(
         "hello",
         "zoo.data.sets.hello:Hello",
+        yields="running",
+        of="text",
         summary="The word hello, for language models that are to be understood",
     )
     register(
         "ptb",
         "zoo.data.sets.ptb:PTB",
+        yields="running",
+        of="text",
         summary="A million words of news, 10,000 of them known, for language models",
         paper="Mikolov et al. 2010",
         level="word",
@@ -137,17 +200,23 @@ def register_datasets(register):
     register(
         "tiny_shakespeare",
         "zoo.data.sets.tiny_shakespeare:TinyShakespeare",
+        yields="running",
+        of="text",
         summary="A million characters of Shakespeare's plays, for language models",
     )
     register(
         "sst",
         "zoo.data.sets.sst:SST",
+        yields="labelled",
+        of="text",
         summary="Sentences of film reviews and all their phrases, rated in two or five degrees",
         paper="Socher et al. 2013",
     )
     register(
         "ud",
         "zoo.data.sets.universal_dependencies:UniversalDependencies",
+        yields="tagged",
+        of="text",
         summary="Parts of speech of English web text (ewt) and French news (sequoia)",
         paper="Nivre et al. 2020, arXiv:2004.10643",
     )

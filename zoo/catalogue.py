@@ -25,10 +25,24 @@ cells = Registry("cell", _fill)
 attentions = Registry("attention", _fill)
 datasets = Registry("dataset", _fill)
 tasks = Registry("task", _fill)
+topologies = Registry("topology", _fill)
+searches = Registry("search", _fill)
+rules = Registry("rule", _fill)
 models = ModelRegistry("model", _fill)
 exporters = Registry("exporter", _fill)
 REGISTRIES = {
-    registry.kind: registry for registry in (models, tasks, cells, attentions, datasets, exporters)
+    registry.kind: registry
+    for registry in (
+        models,
+        tasks,
+        topologies,
+        cells,
+        attentions,
+        searches,
+        rules,
+        datasets,
+        exporters,
+    )
 }
 
 _host = PluginHost(REGISTRIES, own=(ZOO, builtins))
@@ -83,12 +97,34 @@ def list_datasets(pattern: str | None = None) -> list[str]:
     return datasets.names(pattern)
 
 
+def about_of(task: str) -> dict[str, Any]:
+    """Returns what is said of a task: by itself, and for the rest by its topology.
+
+    Args:
+        task: a registered task.
+
+    Returns:
+        Plain data: `verb`, `class`, `evaluator`, `experiment`, `sample`, `command`, `topology`,
+        `reads` and whatever else one of the two says.
+
+    Raises:
+        UnknownNameError: if there is no such task.
+    """
+    about = tasks.entry(task).about
+    name = about.get("topology")
+    if not isinstance(name, str) or name not in topologies:
+        return dict(about)
+    topology = topologies.entry(name)
+    shared = {key: value for key, value in topology.about.items() if key != "summary"}
+    return {"class": topology.target, **shared, **about}
+
+
 def describe(name: str, *, kind: str | None = None) -> dict[str, Any]:
     """Returns what is known of a model, task, cell, attention, data set or exporter.
 
     Args:
         name: a registered name, or `"model@revision"`.
-        kind: `"model"`, `"task"`, `"cell"`, `"attention"`, `"dataset"` or `"exporter"`; needed
+        kind: a key of `REGISTRIES`, such as `"model"`, `"task"` or `"cell"`; needed
             only where one name stands for two kinds of thing.
 
     Returns:
@@ -104,7 +140,7 @@ def describe(name: str, *, kind: str | None = None) -> dict[str, Any]:
     if kind is not None:
         if kind not in REGISTRIES:
             raise ConfigError(f"There is no kind {kind!r}{suggestion(kind, REGISTRIES)}")
-        return REGISTRIES[kind].entry(name).describe()
+        return _described(REGISTRIES[kind], name)
     base = name.partition("@")[0]
     found = [registry for registry in REGISTRIES.values() if base in registry]
     if not found:
@@ -113,4 +149,9 @@ def describe(name: str, *, kind: str | None = None) -> dict[str, Any]:
     if len(found) > 1:
         kinds = " and a ".join(registry.kind for registry in found)
         raise ConfigError(f"{name!r} is a {kinds}: say which with kind=.")
-    return found[0].entry(name).describe()
+    return _described(found[0], name)
+
+
+def _described(registry: Registry, name: str) -> dict[str, Any]:
+    about = registry.entry(name).describe()
+    return {**about_of(name), **about} if registry is tasks else about

@@ -36,7 +36,7 @@ from typing import Any
 
 import pluggy
 
-VERSION = 1
+VERSION = 2
 
 hookspec = pluggy.HookspecMarker("zoo")
 hookimpl = pluggy.HookimplMarker("zoo")
@@ -72,13 +72,42 @@ def register_datasets(register: Callable[..., None]) -> None:
 
 
 @hookspec
-def register_tasks(register: Callable[..., None]) -> None:
-    """Registers tasks: `register("nmt", "package.module:build_nmt", verb="translate", ...)`.
+def register_topologies(register: Callable[..., None]) -> None:
+    """Register topologies: `register("classification", "package.module:SequenceClassifier", ...)`.
 
-    The target takes keyword settings and returns an untrained `keras.Model`. `about` says `verb`
-    (the method that serves), `topology`, `class` (`"package.module:Class"` of the model) and
-    `evaluator` (`"package.module:function"`, model in, a list of `zoo.metrics.rows.Row` out;
-    `zoo evaluate` hands it `progress` if it has such an argument).
+    The target is a `zoo.tasks.item_model.ItemModel`. `about` says once, for all tasks of the
+    topology: `verb` (the method that serves), `evaluator` (`"package.module:function"`, model in,
+    rows of metrics out, see `zoo.metrics.rows.Row`; it is given `progress` if it takes it),
+    `sample` (`"package.module:SAMPLE"`, a `zoo.tasks.sample.Sample`, with which contracts try its
+    models), and where there are such `experiment` (a `zoo.training.experiment.Experiment`) and
+    `command` (a `click.Command`, run as `zoo VERB`).
+    """
+
+
+@hookspec
+def register_tasks(register: Callable[..., None]) -> None:
+    """Register tasks: `register("nmt", "package.module:build_nmt", topology="...", reads="text")`.
+
+    The target takes keyword settings and returns an untrained model. `about` says `topology` (a
+    registered one), `reads` (the kind of its `Input`) and whatever is other than the topology
+    says, such as `verb` or `class` (`"package.module:Class"` of the model).
+    """
+
+
+@hookspec
+def register_searches(register: Callable[..., None]) -> None:
+    """Register searches: `register("beam", "package.module:BeamSearch")`.
+
+    The target is a `zoo.decoding.Search`, made of keyword settings alone; `search="beam"` and
+    `--search beam` name it.
+    """
+
+
+@hookspec
+def register_rules(register: Callable[..., None]) -> None:
+    """Register rules: `register("no-repeat", "package.module:NoRepeatNGram")`.
+
+    The target is a `zoo.decoding.Rule`, made of keyword settings alone.
     """
 
 

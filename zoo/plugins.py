@@ -39,7 +39,10 @@ _REGISTER_HOOKS = {
     "register_cells": "cell",
     "register_attentions": "attention",
     "register_datasets": "dataset",
+    "register_topologies": "topology",
     "register_tasks": "task",
+    "register_searches": "search",
+    "register_rules": "rule",
     "register_models": "model",
     "register_exporters": "exporter",
 }

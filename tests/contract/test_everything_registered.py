@@ -262,9 +262,10 @@ def test_a_cell_that_training_does_not_reach():
 def test_an_exporter_that_answers_otherwise(monkeypatch):
     from zoo.export import graphs
     from zoo.inputs import samples as tokenizers
-    from zoo.testing import tasks, topologies
+    from zoo.tasks.classification.sample import SAMPLE
+    from zoo.testing import tasks
 
-    small = dict(topologies.TOPOLOGIES["many-to-one"].small)
+    small = dict(SAMPLE.settings)
     del small["vocabulary_size"]
     model = zoo.build("sentiment", tokenizer=tokenizers.words(), **small)
     traced = graphs.graph_function

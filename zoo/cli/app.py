@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import warnings
@@ -10,24 +11,30 @@ from typing import NoReturn
 import click
 
 from zoo.cli import cards, compare, evaluate, export, list_models, new_plugin, plugins, show, train
-from zoo.cli.verbs import classify, generate, repair, score, surprise, tag
-from zoo.cli.verbs import decode as translate
+from zoo.cli.verbs import score, surprise
 from zoo.errors import DuplicateNameError, PluginWarning, ZooError, printable
 from zoo.registry import suggestion
 from zoo.version import __version__
 
 
 class Commands(click.Group):
-    """The zoo's commands; plugins are asked only for help and for commands it does not have."""
+    """General commands, the verbs of topologies and tasks, and the commands of plugins.
+
+    Plugins are asked for their commands only for help and for what is neither of the others.
+    """
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Returns the names of all commands, those that a single plugin adds included."""
-        return sorted({*self.commands, *(n for n, found in _of_plugins().items() if not found[1:])})
+        single = (name for name, found in _of_plugins().items() if not found[1:])
+        return sorted({*self.commands, *_verbs(), *single})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Returns a command of the zoo, or else of a plugin."""
+        """Returns a general command, a verb, or a command of a plugin."""
         if name in self.commands:
             return self.commands[name]
+        verbs = _verbs()
+        if name in verbs:
+            return _command_of(name, verbs[name])
         found = _of_plugins().get(name, [])
         if len(found) > 1:
             owners = " and by ".join(str(owner) for owner, _ in found)
@@ -55,11 +62,6 @@ def cli() -> None:
 for _command in (
     list_models.command,
     show.command,
-    translate.command,
-    tag.command,
-    classify.command,
-    repair.command,
-    generate.command,
     score.command,
     surprise.command,
     train.command,
@@ -102,6 +104,28 @@ def main() -> None:
 def _fail(sentence: str) -> NoReturn:
     click.echo(f"Error: {printable(sentence)}", err=True)
     sys.exit(2)
+
+
+def _verbs() -> dict[str, str | None]:
+    """The verbs of topologies and tasks: name -> `"package.module:command"`, None for none."""
+    from zoo import catalogue
+
+    found: dict[str, str | None] = {}
+    for registry in (catalogue.topologies, catalogue.tasks):
+        for entry in registry.entries():
+            verb, command = entry.about.get("verb"), entry.about.get("command")
+            if isinstance(verb, str):
+                found[verb] = found.get(verb) or command
+    return found
+
+
+def _command_of(verb: str, target: str | None) -> click.Command:
+    if target is None:
+        from zoo.cli.verbs.answer import answering_command
+
+        return answering_command(verb)
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def _of_plugins() -> dict:

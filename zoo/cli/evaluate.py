@@ -37,7 +37,7 @@ def command(name: str, languages: str | None, as_json: bool) -> None:
     path = saving.locate(name)
     saving.require_plugins(path)  # before the task is looked up, which may be a plugin's
     task = _task(name, path)
-    target = catalogue.tasks.entry(task).about.get("evaluator")
+    target = catalogue.about_of(task).get("evaluator")
     if target is None:
         raise ConfigError(f"Task {task!r} has no evaluator.")
     import_keras()
@@ -83,7 +83,7 @@ def _languages(
     """Return the languages between which a model translates, as settings of its evaluator."""
     from zoo import saving
 
-    translates = catalogue.tasks.entry(task).about.get("verb") == "translate"
+    translates = catalogue.about_of(task).get("verb") == "translate"
     if not (translates and _takes(evaluator, "source") and _takes(evaluator, "target")):
         if asked is not None:
             raise ConfigError(f"Task {task!r} is not evaluated by --languages: leave it out.")

@@ -1,4 +1,4 @@
-"""What commands that answer text share: a model with the right verb, and lines as they come."""
+"""What commands that answer items share: a model with the right verb, and items as they come."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
+
+import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
-from zoo.errors import ConfigError
+from zoo.errors import ConfigError, ZooError
 
 _BATCH = 128  # lines answered at once
 _PATIENCE = 0.05  # seconds that a batch waits for more lines once it has one
@@ -48,18 +51,73 @@ def load_with_verb(name: str, verb: str) -> Any:
 
 def _must_have_verb(name: str, wanted: str) -> None:
     task = catalogue.models.entry(name).about["task"]
-    verb = catalogue.tasks.entry(task).about.get("verb")
+    verb = catalogue.about_of(task).get("verb")
     if verb != wanted:
         raise ConfigError(f"{name} is a model for {task!r}: use `zoo {verb}`.")
 
 
-def lines_of(text: str | None) -> Iterator[list[str]]:
-    """Yields the lines to answer, in batches.
+def items_of(model: Any, arguments: Sequence[str]) -> Iterator[list[str]]:
+    """Yields what there is to answer, in batches, as it was given.
 
     Args:
-        text: the argument of the command: one line; None or "-" for standard input.
+        model: the model, whose `Input` says what an argument means.
+        arguments: those of the command. None, or "-" alone: the lines of standard input, where the
+            model reads text.
+
+    Raises:
+        ConfigError: if there is nothing to answer.
     """
-    return _standard_input() if text in (None, "-") else iter([[" ".join(text.splitlines())]])
+    if arguments and list(arguments) != ["-"]:
+        arguments = [" ".join(one.splitlines()) for one in arguments]
+        return (arguments[n : n + _BATCH] for n in range(0, len(arguments), _BATCH))
+    if model.input.kind != "text":
+        raise ConfigError(f"Give the files to read, one {model.input.kind} each.")
+    return _standard_input()
+
+
+def answers_of(
+    model: Any, arguments: Sequence[str], answer: Callable[[list[Any]], Sequence[Any]]
+) -> Iterator[tuple[str, Any]]:
+    """Yields each argument or line with its answer, in order.
+
+    One that cannot be answered is said on standard error, and None stands in the place of its
+    answer; the others go on, and at the end the command fails with exit code 2.
+
+    Args:
+        model: the model.
+        arguments: as for `items_of`.
+        answer: gives the answers to a list of items.
+    """
+    failed = 0
+    for batch in items_of(model, arguments):
+        for given, found in zip(batch, _answered(model, batch, answer), strict=True):
+            if isinstance(found, ZooError):
+                failed += 1
+                click.echo(f"Error: {found}", err=True)
+            yield given, None if isinstance(found, ZooError) else found
+    if failed:
+        sys.stdout.flush()
+        raise click.exceptions.Exit(2)
+
+
+def _answered(model: Any, batch: list[str], answer: Callable) -> list[Any]:
+    """The answers to a batch, an error in the place of each that has none."""
+    try:
+        return list(answer([model.input.read(one) for one in batch]))
+    except ZooError as error:
+        if len(batch) == 1:
+            return [error]
+    return [found for one in batch for found in _answered(model, [one], answer)]
+
+
+def hint_at_file(model: Any, arguments: Sequence[str]) -> None:
+    """Says so where the text to answer is the name of a file, which is hardly meant."""
+    if model.input.kind == "text" and len(arguments) == 1 and Path(arguments[0]).is_file():
+        click.echo(
+            f"Note: {arguments[0]!r} is taken for the text itself; to read that file: "
+            f"... < {arguments[0]}",
+            err=True,
+        )
 
 
 def _standard_input() -> Iterator[list[str]]:

@@ -7,12 +7,12 @@ import os
 import random
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoo import catalogue, files
-from zoo.errors import ConfigError
+from zoo.errors import ConfigError, PluginError
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -151,3 +151,43 @@ def _same_randomness() -> Iterator[None]:
     finally:
         random.setstate(state)
         np.random.set_state(numpy_state)
+
+
+def full_name(data: str) -> str:
+    """Returns a data set's whole name: of "ewt" it is "ud/ewt".
+
+    Raises:
+        ConfigError: if no data set, or more than one, has such a config.
+    """
+    if data.partition("/")[0] in catalogue.datasets:
+        return data
+    found = []
+    for name in catalogue.datasets.names():
+        try:
+            configs = catalogue.datasets.get(name).builder_configs
+        except PluginError:
+            continue  # `zoo plugins` says what is wrong with it
+        found += [f"{name}/{data}"] if data in configs else []
+    if len(found) != 1:
+        said = f"is one of {', '.join(found)}" if found else "does not exist"
+        raise ConfigError(
+            f"The data set {data!r} {said}: write its whole name, such as ud/ewt; `zoo list` has "
+            "the data sets."
+        )
+    return found[0]
+
+
+def require_features(data: str, names: Sequence[str]) -> None:
+    """Requires that the examples of a data set have features.
+
+    Raises:
+        ConfigError: if one is missing.
+        UnknownNameError, MissingFileError, DamagedFileError, OfflineError: as `load_examples`.
+    """
+    spec = load_examples(data, "train").element_spec
+    missing = [name for name in names if name not in spec]
+    if missing:
+        raise ConfigError(
+            f"{data} has no {' and no '.join(missing)}, which the task learns from: take another "
+            "data set."
+        )

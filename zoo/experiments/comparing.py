@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import platform
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from zoo import catalogue
-from zoo.errors import ConfigError
-from zoo.experiments.contests import contest_of, full_name
+from zoo.data.loading import full_name
+from zoo.errors import ConfigError, ZooError
+from zoo.training.experiment import Experiment
 from zoo.version import __version__
 
 FORMAT = 1
@@ -61,7 +63,7 @@ def compare_cells(
         UnknownNameError: if there is no such task or cell.
         ConfigError: if a setting makes no sense, or cells cannot be compared in this task.
     """
-    bodies = contest_of(task).bodies
+    bodies = experiment_of(task).bodies
     for cell in cells:
         if cell not in bodies:
             catalogue.cells.entry(cell)
@@ -76,6 +78,30 @@ def compare_cells(
         if "error" in rows[-1]:
             say(f"{cell} failed: {rows[-1]['error']}")
     return {"format": FORMAT, **job, **_machine(), "cells": rows}
+
+
+def experiment_of(task: str) -> type[Experiment]:
+    """Returns how the cells of a task are trained and compared.
+
+    Raises:
+        UnknownNameError: if there is no such task.
+        ConfigError: if nothing says how.
+    """
+    target = catalogue.about_of(task).get("experiment")
+    if target is None:
+        able = [name for name in catalogue.tasks.names() if "experiment" in _about(name)]
+        raise ConfigError(
+            f"Cells cannot be compared in the task {task!r}: take one of {', '.join(able)}."
+        )
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _about(task: str) -> dict[str, Any]:
+    try:
+        return catalogue.about_of(task)
+    except ZooError:
+        return {}  # of two owners
 
 
 def _check(

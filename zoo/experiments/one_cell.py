@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from zoo.errors import ZooError
-from zoo.experiments.contests import Contest, contest_of
+from zoo.experiments.comparing import experiment_of
+from zoo.training.experiment import Experiment
 
 _WARMUP, _DECAY = 0.02, 0.7  # shares of the budget in which the learning rate rises, falls
 
@@ -38,7 +39,7 @@ def train_cell(
     Args:
         task: a registered task.
         data: a data set that it learns from.
-        cell: a registered cell, or one of the contest's bodies.
+        cell: a registered cell, or one of the experiment's bodies.
         epochs: the budget in epochs, or None.
         seconds: the budget in seconds of training steps, or None. Steps with a shape that was not
             met before may compile, and do not count.
@@ -58,28 +59,28 @@ def train_cell(
     from zoo.training.losses import SmoothedCrossEntropy
 
     keras.utils.set_random_seed(seed)
-    contest = contest_of(task)(data, fraction)
-    settings = contest.settings if units is None else {**contest.settings, "units": units}
-    is_body = cell in contest.bodies
+    experiment = experiment_of(task)(data, fraction)
+    settings = experiment.settings if units is None else {**experiment.settings, "units": units}
+    is_body = cell in experiment.bodies
     entry = catalogue.tasks.entry(task) if is_body else catalogue.cells.entry(cell)
     model = zoo.build(task, **{"body" if is_body else "cell": cell}, **settings)
-    contest.encode(model)
-    trainee = contest.trainee(model)
-    trainee.compile(
-        optimizer=keras.optimizers.Adam(contest.learning_rate, beta_2=0.99, global_clipnorm=1.0),
-        loss=SmoothedCrossEntropy(contest.smoothing),
+    experiment.encode(model)
+    trained = experiment.trained(model)
+    trained.compile(
+        optimizer=keras.optimizers.Adam(experiment.learning_rate, beta_2=0.99, global_clipnorm=1.0),
+        loss=SmoothedCrossEntropy(experiment.smoothing),
         jit_compile=jit_compile(),
     )
-    spent = _train(trainee, contest, epochs, seconds, seed, lambda line: say(f"{cell}: {line}"))
+    spent = _train(trained, experiment, epochs, seconds, seed, lambda line: say(f"{cell}: {line}"))
     began = time.perf_counter()
-    value = contest.score(model)
+    value = experiment.score(model)
     return {
         "cell": cell,
         "owner": str(entry.owner),
         "parameters": model.count_params(),
-        "metric": contest.metric,
-        "lower_is_better": contest.lower_is_better,
-        "digits": contest.digits,
+        "metric": experiment.metric,
+        "lower_is_better": experiment.lower_is_better,
+        "digits": experiment.digits,
         "value": value,
         **spent,
         "scoring_seconds": time.perf_counter() - began,
@@ -89,7 +90,7 @@ def train_cell(
 
 def _train(
     model: Any,
-    contest: Contest,
+    experiment: Experiment,
     epochs: int | None,
     seconds: float | None,
     seed: int,
@@ -101,17 +102,17 @@ def _train(
     last = time.perf_counter()
 
     def share() -> float:
-        return counted / seconds if seconds else steps / (contest.steps * (epochs or 1))
+        return counted / seconds if seconds else steps / (experiment.steps * (epochs or 1))
 
     while share() < 1:
-        for inputs, labels, weights in contest.batches(seed, epoch).as_numpy_iterator():
+        for inputs, labels, weights in experiment.batches(seed, epoch).as_numpy_iterator():
             if share() >= 1:
                 break
-            model.optimizer.learning_rate = contest.learning_rate * _rate(share())
+            model.optimizer.learning_rate = experiment.learning_rate * _rate(share())
             began = time.perf_counter()
             loss = model.train_on_batch(inputs, labels, sample_weight=weights)
             took = time.perf_counter() - began
-            ids = inputs[contest.counted]
+            ids = inputs[experiment.counted]
             real = int((ids != 0).sum())
             steps, words = steps + 1, words + real
             if labels.shape + ids.shape in shapes:

@@ -13,6 +13,7 @@ import numpy as np
 import zoo
 from zoo import catalogue
 from zoo.errors import ConfigError
+from zoo.tasks.sample import Sample
 from zoo.testing.assertions import (
     imported,
     numpy,
@@ -22,8 +23,7 @@ from zoo.testing.assertions import (
     require_shape,
 )
 from zoo.testing.contracts import clauses
-from zoo.testing.topologies import TOPOLOGIES
-from zoo.testing.training import cross_entropy, fit, policy
+from zoo.testing.training import fit, policy
 
 
 def check_task(task: str, **config: Any) -> None:
@@ -40,23 +40,23 @@ def check_task(task: str, **config: Any) -> None:
         zoo.testing.check_task("nmt", cell="indrnn")
     """
     clause = clauses("task", _said(task, config))
-    about = catalogue.tasks.entry(task).about
+    about = catalogue.about_of(task)
     with clause(1):
         for key in ("verb", "topology", "class", "evaluator"):
-            require(key in about, f"it does not say {key}")
+            require(key in about, f"neither it nor its topology says {key}")
         model_class = imported(about["class"])
         imported(about["evaluator"])
-    topology = _topology(about)
-    small = topology.small
+    sample = _sample_of(about)
+    small = sample.settings
     with clause(2):
         model = zoo.build(task, **{**small, **config})
         require(isinstance(model, model_class), f"it is a {type(model).__name__}")
         require(callable(getattr(model, about["verb"], None)), f"no {about['verb']}")
         require(model.built and bool(model.weights), "it is not built")
-    inputs, labels, weights = topology.batch()
+    inputs, labels, weights = sample.batch()
     with clause(3):
         logits = numpy(model.predict_on_batch(inputs))
-        require_shape(logits, (*labels.shape, topology.outputs), "the logits")
+        require_shape(logits, (*labels.shape, sample.outputs), "the logits")
         require(np.isfinite(logits).all(), "some are not finite")
     with clause(4):
         more = [(0, 1), (0, 3), (0, 0)]  # a row and three steps of padding
@@ -68,7 +68,7 @@ def check_task(task: str, **config: Any) -> None:
         require_equal([same[real]], [logits[real]])
     with clause(5):
         losses = fit(model, inputs, labels, weights)
-        expected = cross_entropy(logits, labels, weights)
+        expected = sample.expected_loss(logits, labels, weights)
         require(abs(losses[0] - expected) < 1e-3, f"{losses[0]} instead of {expected}")
         require(losses[-1] < losses[0], f"from {losses[0]} to {losses[-1]}")
     with clause(6), policy("mixed_bfloat16"):
@@ -80,8 +80,8 @@ def check_task(task: str, **config: Any) -> None:
         require(loaded.task == task, f"its task is {loaded.task!r}")
     with clause(8):
         sized = {key: value for key, value in small.items() if key != "vocabulary_size"}
-        small_model = zoo.build(task, **{**sized, **topology.tokenizers(), **config})
-        _check_exporters(small_model, topology.export)
+        small_model = zoo.build(task, **{**sized, **sample.input(), **config})
+        _check_exporters(small_model, sample.export)
 
 
 def check_training(task: str, **config: Any) -> None:
@@ -101,12 +101,12 @@ def check_training(task: str, **config: Any) -> None:
         zoo.testing.check_training("pos", cell="indrnn")
     """
     clause = clauses("task", _said(task, config))
-    topology = _topology(catalogue.tasks.entry(task).about)
+    sample = _sample_of(catalogue.about_of(task))
     with clause(2):
-        model = zoo.build(task, **{**topology.small, **config})
+        model = zoo.build(task, **{**sample.settings, **config})
     with clause(5):
         before = [numpy(weight) for weight in model.trainable_weights]
-        inputs, labels, weights = topology.batch()
+        inputs, labels, weights = sample.batch()
         losses = fit(model, inputs, labels, weights, eagerly=True)
         require(losses[-1] < losses[0], f"from {losses[0]} to {losses[-1]}")
         for weight, old in zip(model.trainable_weights, before, strict=True):
@@ -140,21 +140,21 @@ def check_model(ref: str | Path, *, items: Sequence[Any] | None = None) -> None:
         if not saving.is_path(ref):
             task = catalogue.models.entry(str(ref)).about["task"]
         require(task is not None, "it does not say its task")
-        about = catalogue.tasks.entry(task).about
+        about = catalogue.about_of(task)
     with clause(2):
         require(isinstance(model, imported(about["class"])), f"it is a {type(model).__name__}")
         require(model.built and not model.compiled, "it is not")
-    topology = _topology(about) if items is None else TOPOLOGIES.get(about["topology"])
-    items = list(topology.samples if items is None and topology else items or ())
+    sample = _sample_of(about) if items is None or "sample" in about else None
+    items = list(sample.items if items is None and sample else items or ())
     if len(items) < 2:
         raise ConfigError("items must be at least two, so that their order can be checked.")
-    settings = topology.settings if topology else {}
+    settings = sample.verb_settings if sample else {}
     verb = functools.partial(getattr(model, about["verb"]), **settings)
 
     def require_answers(items: Sequence[Any], answers: Sequence[Any]) -> None:
         require(len(answers) == len(items), f"{len(answers)} answers to {len(items)} items")
         for item, answer in zip(items, answers, strict=True):
-            good = topology is None or topology.is_answer(item, answer)
+            good = sample is None or sample.is_answer(item, answer)
             require(good, f"{answer!r} for {item!r}")
 
     with clause(3):
@@ -164,16 +164,16 @@ def check_model(ref: str | Path, *, items: Sequence[Any] | None = None) -> None:
         require(_is_alike(listed, singly), f"{listed} instead of {singly}")
     with clause(4):
         require(verb([]) == [], "no items give something")
-        if topology is not None and isinstance(items[0], type(topology.samples[0])):
-            blank, strange = list(topology.blank_samples), list(topology.strange_samples)
+        if sample is not None and isinstance(items[0], type(sample.items[0])):
+            blank, strange = list(sample.blank_items), list(sample.strange_items)
             answers = verb(blank)
             require(len(answers) == len(blank), "items without content give something else")
             for item, answer in zip(blank, answers, strict=True):
-                require(topology.is_blank_answer(answer), f"{answer!r} for {item!r}")
+                require(sample.is_blank_answer(answer), f"{answer!r} for {item!r}")
             require_answers(strange, verb(strange))
     with clause(5):
-        if topology is not None:
-            require_saved(model, topology.batch()[0])
+        if sample is not None:
+            require_saved(model, sample.batch()[0])
         else:
             with tempfile.TemporaryDirectory() as folder:
                 zoo.save(model, Path(folder) / "model.keras")
@@ -181,7 +181,7 @@ def check_model(ref: str | Path, *, items: Sequence[Any] | None = None) -> None:
             again = getattr(loaded, about["verb"])(items)
             require(_is_alike(again, listed), f"{again} instead of {listed}")
     with clause(6):
-        _check_exporters(model, topology.export if topology else {})
+        _check_exporters(model, sample.export if sample else {})
 
 
 def _is_alike(found: Any, expected: Any) -> bool:
@@ -216,10 +216,11 @@ def _check_exporters(model: Any, said: dict[str, Any]) -> None:
             imported(entry.about["check"])(model, Path(written))
 
 
-def _topology(about: dict[str, Any]):
-    if about["topology"] not in TOPOLOGIES:
+def _sample_of(about: dict[str, Any]) -> Sample:
+    """The sample that a task or its topology names."""
+    if "sample" not in about:
         raise ConfigError(
-            f"No check is written for the topology {about['topology']!r}: check_model takes "
-            "items=[...], and then checks what holds of any."
+            f"The topology {about.get('topology')!r} names no sample to check its models by: "
+            "check_model takes items=[...], and then checks what holds of any."
         )
-    return TOPOLOGIES[about["topology"]]
+    return imported(about["sample"])

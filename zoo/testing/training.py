@@ -68,14 +68,6 @@ def fit(model, inputs, labels, weights, eagerly: bool = False) -> list[float]:
     return done.history["loss"]
 
 
-def cross_entropy(logits, labels, weights) -> float:
-    """The mean over all positions of the weighted cross-entropy, in float64."""
-    logits = logits.astype("float64")
-    log_probs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
-    chosen = np.take_along_axis(log_probs, labels[..., None], -1)[..., 0]
-    return float(-(chosen * weights).mean())
-
-
 @contextlib.contextmanager
 def policy(name: str) -> Iterator[None]:
     """Another dtype policy, for a while."""

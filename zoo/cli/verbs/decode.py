@@ -1,84 +1,147 @@
-"""`zoo translate`: text in one language in, text in another out; lines in, lines out."""
+"""The commands of models that decode, `zoo translate` and `zoo caption`: items in, text out."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from zoo.cli.serving import lines_of, load_with_verb
+from zoo import files
+from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
 from zoo.cli.verbs.searching import SearchChoice, search_options
 from zoo.errors import ConfigError
 
 
-@click.command("translate")
-@click.argument("name")
-@click.argument("text", required=False)
-@search_options
-@click.option("--prefix", help="What every translation must begin with.")
-@click.option("--stream", is_flag=True, help="Show each translation while it is decoded.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
-def command(
-    name: str, text: str | None, prefix: str | None, stream: bool, as_json: bool, **options: Any
-) -> None:
-    """Translate TEXT, or each line of standard input.
+def decoding_command(
+    verb: str,
+    outputs: str,
+    help: str,
+    picture: Callable[[Any, list[Any], Path], None] | None = None,
+) -> click.Command:
+    """Makes the command of a verb.
 
-    NAME is a released model or the path of a .keras file. Without TEXT, or with "-", one line in
-    gives one line out, in order, and an empty line stays empty.
+    Args:
+        verb: its name, and the method of the model that it calls.
+        outputs: what the outputs of an item are called in JSON, such as "translations".
+        help: what `--help` says.
+        picture: draws where the model looked for each token: `(model, items, path)`. With it the
+            command has `--attention FILE`.
     """
-    choice = SearchChoice.of(options, stream)
-    if stream and as_json:
-        raise ConfigError("--stream prints text while it is decoded, which --json cannot hold.")
-    model = load_with_verb(name, "translate")
-    settings = {**choice.arguments(), **({"prefix": prefix} if prefix else {})}
-    number = translated = 0
-    for batch in lines_of(text):
-        if stream:
-            for line in batch:
-                _stream(model, line, settings)
-            continue
-        if "search" in settings and choice.kind == "sample":
-            settings["search"] = settings["search"].from_place(translated)
-        answers = _translate(model, batch, settings, choice.n, as_json or choice.n > 1)
-        for source, found in zip(batch, answers, strict=True):
-            number += 1
-            translated += bool(found)
-            _print(number, source, found, choice.n, as_json)
+
+    @click.command(verb, help=help)
+    @click.argument("name")
+    @click.argument("items", metavar="[ITEM]...", nargs=-1)
+    @search_options
+    @click.option("--prefix", help="What every output must begin with.")
+    @click.option("--stream", is_flag=True, help="Show each output while it is decoded.")
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
+    def command(
+        name: str,
+        items: tuple[str, ...],
+        prefix: str | None,
+        stream: bool,
+        as_json: bool,
+        attention: Path | None = None,
+        **options: Any,
+    ) -> None:
+        choice = SearchChoice.of(options, stream)
+        if stream and as_json:
+            raise ConfigError("--stream prints text while it is decoded, which --json cannot hold.")
+        if attention is not None:
+            files.require_folder(attention.parent)
+        model = load_with_verb(name, verb)
+        hint_at_file(model, items)
+        settings = {**choice.arguments(), **({"prefix": prefix} if prefix else {})}
+        answer = _Answer(model, verb, choice, settings, as_json, stream)
+        shown = []
+        for number, (given, found) in enumerate(answers_of(model, items, answer), 1):
+            if not stream:
+                _print(number, {_source_of(model): given}, outputs, found, choice.n, as_json)
+            if found is not None:
+                shown.append(given)
+            if attention is not None and number == len(items) and picture is not None:
+                picture(model, [model.input.read(one) for one in shown], attention)
+
+    if picture is not None:
+        option = click.option(
+            "--attention",
+            metavar="FILE.png",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Draw where the model looked for each word.",
+        )
+        return option(command)
+    return command
 
 
-def _stream(model: Any, line: str, settings: dict[str, Any]) -> None:
-    """Prints one line's translation piece by piece, as it comes."""
-    if line.strip():
-        for piece in model.translate(line, stream=True, **settings):
-            click.echo(piece.replace("\n", " "), nl=False)
-    click.echo()
+def _source_of(model: Any) -> str:
+    return "source" if model.input.kind == "text" else model.input.kind
 
 
-def _translate(
-    model: Any, lines: list[str], settings: dict[str, Any], n: int, scores: bool
-) -> list[list[dict[str, Any]]]:
-    """Returns for each line its translations, best first; none for a line that is blank."""
-    wanted = [line for line in lines if line.strip()]
-    # A model gives scores with more than one translation, or with the attention.
-    with_scores = {"return_attention": True} if scores and n == 1 else {}
-    answers = iter(model.translate(wanted, **settings, **with_scores) if wanted else ())
-    return [_plain(next(answers)) if line.strip() else [] for line in lines]
+class _Answer:
+    """Answers batches of items by one search, counting those that were answered before."""
+
+    def __init__(self, model, verb, choice, settings, as_json, stream):
+        self.model, self.verb, self.choice = model, getattr(model, verb), choice
+        self.settings, self.scores, self.stream = settings, as_json or choice.n > 1, stream
+        self.done = 0
+
+    def __call__(self, items: Sequence[Any]) -> list[list[dict[str, Any]]]:
+        """Returns for each item its outputs, best first; none for a text that is blank."""
+        if self.stream:
+            return [self._streamed(item) for item in items]
+        wanted = [item for item in items if not _is_blank(item)]
+        settings = dict(self.settings)
+        if "search" in settings and self.choice.kind == "sample":
+            settings["search"] = settings["search"].from_place(self.done)
+        # A model gives scores with more than one output, or with the attention.
+        more = {"return_attention": True} if self.scores and self.choice.n == 1 else {}
+        answers = iter(self.verb(wanted, **settings, **more) if wanted else ())
+        found = [[] if _is_blank(item) else _plain(next(answers)) for item in items]
+        self.done += len(wanted)
+        return found
+
+    def _streamed(self, item: Any) -> list:
+        """Prints one item's output piece by piece, as it comes."""
+        if not _is_blank(item):
+            for piece in self.verb(item, stream=True, **self.settings):
+                click.echo(piece.replace("\n", " "), nl=False)
+        click.echo()
+        return []
+
+
+def _is_blank(item: Any) -> bool:
+    return isinstance(item, str) and not item.strip()
 
 
 def _plain(answer: Any) -> list[dict[str, Any]]:
-    """Returns what a model gives for one line as plain data, each text on one line."""
+    """Returns what a model gives for one item as plain data, each text on one line."""
     if isinstance(answer, str):
         return [{"text": " ".join(answer.splitlines())}]
     found = answer if isinstance(answer, list) else [answer]
     return [{"text": " ".join(one.text.splitlines()), "score": float(one.score)} for one in found]
 
 
-def _print(number: int, source: str, found: list[dict], n: int, as_json: bool) -> None:
+def _print(
+    number: int, source: dict, outputs: str, found: list[dict] | None, n: int, as_json: bool
+) -> None:
     if as_json:
-        click.echo(json.dumps({"source": source, "translations": found}, ensure_ascii=False))
+        click.echo(json.dumps({**source, outputs: found or []}, ensure_ascii=False))
     elif n == 1:
         click.echo(found[0]["text"] if found else "")
     else:
-        for one in found:
+        for one in found or ():
             click.echo(f"{number}\t{one['score']:.4f}\t{one['text']}")
+
+
+translate = decoding_command(
+    "translate",
+    "translations",
+    """Translate each ITEM, a text, or each line of standard input.
+
+    NAME is a released model or the path of a .keras file. Without ITEM, or with "-", one line in
+    gives one line out, in order, and an empty line stays empty.
+    """,
+)

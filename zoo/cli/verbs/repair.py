@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
-from zoo.cli.serving import lines_of, load_with_verb
+from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
 from zoo.errors import ConfigError
 
 
@@ -25,18 +26,21 @@ def command(name: str, text: str | None, n_best: int, as_json: bool) -> None:
     if n_best < 1:
         raise ConfigError(f"--n-best is a positive number, not {n_best}.")
     model = load_with_verb(name, "repair")
-    number = 0
-    for batch in lines_of(text):
-        if n_best == 1:
-            for line, repaired in zip(batch, model.repair(batch), strict=True):
-                found = {"text": line, "repaired": repaired}
-                click.echo(json.dumps(found, ensure_ascii=False) if as_json else repaired)
-            continue
-        for line in batch:
-            number += 1
-            guesses = model.repairs(line.strip(), n_best) if line.strip() else []
-            if as_json:
-                words = [{"word": word, "probability": share} for word, share in guesses]
-                click.echo(json.dumps({"text": line, "guesses": words}, ensure_ascii=False))
-            for word, share in guesses if not as_json else ():
-                click.echo(f"{number}\t{word}\t{share:.4f}")
+    items = [] if text is None else [text]
+    hint_at_file(model, items)
+    if n_best == 1:
+        for given, repaired in answers_of(model, items, model.repair):
+            found = {"text": given, "repaired": repaired}
+            plain = "" if repaired is None else repaired
+            click.echo(json.dumps(found, ensure_ascii=False) if as_json else plain)
+        return
+
+    def guesses_of(words: list[str]) -> list[Any]:
+        return [model.repairs(word.strip(), n_best) if word.strip() else [] for word in words]
+
+    for number, (given, guesses) in enumerate(answers_of(model, items, guesses_of), 1):
+        if as_json:
+            words = [{"word": word, "probability": share} for word, share in guesses or ()]
+            click.echo(json.dumps({"text": given, "guesses": words}, ensure_ascii=False))
+        for word, share in (guesses or ()) if not as_json else ():
+            click.echo(f"{number}\t{word}\t{share:.4f}")

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from zoo.cli.serving import lines_of, load_with_verb
+from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
 
 _BLOCK = 1 << 16  # characters of a whole text that are read at once
 
@@ -31,8 +31,12 @@ def command(name: str, text: str | None, whole: bool, as_json: bool) -> None:
     if whole:
         _print_whole(_score_whole(model, _blocks(text)), as_json)
         return
-    for batch in lines_of(text):
-        for line, score in zip(batch, model.score(batch), strict=True):
+    items = [] if text is None else [text]
+    hint_at_file(model, items)
+    for line, score in answers_of(model, items, model.score):
+        if score is None:
+            click.echo("")
+        else:
             click.echo(_json(line, score) if as_json else _line(line, score))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from zoo.cli.serving import lines_of, load_with_verb
+from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
 
 
 @click.command("surprise")
@@ -23,14 +23,17 @@ def command(name: str, text: str | None, as_json: bool) -> None:
     token/bits, separated by spaces.
     """
     model = load_with_verb(name, "generate")
-    for batch in lines_of(text):
-        for line, found in zip(batch, model.surprise(batch), strict=True):
-            if as_json:
-                click.echo(_json(line, found))
-            elif sys.stdout.isatty():
-                _print_heat(found)
-            else:
-                click.echo(" ".join(f"{token}/{bits:.1f}" for token, bits in found))
+    items = [] if text is None else [text]
+    hint_at_file(model, items)
+    for line, found in answers_of(model, items, model.surprise):
+        if found is None:
+            click.echo("")
+        elif as_json:
+            click.echo(_json(line, found))
+        elif sys.stdout.isatty():
+            _print_heat(found)
+        else:
+            click.echo(" ".join(f"{token}/{bits:.1f}" for token, bits in found))
 
 
 def _print_heat(found: Any) -> None:

@@ -1,4 +1,4 @@
-"""`zoo tag`: text in, a label for every word out; lines in, lines out."""
+"""`zoo tag`: items in, a label for every step out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from zoo.cli.serving import lines_of, load_with_verb
+from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
 
 # Colours that a terminal has, for the tags that are seen most; others are plain.
 _COLOURS = {
@@ -26,35 +26,30 @@ _COLOURS = {
 
 @click.command("tag")
 @click.argument("name")
-@click.argument("text", required=False)
+@click.argument("items", metavar="[ITEM]...", nargs=-1)
 @click.option("--tokens", is_flag=True, help="Words are set apart by spaces; do not cut further.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
-def command(name: str, text: str | None, tokens: bool, as_json: bool) -> None:
-    """Label every word of TEXT, or of each line of standard input.
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
+def command(name: str, items: tuple[str, ...], tokens: bool, as_json: bool) -> None:
+    """Label every step of each ITEM: of a text its words.
 
-    NAME is a released model or the path of a .keras file. Without TEXT, or with "-", one line in
-    gives one line out, in order: word/LABEL, separated by spaces.
+    NAME is a released model or the path of a .keras file. Without ITEM, or with "-", a model of
+    text labels the lines of standard input. Each gives one line, in order: word/LABEL, separated
+    by spaces.
     """
     model = load_with_verb(name, "tag")
-    for batch in lines_of(text):
-        answers = model.tag([line.split() for line in batch] if tokens else batch)
-        for line, pairs in zip(batch, answers, strict=True):
-            click.echo(_json(line, pairs) if as_json else _line(pairs))
+    hint_at_file(model, items)
+
+    def answer(found: list[Any]) -> Any:
+        return model.tag([one.split() for one in found] if tokens else found)
+
+    paint = _painted if sys.stdout.isatty() else None
+    for given, tagged in answers_of(model, items, answer):
+        if as_json:
+            found = {} if tagged is None else tagged.to_json()
+            click.echo(json.dumps({model.input.kind: given, **found}, ensure_ascii=False))
+        else:
+            click.echo("" if tagged is None else tagged.line(paint))
 
 
-def _line(pairs: list[Any]) -> str:
-    paint = _painted if sys.stdout.isatty() else "{}/{}".format
-    return " ".join(paint(token, tag) for token, tag in pairs)
-
-
-def _painted(token: str, tag: str) -> str:
-    return token + click.style(f"/{tag}", fg=_COLOURS.get(tag), bold=tag in _COLOURS)
-
-
-def _json(line: str, pairs: list[Any]) -> str:
-    tokens = [
-        {"token": pair.token, "tag": pair.tag}
-        | ({} if pair.start is None else {"start": pair.start, "end": pair.end})
-        for pair in pairs
-    ]
-    return json.dumps({"text": line, "tokens": tokens}, ensure_ascii=False)
+def _painted(text: str, tag: str) -> str:
+    return click.style(text, fg=_COLOURS.get(tag), bold=tag in _COLOURS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 
 class Classification(NamedTuple):
-    """The answer of a classifier for one text.
+    """The answer of a classifier for one item.
 
     Attributes:
         label: the most probable label.
@@ -15,3 +16,16 @@ class Classification(NamedTuple):
 
     label: str
     probabilities: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: the label and the probability of every label."""
+        return {"label": self.label, "probabilities": self.probabilities}
+
+    def line(self, colour: Callable[[str], str] | None = None) -> str:
+        """The label and its probability, separated by a tab.
+
+        Args:
+            colour: what is shown of the label in place of itself.
+        """
+        label = self.label if colour is None else colour(self.label)
+        return f"{label}\t{self.probabilities[self.label]:.3f}"

@@ -1,0 +1,36 @@
+"""The command of a verb that has none of its own: items in, what the model says of each out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
+
+
+def answering_command(verb: str) -> click.Command:
+    """Makes the command of a verb, whose answers say `to_json()` and `line()` or are plain data."""
+
+    @click.command(verb)
+    @click.argument("name")
+    @click.argument("items", metavar="[ITEM]...", nargs=-1)
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
+    def command(name: str, items: tuple[str, ...], as_json: bool) -> None:
+        model = load_with_verb(name, verb)
+        hint_at_file(model, items)
+        for given, answer in answers_of(model, items, getattr(model, verb)):
+            plain = answer.to_json() if hasattr(answer, "to_json") else {"answer": answer}
+            if as_json:
+                found = {model.input.kind: given, **plain}
+                click.echo(json.dumps(found, ensure_ascii=False, default=_numbers))
+            else:
+                click.echo(answer.line() if hasattr(answer, "line") else answer)
+
+    command.help = f"{verb.capitalize()} each ITEM, and print what the model says."
+    return command
+
+
+def _numbers(value: Any) -> Any:
+    return value.tolist()  # of NumPy
