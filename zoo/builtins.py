@@ -46,6 +46,12 @@ def register_attentions(register):
         summary="A bilinear product scores query against memory",
         paper="Luong et al. 2015, arXiv:1508.04025",
     )
+    register(
+        "regions",
+        "zoo.layers.attention.regions:RegionAttention",
+        summary="Cells of a grid propose regions of learnt places and sizes",
+        paper="Pedersoli et al. 2017, arXiv:1612.01033",
+    )
 
 
 @hookimpl
@@ -180,6 +186,12 @@ def register_datasets(register):
         of="text",
         summary="100,000 film reviews, half of them labelled as negative or positive",
         paper="Maas et al. 2011",
+    )
+    register(
+        "flickr8k",
+        "zoo.data.sets.flickr8k:Flickr8k",
+        summary="8,000 photographs of people and dogs, five captions each",
+        paper="Hodosh et al. 2013",
     )
     register(
         "hello",

@@ -62,6 +62,25 @@ def add_tiny_shakespeare(mirror) -> None:
     mirror.add("tiny_shakespeare/input.txt", text.encode())
 
 
+def add_flickr8k(mirror) -> None:
+    """Six photographs, which are no images, with five captions each in every split."""
+    photographs, text = io.BytesIO(), io.BytesIO()
+    names = [f"{split}_{number}" for split in ("train", "dev", "test") for number in range(6)]
+    with zipfile.ZipFile(photographs, "w") as out:
+        for name in names:
+            out.writestr(f"Flicker8k_Dataset/{name}.avif", name.encode() + b"\xff")
+    with zipfile.ZipFile(text, "w") as out:
+        lines = [
+            f"{name}.jpg#{i}\tA {t} in {name} ." for name in names for i, t in enumerate(_THINGS)
+        ]
+        out.writestr("Flickr8k.token.txt", "\n".join(lines))
+        for split in ("train", "dev", "test"):
+            chosen = [f"{name}.jpg" for name in names if name.startswith(split)]
+            out.writestr(f"Flickr_8k.{split}Images.txt", "\n".join(chosen))
+    mirror.add("flickr8k/Flickr8k_Dataset_224_avif.zip", photographs.getvalue())
+    mirror.add("flickr8k/Flickr8k_text.zip", text.getvalue())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -71,5 +90,6 @@ TINY = {
     "imdb": add_imdb,
     "hello": None,
     "ptb": add_ptb,
+    "flickr8k": add_flickr8k,
     "tiny_shakespeare": add_tiny_shakespeare,
 }

@@ -24,7 +24,7 @@ class SourceFile:
 
     Attributes:
         path: where it stands in a mirror, below `ZOO_DATA_MIRROR`.
-        url: where it is downloaded from.
+        url: where it is downloaded from; None: it is in a mirror alone.
         sha256: of the file, in hexadecimal.
         newest_release: whether the URL serves a newer release from time to time, or the archive
             from which the mirror's was packed anew, so that only the mirror's file can be checked
@@ -33,7 +33,7 @@ class SourceFile:
     """
 
     path: str
-    url: str
+    url: str | None
     sha256: str
     newest_release: bool = False
     member: str | None = None
@@ -77,13 +77,18 @@ def fetch(path: str) -> Path:
     kept = files.home() / "downloads" / path
     if kept.is_file() and (file.newest_release or files.sha256_of(kept) == file.sha256):
         return kept
+    if file.url is None:
+        raise OfflineError(
+            f"The data file {path} is only had from a mirror: set ZOO_DATA_MIRROR to a folder that "
+            "holds it."
+        )
     if files.offline():
         where = f"in the mirror {mirror}" if mirror else "on this machine"
         raise OfflineError(
             f"The data file {path} is not {where} and ZOO_OFFLINE forbids the network: set "
             "ZOO_DATA_MIRROR to a folder that holds it, or unset ZOO_OFFLINE to download it."
         )
-    return _download(file, kept)
+    return _download(file, file.url, kept)
 
 
 def fetch_text(path: str) -> str:
@@ -116,23 +121,23 @@ def _check(found: Path, file: SourceFile) -> None:
         )
 
 
-def _download(file: SourceFile, kept: Path) -> Path:
+def _download(file: SourceFile, url: str, kept: Path) -> Path:
     """Downloads a file, which is verified before it gets its name."""
     if file.newest_release:
         warnings.warn(
-            f"{file.url} serves its newest release, so the download cannot be checked against a "
+            f"{url} serves its newest release, so the download cannot be checked against a "
             "SHA-256, and splits and scores may differ from the published ones.",
             stacklevel=3,
         )
     pin = None if file.newest_release else file.sha256
     try:
         if file.member is not None:
-            archive = files.download(file.url, kept.with_name(Path(file.url).name), sha256=None)
+            archive = files.download(url, kept.with_name(Path(url).name), sha256=None)
             return _unpack(archive, file, kept)
-        return files.download(file.url, kept, sha256=pin)
+        return files.download(url, kept, sha256=pin)
     except OfflineError as error:
         raise OfflineError(
-            f"The data file {file.path} could not be downloaded from {file.url} "
+            f"The data file {file.path} could not be downloaded from {url} "
             f"({error.__cause__}): check the connection, or set ZOO_DATA_MIRROR to a folder that "
             "holds the file."
         ) from error

@@ -2,14 +2,23 @@
 data and no task.
 """
 
-from zoo.layers.attention import AdditiveAttention, Attention, MultiplicativeAttention
+from zoo.layers.attention import (
+    AdditiveAttention,
+    Attention,
+    MultiplicativeAttention,
+    RegionAttention,
+)
 from zoo.layers.bidirectional import Bidirectional
 from zoo.layers.causal_attention import CausalSelfAttention
 from zoo.layers.causal_convolution import CausalConvolution
 from zoo.layers.character_cnn import CharacterCNN
 from zoo.layers.crf import CRF
 from zoo.layers.decoders.attention_decoder import AttentionDecoder
+from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
+from zoo.layers.efficient_net_lite import EfficientNetLite
+from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
+from zoo.layers.inverted_residual import InvertedResidual
 from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
@@ -31,13 +40,18 @@ __all__ = [
     "CausalSelfAttention",
     "CausalTransformer",
     "CharacterCNN",
+    "EfficientNetLite",
+    "ImageEncoder",
+    "InvertedResidual",
     "MultiplicativeAttention",
     "NGramScores",
     "NeuralCache",
     "Pooling",
     "Recurrent",
+    "RecurrentDecoder",
     "RecurrentEncoder",
     "RecurrentStack",
+    "RegionAttention",
     "TokenEmbedding",
     "WordFeatures",
 ]

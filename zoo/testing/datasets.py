@@ -128,7 +128,7 @@ class _Place:
             pinned = sources.FILES[path]
             is_pinned = re.fullmatch(r"[0-9a-f]{64}", pinned.sha256)
             require(bool(is_pinned), f"{path} has the SHA-256 {pinned.sha256!r}")
-            is_url = re.match(r"https?://[^/]+/", pinned.url)
+            is_url = re.match(r"https?://[^/]+/", pinned.url or "")
             require(bool(is_url), f"{path} has the URL {pinned.url!r}")
         return found
 

@@ -3,5 +3,6 @@
 from zoo.layers.attention.additive import AdditiveAttention
 from zoo.layers.attention.attention import Attention
 from zoo.layers.attention.multiplicative import MultiplicativeAttention
+from zoo.layers.attention.regions import RegionAttention
 
-__all__ = ["AdditiveAttention", "Attention", "MultiplicativeAttention"]
+__all__ = ["AdditiveAttention", "Attention", "MultiplicativeAttention", "RegionAttention"]

@@ -6,5 +6,6 @@ each token (teacher forcing); `start(memory, mask)` gives `(states, constants)`,
 """
 
 from zoo.layers.decoders.attention_decoder import AttentionDecoder
+from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
 
-__all__ = ["AttentionDecoder"]
+__all__ = ["AttentionDecoder", "RecurrentDecoder"]

@@ -6,10 +6,11 @@ import keras
 from keras import ops
 
 from zoo.layers.build_once import build_once
+from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class AttentionDecoder(keras.layers.Layer):
+class AttentionDecoder(RecurrentDecoder):
     """Recurrent layers of which the lowest asks the memory for all that stand above it.
 
     With `y` the previous output token, fed back at every step, and `s` the layers' states:
@@ -34,197 +35,59 @@ class AttentionDecoder(keras.layers.Layer):
             `share_embedding` before the decoder is built, such as the encoder's.
         dropout: share dropped of the embeddings, of the inputs of the upper layers, and of the
             readout.
+        doubly_stochastic: strength `lambda` of the regularisation by which every cell `i` of the
+            memory shall be looked at as much as the others in the course of an output: in training
+            the mean over the cells of `lambda (1 - sum_t weights_ti)^2` is added to the loss, `t`
+            running over the real steps (Xu et al. 2015, arXiv:1502.03044, eq. 14, with a mean where
+            that has a sum). 0: no such loss.
 
     Raises:
-        ValueError: without layers.
+        ValueError: without layers, or if `doubly_stochastic` is negative.
     """
 
-    def __init__(self, layers, attention, embedding=None, dropout: float = 0.0, **kwargs):
-        super().__init__(**kwargs)
-        if not layers:
-            raise ValueError("AttentionDecoder wants at least one recurrent layer.")
-        self.layers = list(layers)
+    def __init__(
+        self,
+        layers,
+        attention,
+        embedding=None,
+        dropout: float = 0.0,
+        doubly_stochastic: float = 0.0,
+        **kwargs,
+    ):
+        super().__init__(layers, embedding, dropout, **kwargs)
+        if doubly_stochastic < 0:
+            raise ValueError(f"doubly_stochastic is at least 0, not {doubly_stochastic!r}.")
         self.attention = attention
-        self.owns_embedding = embedding is not None
-        self.embedding = embedding
-        self.dropout = dropout
-        self.embedding_dropout = keras.layers.Dropout(dropout)
-        self.layer_dropouts = [keras.layers.Dropout(dropout) for _ in self.layers[1:]]
-        self.readout_dropout = keras.layers.Dropout(dropout)
-        self.supports_masking = True
-
-    def share_embedding(self, embedding) -> None:
-        """Takes another layer's embedding, if the decoder has none of its own."""
-        if not self.owns_embedding:
-            self.embedding = embedding
-
-    @property
-    def vocabulary_size(self) -> int:
-        """Number of output tokens."""
-        return self.embedding.input_dim
+        self.doubly_stochastic = doubly_stochastic
 
     def build(self, memory_shape):
         """Builds from the shape of the memory, `[batch, time, features]`."""
-        if self.embedding is None:
-            raise ValueError(
-                "AttentionDecoder has no embedding: give it one, or call share_embedding first."
-            )
-        build_once(self.embedding, (None, None))
-        memory_size, embedding_size = memory_shape[-1], self.embedding.output_dim
-        width = embedding_size
-        for i, layer in enumerate(self.layers):
-            build_once(layer, (None, None, width if i == 0 else width + memory_size))
-            width = layer.output_size
+        super().build(memory_shape)
         query_size = self.layers[0].output_size
-        build_once(self.attention, [(None, None, query_size), (None, None, memory_size)])
-        self.start_dense = keras.layers.Dense(
-            sum(sum(layer.state_sizes) for layer in self.layers), activation="tanh", name="start"
-        )
-        self.start_dense.build((None, memory_size))
-        self.readout = keras.layers.Dense(embedding_size, activation="tanh", name="readout")
-        self.readout.build((None, None, width + memory_size + embedding_size))
-        self.output_bias = self.add_weight(
-            name="output_bias", shape=(self.vocabulary_size,), initializer="zeros"
-        )
+        build_once(self.attention, [(None, None, query_size), (None, None, memory_shape[-1])])
 
-    def compute_mask(self, *args, **kwargs):
-        """None: Keras would hand on the mask of the memory, which is not that of the output."""
+    def context_size(self, memory_size: int) -> int:
+        return memory_size
 
-    def get_build_config(self):
-        """None: the model that owns the decoder builds it, since it may share an embedding."""
+    def constants(self, memory, mask):
+        return self.attention.precompute(memory, mask)
 
-    def start(self, memory, mask):
-        """Before the first token.
+    def ask(self, query, constants):
+        return self.attention(query, constants)
 
-        Args:
-            memory: `[batch, memory time, features]`.
-            mask: bool `[batch, memory time]`, True = real.
-
-        Returns:
-            The states, a list of `[batch, size]`, and the constants: what attention keeps of the
-            memory, the same for all steps and all hypotheses.
-        """
-        weights = ops.cast(ops.expand_dims(mask, -1), memory.dtype)
-        count = ops.maximum(ops.sum(weights, axis=1), 1)
-        start = self.start_dense(ops.sum(memory * weights, axis=1) / count)
-        states, used = [], 0
-        for size in (size for layer in self.layers for size in layer.state_sizes):
-            states.append(start[:, used : used + size])
-            used += size
-        return states, self.attention.precompute(memory, mask)
-
-    def call(self, memory, mask, tokens, training=False):
-        """All steps at once, with the true previous tokens (teacher forcing).
-
-        Args:
-            memory: `[batch, memory time, features]`.
-            mask: bool `[batch, memory time]`, True = real.
-            tokens: int `[batch, time]`, each step's previous token.
-            training: whether dropout is on.
-
-        Returns:
-            Logits `[batch, time, vocabulary]`.
-        """
-        states, constants = self.start(memory, mask)
-        embedded = self.embedding_dropout(self.embedding(tokens), training=training)
-        hidden, states = embedded, iter(states)
-        context = None
-        for i, layer in enumerate(self.layers):
-            inputs = hidden
-            if i > 0:
-                inputs = self.layer_dropouts[i - 1](self._join(hidden, context), training=training)
-            initial = [next(states) for _ in layer.state_sizes]
-            outputs, _ = layer(inputs, initial_state=initial, training=training)
-            hidden = self._residual(i, hidden, outputs)
-            if i == 0:
-                context, _ = self.attention(hidden, constants)
-        readout = self.readout(self._join(hidden, context, embedded))
-        return self.logits(self.readout_dropout(readout, training=training))
-
-    def step(self, tokens, states, constants, output=None):
-        """One step of every hypothesis, for decoding.
-
-        Args:
-            tokens: int `[batch, beam]`, the previous tokens.
-            states: list of `[batch, beam, size]`.
-            constants: from `start`.
-            output: from `output_weights`, for logits of some tokens only.
-
-        Returns:
-            Logits `[batch, beam, vocabulary]`, the new states, and attention's weights
-            `[batch, beam, memory time]`.
-        """
-        embedded = self.embedding(tokens)
-        hidden, old, new = embedded, iter(states), []
-        context = weights = None
-        for i, layer in enumerate(self.layers):
-            inputs = hidden if i == 0 else self._join(hidden, context)
-            outputs, layer_states = self._one_step(
-                layer, inputs, [next(old) for _ in layer.state_sizes]
-            )
-            new.extend(layer_states)
-            hidden = self._residual(i, hidden, outputs)
-            if i == 0:
-                context, weights = self.attention(hidden, constants)
-        readout = self.readout(self._join(hidden, context, embedded))
-        return self.logits(readout, output), new, weights
-
-    def output_weights(self, tokens=None):
-        """Matrix `[n, embedding]` and bias `[n]` of the output layer.
-
-        Args:
-            tokens: int `[n]`, of these tokens only. None: of the whole vocabulary.
-        """
-        weights = ops.convert_to_tensor(self.embedding.embeddings), self.output_bias
-        return weights if tokens is None else tuple(ops.take(w, tokens, axis=0) for w in weights)
-
-    def logits(self, readout, output=None):
-        """The output layer: `[..., embedding]` to `[..., n]`; `output` from `output_weights`."""
-        matrix, bias = (ops.cast(w, readout.dtype) for w in output or self.output_weights())
-        # In two dimensions, so that TensorFlow adds the bias within the product.
-        rows = ops.reshape(readout, (-1, readout.shape[-1]))
-        logits = ops.matmul(rows, ops.transpose(matrix)) + bias
-        return ops.reshape(logits, (*ops.shape(readout)[:-1], logits.shape[-1]))
-
-    @staticmethod
-    def _join(*parts):
-        return ops.concatenate(parts, axis=-1)
-
-    @staticmethod
-    def _residual(i, inputs, outputs):
-        return outputs + inputs if i > 0 and inputs.shape[-1] == outputs.shape[-1] else outputs
-
-    @staticmethod
-    def _one_step(layer, inputs, states):
-        """Cells know `[batch, size]`: beams are folded into the batch and unfolded after."""
-        batch, beam = ops.shape(inputs)[:2]
-
-        def fold(x):
-            return ops.reshape(x, (-1, x.shape[-1]))
-
-        def unfold(x):
-            return ops.reshape(x, (batch, beam, x.shape[-1]))
-
-        outputs, states = layer.step(fold(inputs), [fold(state) for state in states])
-        return unfold(outputs), [unfold(state) for state in states]
-
-    def compute_output_shape(self, memory_shape, mask_shape=None, tokens_shape=None):
-        return (*tokens_shape, self.vocabulary_size)
+    def regularise(self, weights, mask, tokens) -> None:
+        """Adds the loss of `doubly_stochastic`; a row without any token has no part in it."""
+        if not self.doubly_stochastic:
+            return
+        real = ops.cast(ops.expand_dims(ops.not_equal(tokens, 0), -1), "float32")
+        seen = ops.sum(ops.cast(weights, "float32") * real, axis=1)
+        cells = ops.cast(mask, "float32") * ops.max(real, axis=1)
+        total = ops.sum(cells * ops.square(1 - seen))
+        self.add_loss(self.doubly_stochastic * total / ops.maximum(ops.sum(cells), 1))
 
     def get_config(self):
-        embedding = self.embedding if self.owns_embedding else None
         return {
             **super().get_config(),
-            "layers": [keras.saving.serialize_keras_object(layer) for layer in self.layers],
             "attention": keras.saving.serialize_keras_object(self.attention),
-            "embedding": keras.saving.serialize_keras_object(embedding),
-            "dropout": self.dropout,
+            "doubly_stochastic": self.doubly_stochastic,
         }
-
-    @classmethod
-    def from_config(cls, config):
-        config = dict(config)
-        config["layers"] = [keras.saving.deserialize_keras_object(c) for c in config["layers"]]
-        for part in ("attention", "embedding"):
-            config[part] = keras.saving.deserialize_keras_object(config[part])
-        return cls(**config)

@@ -4,6 +4,7 @@ Contract: `call(inputs, training)` gives `(memory, mask)`, float `[batch, time, 
 bool `[batch, time]` with True = real; `output_size` is the width of the memory.
 """
 
+from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
 
-__all__ = ["RecurrentEncoder"]
+__all__ = ["ImageEncoder", "RecurrentEncoder"]
