@@ -190,6 +190,8 @@ def register_datasets(register):
     register(
         "flickr8k",
         "zoo.data.sets.flickr8k:Flickr8k",
+        yields="captioned",
+        of="image",
         summary="8,000 photographs of people and dogs, five captions each",
         paper="Hodosh et al. 2013",
     )

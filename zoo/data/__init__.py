@@ -4,9 +4,11 @@ from zoo.lazy import lazy_names
 
 _MODULE_OF = {
     "BatchPlan": "pairs",
+    "EncodedCaptions": "captioned",
     "EncodedPairs": "pairs",
     "EncodedSentences": "tagged",
     "EncodedTexts": "labelled",
+    "Flickr8k": "sets.flickr8k",
     "Hello": "sets.hello",
     "IMDB": "sets.imdb",
     "Multi30k": "sets.multi30k",
@@ -17,7 +19,10 @@ _MODULE_OF = {
     "TinyShakespeare": "sets.tiny_shakespeare",
     "UniversalDependencies": "sets.universal_dependencies",
     "bucket_shapes": "batching",
+    "cached_grids": "captioned",
+    "caption_batches": "captioned",
     "classification_batches": "labelled",
+    "encode_captions": "captioned",
     "encode_pairs": "pairs",
     "encode_sentences": "tagged",
     "encode_text_file": "running_text",

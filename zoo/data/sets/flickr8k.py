@@ -13,6 +13,22 @@ import tensorflow_datasets as tfds
 from zoo.data import sources
 from zoo.errors import DamagedFileError
 
+_URL = "https://github.com/jbrownlee/Datasets/releases/download/Flickr8k/"
+sources.pin(
+    sources.SourceFile(
+        "flickr8k/Flickr8k_Dataset_224_avif.zip",
+        f"{_URL}Flickr8k_Dataset.zip",
+        "5a4dd27992831f268db7759303d9d5304f342acb360ed13d42176c1fde48839e",
+        newest_release=True,
+    ),
+    sources.SourceFile(
+        "flickr8k/Flickr8k_text.zip",
+        f"{_URL}Flickr8k_text.zip",
+        "c7dcb54add2167f84be6ce45cd55281903bdc756d153f9839b17801831f79d8c",
+        newest_release=True,
+    ),
+)
+
 _IMAGES = "flickr8k/Flickr8k_Dataset_224_avif.zip"
 _TEXT = "flickr8k/Flickr8k_text.zip"
 _NAME_OF_SPLIT = {"train": "train", "validation": "dev", "test": "test"}
