@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 
 _MODULE_OF = {
+    "CaptionScores": "captions",
     "Score": "bleu",
+    "caption_scores": "captions",
     "moses_tokenise": "bleu",
     "sacrebleu_13a": "bleu",
     "tokenised_bleu": "bleu",
