@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 from quick import quick
+from tiny_efficient_net import random_archive
 
 from zoo.data import sources
 from zoo.data.efficient_net import load_efficient_net
@@ -58,36 +59,12 @@ def test_a_block_is_its_equations(kernel, stride, expansion, side):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
 
 
-def archive_of(network, path):
-    """Random weights with batch norms, as the published archive holds them."""
-    rng = np.random.default_rng(0)
-    arrays = {}
-
-    def put(convolution, norm, layer):
-        kernel = layer.weights[0].shape
-        channels = int(np.prod(layer.weights[1].shape))
-        arrays[f"{convolution}/kernel"] = rng.normal(size=kernel) * 0.3
-        arrays[f"{norm}/gamma"] = rng.uniform(0.5, 2, channels)
-        arrays[f"{norm}/beta"] = rng.normal(size=channels)
-        arrays[f"{norm}/mean"] = rng.normal(size=channels)
-        arrays[f"{norm}/variance"] = rng.uniform(0.5, 2, channels)
-        arrays[f"{norm}/epsilon"] = np.float32(0.1)
-
-    put("stem/conv", "stem/bn", network.stem)
-    for block in network.residuals:
-        for part in ("expand", "depthwise", "project"):
-            if getattr(block, part) is not None:
-                put(f"{block.name}/{part}", f"{block.name}/{part}_bn", getattr(block, part))
-    put("head/conv", "head/bn", network.head)
-    np.savez(path, **{key: np.float32(value) for key, value in arrays.items()})
-    return arrays
-
-
 def test_folded_batch_norms_are_batch_norms(tmp_path):
     network = EfficientNetLite(BLOCKS, stem_filters=4, head_filters=8)
     network.build((None, None, None, 3))
     network.built = True
-    arrays = archive_of(network, tmp_path / "weights.npz")
+    arrays = random_archive(network)
+    np.savez(tmp_path / "weights.npz", **arrays)
     load_efficient_net(network, tmp_path / "weights.npz")
     images = np.random.default_rng(1).integers(0, 256, (2, 16, 12, 3), "uint8")
 
