@@ -220,6 +220,41 @@ FAULTS = (
         "if folded(english) not in english_out",
         ("tests/data/test_leakage.py::test_nothing_leaks",),
     ),
+    Fault(
+        "a folded batch norm that forgets its mean",
+        "zoo/data/efficient_net.py",
+        "beta - mean * scale",
+        "beta",
+        ("tests/layers/test_efficient_net_lite.py::test_folded_batch_norms_are_batch_norms",),
+    ),
+    Fault(
+        "padding that counts as looked at",
+        "zoo/layers/attention_decoder.py",
+        "ops.not_equal(tokens, 0)",
+        "ops.not_equal(tokens, -1)",
+        ("tests/layers/test_recurrent_decoder.py::test_doubly_stochastic_loss_is_its_equation",),
+    ),
+    Fault(
+        "regions that see padding",
+        "zoo/layers/attention/regions.py",
+        'seen = seen * ops.cast(mask, "float32")',
+        "seen = seen * 1.0",
+        ("tests/layers/test_regions.py::test_is_its_equations",),
+    ),
+    Fault(
+        "mirrored photographs that are not",
+        "zoo/data/captioned.py",
+        "pixels[:, :, ::-1] if mirrored else pixels",
+        "pixels",
+        ("tests/data/test_captioned.py::test_grids_are_computed_once_for_each_network",),
+    ),
+    Fault(
+        "unknown words that are learnt",
+        "zoo/data/captioned.py",
+        "(labels != 0) & (labels != captions.unknown_id)",
+        "labels != 0",
+        ("tests/data/test_captioned.py::test_every_caption_once_with_its_photograph",),
+    ),
 )
 
 
