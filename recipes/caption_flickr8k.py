@@ -15,22 +15,22 @@ import keras
 import numpy as np
 
 import zoo
+from zoo.backend.compiled import compile_step
 from zoo.cells import GRUCell
 from zoo.data import (
-    SentencePieceTokenizer,
     cached_grids,
     caption_batches,
     encode_captions,
     load_examples,
     plan_batches,
     sources,
-    train_sentencepiece,
 )
 from zoo.data.captioned import BOUNDARIES
 from zoo.data.efficient_net import load_efficient_net
 from zoo.data.photographs import decode_photograph
 from zoo.decoding import BeamSearch, GreedySearch
 from zoo.files import replacing
+from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
 from zoo.layers import (
     AdditiveAttention,
     AttentionDecoder,
@@ -40,7 +40,6 @@ from zoo.layers import (
     RecurrentDecoder,
 )
 from zoo.metrics.captions import caption_scores, plain_words
-from zoo.tasks.compiled import compile_step
 from zoo.tasks.sequence_to_sequence import SequenceToSequence
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs

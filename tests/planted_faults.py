@@ -229,7 +229,7 @@ FAULTS = (
     ),
     Fault(
         "padding that counts as looked at",
-        "zoo/layers/attention_decoder.py",
+        "zoo/layers/decoders/attention_decoder.py",
         "ops.not_equal(tokens, 0)",
         "ops.not_equal(tokens, -1)",
         ("tests/layers/test_recurrent_decoder.py::test_doubly_stochastic_loss_is_its_equation",),

@@ -141,6 +141,19 @@ def register_tasks(register):
         **{"class": "zoo.tasks.sequence_to_sequence.speller:Speller"},
     )
     register(
+        "caption",
+        "zoo.tasks.sequence_to_sequence.caption:build_caption",
+        topology="sequence_to_sequence",
+        reads="image",
+        summary="Say what a photograph shows",
+        paper="Vinyals et al. 2015, arXiv:1411.4555; Xu et al. 2015, arXiv:1502.03044",
+        verb="caption",
+        evaluator="zoo.tasks.sequence_to_sequence.evaluate_captions:evaluate_captions",
+        sample="zoo.tasks.sequence_to_sequence.caption_sample:SAMPLE",
+        command="zoo.cli.verbs.caption:command",
+        **{"class": "zoo.tasks.sequence_to_sequence.caption:Captioner"},
+    )
+    register(
         "lm",
         "zoo.tasks.language_modelling.lm:build_lm",
         topology="language_modelling",

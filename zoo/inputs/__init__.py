@@ -3,10 +3,15 @@
 from zoo.lazy import lazy_names
 
 _MODULE_OF = {
+    "Array": "input",
     "CharacterTokenizer": "characters",
+    "Images": "images",
+    "Input": "input",
+    "Raw": "input",
     "RunningSubwordTokenizer": "running_subwords",
     "RunningWordTokenizer": "running_words",
     "SentencePieceTokenizer": "subwords",
+    "Text": "text",
     "WordTokenizer": "words",
     "train_characters": "characters",
     "train_running_words": "running_words",

@@ -2,6 +2,7 @@
 
 import zoo.cells  # noqa: F401
 import zoo.inputs.characters  # noqa: F401
+import zoo.inputs.images  # noqa: F401
 import zoo.inputs.running_subwords  # noqa: F401
 import zoo.inputs.running_words  # noqa: F401
 import zoo.inputs.subwords  # noqa: F401
@@ -12,6 +13,7 @@ import zoo.training.schedules  # noqa: F401
 from zoo.tasks.classification.results import Classification
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
 from zoo.tasks.language_modelling.language_model import LanguageModel
+from zoo.tasks.sequence_to_sequence.caption import Captioner
 from zoo.tasks.sequence_to_sequence.ensemble import Ensemble
 from zoo.tasks.sequence_to_sequence.results import TargetScore, Translation
 from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
@@ -20,6 +22,7 @@ from zoo.tasks.tagging.results import TaggedToken
 from zoo.tasks.tagging.sequence_tagger import SequenceTagger
 
 __all__ = [
+    "Captioner",
     "Classification",
     "Ensemble",
     "LanguageModel",

@@ -31,12 +31,13 @@ class Sample:
 
     Attributes:
         settings: of a task's builder, which make a small model.
-        outputs: size of the last axis of what such a model is called to give.
+        outputs: size of the last axis of the logits that such a model gives. None: it gives numbers
+            of the labels' own shape.
         batch: gives inputs, labels and weights, as the pipelines do.
         input: gives settings with which such a model reads items, in place of a `vocabulary_size`.
         is_answer: whether the verb may give this (second) for an item (first).
         is_blank_answer: whether it may give this for an item with nothing in it.
-        loss: the Keras loss that such a model is trained with.
+        loss: the name of the Keras loss that such a model is trained with. None: cross-entropy.
         expected_loss: the same in NumPy, from outputs, labels and weights to a number.
         verb_settings: with which the verb gives one answer to one item every time.
         export: settings with which such a model is exported.
@@ -46,12 +47,12 @@ class Sample:
     """
 
     settings: dict[str, Any]
-    outputs: int
+    outputs: int | None
     batch: Callable[[], Batch]
     input: Callable[[], dict[str, Any]]
     is_answer: Callable[[Any, Any], bool]
     is_blank_answer: Callable[[Any], bool]
-    loss: str = "sparse_categorical_crossentropy"
+    loss: str | None = None
     expected_loss: Callable[[np.ndarray, np.ndarray, np.ndarray], float] = cross_entropy
     verb_settings: dict[str, Any] = dataclasses.field(default_factory=dict)
     export: dict[str, Any] = dataclasses.field(default_factory=dict)

@@ -38,9 +38,11 @@ CONTRACTS: dict[str, dict[int, str]] = {
         10: "a model with it computes the same after zoo.save and zoo.load",
     },
     "task": {
-        1: "its entry says verb, topology, class and evaluator, and what they name exists",
+        1: "its entry and its topology say verb, topology, class and evaluator, and what they name "
+        "exists",
         2: "the builder gives a built keras.Model of that class, which has the verb",
-        3: "calling the model gives finite logits, [batch, time, outputs] or [batch, outputs]",
+        3: "calling the model gives finite logits, [batch, time, outputs] or [batch, outputs], or "
+        "numbers of the shape of the labels",
         4: "padding changes nothing, and rows that are all padding do no harm",
         5: "fit lowers the loss, which is that of the weighted positions alone",
         6: "it trains under mixed precision",

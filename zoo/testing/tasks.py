@@ -56,24 +56,24 @@ def check_task(task: str, **config: Any) -> None:
     inputs, labels, weights = sample.batch()
     with clause(3):
         logits = numpy(model.predict_on_batch(inputs))
-        require_shape(logits, (*labels.shape, sample.outputs), "the logits")
+        shape = labels.shape if sample.outputs is None else (*labels.shape, sample.outputs)
+        require_shape(logits, shape, "the outputs")
         require(np.isfinite(logits).all(), "some are not finite")
     with clause(4):
-        more = [(0, 1), (0, 3), (0, 0)]  # a row and three steps of padding
-        padded = {key: np.pad(ids, more[: ids.ndim]) for key, ids in inputs.items()}
+        padded = {key: _padded(model, key, values) for key, values in inputs.items()}
         longer = numpy(model.predict_on_batch(padded))
         require(np.isfinite(longer).all(), "some logits are not finite")
         real = weights > 0
         same = longer[tuple(slice(size) for size in labels.shape)]
         require_equal([same[real]], [logits[real]])
     with clause(5):
-        losses = fit(model, inputs, labels, weights)
+        losses = fit(model, inputs, labels, weights, loss=sample.loss)
         expected = sample.expected_loss(logits, labels, weights)
         require(abs(losses[0] - expected) < 1e-3, f"{losses[0]} instead of {expected}")
         require(losses[-1] < losses[0], f"from {losses[0]} to {losses[-1]}")
     with clause(6), policy("mixed_bfloat16"):
         rough = zoo.build(task, **{**small, **config})
-        losses = fit(rough, inputs, labels, weights, eagerly=True)
+        losses = fit(rough, inputs, labels, weights, eagerly=True, loss=sample.loss)
         require(bool(np.isfinite(losses).all()) and losses[-1] < losses[0], str(losses))
     with clause(7):
         loaded = require_saved(model, inputs)
@@ -107,7 +107,7 @@ def check_training(task: str, **config: Any) -> None:
     with clause(5):
         before = [numpy(weight) for weight in model.trainable_weights]
         inputs, labels, weights = sample.batch()
-        losses = fit(model, inputs, labels, weights, eagerly=True)
+        losses = fit(model, inputs, labels, weights, eagerly=True, loss=sample.loss)
         require(losses[-1] < losses[0], f"from {losses[0]} to {losses[-1]}")
         for weight, old in zip(model.trainable_weights, before, strict=True):
             require(bool(np.any(numpy(weight) != old)), f"{weight.path} stays as it was")
@@ -214,6 +214,16 @@ def _check_exporters(model: Any, said: dict[str, Any]) -> None:
             require(Path(written).exists(), f"{entry.name} wrote no {written}")
             require("check" in entry.about, f"the exporter {entry.name} does not say its check")
             imported(entry.about["check"])(model, Path(written))
+
+
+def _padded(model: Any, name: str, values: np.ndarray) -> np.ndarray:
+    """An array with a row of padding, and three steps of it where it has time."""
+    arrays = model.graph_inputs
+    has_time = name not in arrays or arrays[name].shape[:1] == (None,)
+    rest = [(0, 0)] * (values.ndim - 1)
+    if has_time and rest:
+        rest[0] = (0, 3)
+    return np.pad(values, [(0, 1), *rest])
 
 
 def _sample_of(about: dict[str, Any]) -> Sample:

@@ -52,16 +52,19 @@ def check_gradients_and_fit(gradient_clause, fit_clause, model, inputs, part) ->
         require(loss() < first, f"from {first} to {loss()}")
 
 
-def fit(model, inputs, labels, weights, eagerly: bool = False) -> list[float]:
+def fit(
+    model, inputs, labels, weights, eagerly: bool = False, loss: str | None = None
+) -> list[float]:
     """Losses of a few steps, each before its step is taken.
 
-    `eagerly` spares TensorFlow the graph, where that was seen to train already.
+    `eagerly` spares TensorFlow the graph, where that was seen to train already; `loss` is a Keras
+    loss, cross-entropy where it is not said.
     """
     from zoo.training.losses import SmoothedCrossEntropy
 
     keras.utils.set_random_seed(0)
     how = {"run_eagerly": True} if eagerly and not jit_compile() else {"jit_compile": jit_compile()}
-    model.compile(keras.optimizers.Adam(1e-2), SmoothedCrossEntropy(), **how)
+    model.compile(keras.optimizers.Adam(1e-2), loss or SmoothedCrossEntropy(), **how)
     done = model.fit(
         inputs, labels, len(labels), epochs=4 if eagerly else 8, sample_weight=weights, verbose=0
     )

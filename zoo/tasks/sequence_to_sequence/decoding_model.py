@@ -86,17 +86,18 @@ class DecodingModel(Streaming, ItemModel):
                     f"stream=True takes {self.input.one}, not a list, and gives text alone."
                 )
             return self._stream(listed[0], search, begins[0])
+        looks = return_attention and self.has_attention
         prepared = self.input.prepare(listed)
         steps = [self._steps_of(item) for item in prepared]
         # The others hold nothing that could be put into words.
         kept = [i for i, count in enumerate(steps) if count > self.input.blank_steps]
-        nothing = np.zeros((0, 0), "float32") if return_attention else None
+        nothing = np.zeros((0, 0), "float32") if looks else None
         found: list = [[Translation("", 0.0, 0.0, [], [], nothing)] for _ in listed]
         for places, arrays in self.batches([prepared[i] for i in kept]):
             places = [kept[place] for place in places]
             counts = np.array([steps[place] for place in places])
             hypotheses = self._search(
-                arrays, counts, search, return_attention, places, begins, shortlist
+                arrays, counts, search, looks, places, begins, shortlist
             )
             outputs = self._translations(hypotheses, [prepared[place] for place in places])
             for place, translations in zip(places, outputs, strict=True):

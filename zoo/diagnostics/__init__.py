@@ -1,0 +1,1 @@
+"""Pictures of what models do, from named arrays; no model is known here."""
