@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from zoo.testing.assertions import (
     require_saved,
     require_shape,
 )
+from zoo.testing.cell_gradients import check_directions, check_double, check_zero_inputs
 from zoo.testing.contracts import name_of, resolved
 from zoo.testing.sizes import BATCH, FEATURES, MASK, TIME, UNITS
 from zoo.testing.speed import SpeedReport, time_cell
@@ -74,7 +76,9 @@ def check_cell(cell: str | Callable[..., Any]) -> SpeedReport:
     with clause(4):
         alone = one(inputs[:1, 0], [state[:1] for state in states])
         require_equal([x[:1] for x in flat(output, new_states)], flat(*alone))
-        require_equal(flat(output, new_states), flat(*one(inputs[:, 0], states)))
+        for _ in range(2):  # a second time: what a call leaves behind is of its own shape then
+            require_equal(flat(output, new_states), flat(*one(inputs[:, 0], states)))
+        _check_rows_in_training(one, inputs[:, 0], states)
     with clause(5):
         if hasattr(one, "project") and hasattr(one, "step"):
             projected = one.project(ops.convert_to_tensor(inputs))
@@ -92,6 +96,7 @@ def check_cell(cell: str | Callable[..., Any]) -> SpeedReport:
         short, short_finals = layer(inputs[:, :3])
         require_equal([padded[:, :3], *padded_finals], [short, *short_finals])
         require(not np.any(numpy(padded[:, 3:])), "outputs at padding are not zero")
+        check_zero_inputs(one, states)
     with clause(8):
         rough = Recurrent(make(UNITS, dtype="mixed_bfloat16"), dtype="mixed_bfloat16")
         rough.build(inputs.shape)
@@ -99,11 +104,15 @@ def check_cell(cell: str | Callable[..., Any]) -> SpeedReport:
         require_mixed(rough, rough(inputs)[0], outputs)
         halves = [ops.cast(x, "bfloat16") for x in (inputs[:, 0], *states)]
         require_mixed(rough, rough.cell(halves[0], halves[1:])[0], output)
+        check_double(make)
     with clause(9):
+        _check_config(one)
         again = remade(one)
         build_once(again, (BATCH, FEATURES))
         again.set_weights(one.get_weights())
         require_equal(flat(*again(inputs[:, 0], states)), flat(output, new_states))
+    with clause(10):
+        check_directions(make)
     model = _CellModel(one)
     check_gradients_and_fit(clause(10), clause(11), model, (inputs, MASK), one)
     with clause(12):
@@ -133,6 +142,28 @@ class _CellModel(keras.Model):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         return cls(keras.saving.deserialize_keras_object(config["cell"]))
+
+
+def _check_rows_in_training(cell, inputs, states) -> None:
+    """Requires of a cell that draws nothing that in training, too, a row is its own."""
+    whole, again = (flat(*cell(inputs, states, training=True)) for _ in range(2))
+    if any(np.any(numpy(a) != numpy(b)) for a, b in zip(whole, again, strict=True)):
+        return  # it draws, such as for dropout, and another batch has other draws
+    alone = flat(*cell(inputs[:1], [state[:1] for state in states], training=True))
+    for one, other in zip(whole, alone, strict=True):
+        gap = float(np.abs(numpy(one)[:1] - numpy(other)).max())
+        require(gap < 1e-4, f"in training a row depends on the others: alone it is {gap:.4f} away")
+
+
+def _check_config(cell) -> None:
+    """Requires that a cell's config has what Keras and the cell's own arguments say of it."""
+    config = cell.get_config()
+    lost = [key for key in keras.layers.Layer.get_config(cell) if key not in config]
+    require(not lost, f"its get_config loses {lost}: begin with super().get_config()")
+    parameters = inspect.signature(type(cell).__init__).parameters.values()
+    settings = [p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)][1:]
+    lost = [name for name in settings if name not in config]
+    require(not lost, f"its get_config loses the settings {lost}: a loaded model is another one")
 
 
 def _sizes(state_size) -> list[int]:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from zoo import catalogue
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # Keras prints errors in bold
 
 CONTRACTS: dict[str, dict[int, str]] = {
     "cell": {
         1: "cls(units) is a Keras layer whose state_size and output_size are positive integers",
         2: "call(inputs, states) gives (output, states): [batch, output_size], [batch, state_size]",
         3: "get_initial_state(batch_size), where there is one, gives states that call takes",
-        4: "a row of a batch depends on no other row, and a call leaves nothing behind",
+        4: "a row of a batch depends on no other row, in training too, and a call leaves nothing "
+        "behind",
         5: "project and step together do what call does, for all time steps at once too",
         6: "zoo.layers.Recurrent and keras.layers.RNN compute the same with it",
-        7: "padding changes neither outputs nor last states",
-        8: "under mixed precision it computes in bfloat16, keeps float32 weights and stays close",
-        9: "it is registered with Keras, and its config makes the same cell again",
-        10: "its gradients are those of finite differences, and reach every weight",
+        7: "padding changes neither outputs nor last states, and where the input is zeros, as it "
+        "is there, outputs and gradients are numbers",
+        8: "under mixed precision it computes in bfloat16, keeps float32 weights and stays close; "
+        "with dtype float64 it computes in float64, where the backend does",
+        9: "it is registered with Keras, and its config, which has all its settings, makes the "
+        "same cell again",
+        10: "its gradients, those of input and states too, are those of finite differences, and "
+        "reach every weight",
         11: "fit lowers the loss",
         12: "a model with it computes the same after zoo.save and zoo.load",
         13: "its training step can be timed; how long it takes is reported, and breaks nothing",
@@ -97,7 +105,7 @@ def clauses(kind: str, part: str) -> Callable:
         try:
             yield
         except Exception as error:
-            reason = " ".join(f"{error}".split())[:300]
+            reason = " ".join(_COLOURS.sub("", f"{error}").split())[:300]
             if not isinstance(error, AssertionError):
                 reason = f"{type(error).__name__}: {reason}"
             raise ContractError(
