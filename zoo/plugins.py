@@ -61,6 +61,7 @@ class Plugin:
         hooks: the hooks it implements.
         entries: what it registered, each as `"kind name"`.
         seconds: how long importing and asking it took.
+        heavy: which of Keras and TensorFlow were imported meanwhile, which takes seconds.
     """
 
     name: str
@@ -70,11 +71,12 @@ class Plugin:
     hooks: list[str] = dataclasses.field(default_factory=list)
     entries: list[str] = dataclasses.field(default_factory=list)
     seconds: float = 0.0
+    heavy: list[str] = dataclasses.field(default_factory=list)
 
     def describe(self) -> dict[str, Any]:
         """Returns this as plain data."""
         plain = dataclasses.asdict(self)
-        del plain["name"], plain["owner"]
+        del plain["name"], plain["owner"], plain["heavy"]
         owner = {"distribution": self.owner.name, "version": self.owner.version}
         return {"plugin": self.name, **owner, **plain}
 
@@ -121,6 +123,7 @@ class PluginHost:
     def _add(self, plugin: Plugin, import_it: Callable[[], Any]) -> Plugin:
         """Imports one plugin and take over what it registers, all of it or nothing."""
         self._plugins.append(plugin)
+        before = _heavy_modules()
         start = time.perf_counter()
         module, entries = None, []
         with _isolated(plugin):
@@ -128,6 +131,7 @@ class PluginHost:
             self._register(plugin, module)
             entries = self._ask(plugin, module)
         plugin.seconds = time.perf_counter() - start
+        plugin.heavy = sorted(_heavy_modules() - before)
         if plugin.status == "loaded":
             for entry in entries:
                 self._registries[entry.kind].add(entry)
@@ -201,13 +205,19 @@ class PluginHost:
         return None
 
 
+def _heavy_modules() -> set[str]:
+    return {"keras", "tensorflow"} & sys.modules.keys()
+
+
 @contextlib.contextmanager
 def _isolated(plugin: Plugin) -> Iterator[None]:
     """Turns whatever a plugin raises into a note and a warning; keep its prints off stdout."""
     try:
         with contextlib.redirect_stdout(sys.stderr):
             yield
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also SystemExit and GeneratorExit: nothing of it ends the zoo
         text = " ".join(str(error).split())
         if not isinstance(error, ConfigError):
             text = f"{type(error).__name__}: {text}"

@@ -119,7 +119,9 @@ class Entry:
             raise ConfigError(f"{self.kind} {self.name!r} is a file and has no factory.")
         try:
             return getattr(importlib.import_module(self.module), self.attribute)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also SystemExit: a module that ends the process is broken
             raise PluginError(
                 f"{self.kind.capitalize()} {self.name!r} of {self.owner} cannot be imported from "
                 f"{self.target!r}: {type(error).__name__}: {error}"

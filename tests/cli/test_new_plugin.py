@@ -45,6 +45,14 @@ def test_a_name_that_cannot_be_one(tmp_path, name):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_name_that_is_taken_is_refused(tmp_path):
+    """Or nobody could use the zoo's own any more."""
+    done = zoo("new-plugin", "cell", "gru", "--folder", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: There is a cell 'gru' of sequence-zoo ")
+    assert done.stderr.count("\n") == 1 and not list(tmp_path.iterdir())
+
+
 def test_what_it_says_can_be_typed(tmp_path):
     done = zoo(
         "new-plugin", "cell", "mine", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}

@@ -21,6 +21,13 @@ def zoo_process(tmp_path):
     return run
 
 
+MODEL = f"""
+@zoo.hookimpl
+def register_models(register):
+    register("m", revision=1, task="nmd", file="m.keras", sha256="{"0" * 64}")
+"""
+
+
 def faults_of(done):
     return json.loads(done.stdout)["faults"]
 
@@ -101,10 +108,18 @@ def test_check_is_quiet_when_all_is_well(tmp_path, zoo_process):
         (registers_cell("gru"), "cell 'gru' is registered by sequence-zoo"),
         ("import no_such_module", "fake-bad 1.0: ModuleNotFoundError"),
         ("@zoo.hookimpl\ndef register_commands(cli):\n    1 / 0", "ZeroDivisionError"),
+        ("import time\ntime.sleep(0.6)\n" + registers_cell("x"), "ms to import, which every"),
+        ("import keras\n" + registers_cell("x"), "fake-bad 1.0 imports keras"),
+        (MODEL, "Model 'm' of fake-bad 1.0 is of the task 'nmd', which nobody registered; did"),
+        ("raise SystemExit(0)", "fake-bad 1.0: SystemExit: 0"),
+        ("raise GeneratorExit", "fake-bad 1.0: GeneratorExit"),
+        ("raise BaseException('odd')", "fake-bad 1.0: BaseException: odd"),
+        (registers_cell("x", "ends_here:X"), "Cell 'x' of fake-bad 1.0 cannot be imported"),
     ],
 )
 def test_check_finds_faults_and_exits_with_2(tmp_path, zoo_process, source, fault):
     write_plugin(tmp_path, "fake-bad", source)
+    (tmp_path / "ends_here.py").write_text("raise SystemExit(0)")
     done = zoo_process("plugins", "--check", "--json", ZOO_PLUGINS="fake-bad")
     assert done.returncode == 2
     (found,) = faults_of(done)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import zoo
-from zoo import files
+from zoo import catalogue, files
 from zoo.errors import ConfigError
 from zoo.version import __version__
 
@@ -41,6 +41,12 @@ def command(kind: str, name: str, folder: Path) -> None:
         raise ConfigError(
             f"{name!r} cannot name a cell: take lower-case letters, digits and single hyphens, "
             "and begin with a letter."
+        )
+    if name in catalogue.REGISTRIES[kind]:
+        owners = " and ".join(catalogue.REGISTRIES[kind].owners(name))
+        raise ConfigError(
+            f"There is a {kind} {name!r} of {owners}, and with two of one name neither could be "
+            "used: take another name."
         )
     files.require_folder(folder)
     plugin = folder / f"zoo-{name}"

@@ -7,6 +7,9 @@ import click
 from zoo import catalogue, plugins
 from zoo.cli import output
 from zoo.errors import PluginError
+from zoo.registry import suggestion
+
+_SLOW = 0.5  # seconds; a module of hooks takes a few thousandths
 
 
 @click.command("plugins")
@@ -22,7 +25,7 @@ def command(check: bool, hook: str | None, as_json: bool) -> None:
     ]
     faults = [_conflict(kind, name, owners) for kind, name, owners in _conflicts()]
     if check:
-        faults += _check()
+        faults += _check() + [fault for plugin in found for fault in _start_up(plugin)]
     faults += [f"{plugin.owner}: {plugin.reason}" for plugin in found if plugin.status == "failed"]
     if as_json:
         output.as_json({"plugins": [plugin.describe() for plugin in found], "faults": faults})
@@ -70,4 +73,27 @@ def _check() -> list[str]:
                     entry.load()
                 except PluginError as error:
                     faults.append(str(error))
+            if entry.owner != catalogue.ZOO and entry.kind == "model":
+                task = entry.about["task"]
+                if task not in catalogue.tasks:
+                    hint = suggestion(task, catalogue.tasks.names())
+                    faults.append(
+                        f"Model {entry.name!r} of {entry.owner} is of the task {task!r}, which "
+                        f"nobody registered{hint}"
+                    )
     return faults
+
+
+def _start_up(plugin: plugins.Plugin) -> list[str]:
+    """Return why a plugin makes every command slow, if it does."""
+    if plugin.heavy:
+        return [
+            f"{plugin.owner} imports {' and '.join(plugin.heavy)} when its hooks are read, which "
+            "every command waits for: register strings, and import it in the modules they name."
+        ]
+    if plugin.seconds > _SLOW:
+        return [
+            f"{plugin.owner} takes {plugin.seconds * 1000:.0f} ms to import, which every command "
+            f"waits for: stay below {_SLOW * 1000:.0f} ms."
+        ]
+    return []

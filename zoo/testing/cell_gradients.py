@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from zoo.input_gradient import input_gradient
+from zoo.backend.gradients import input_gradient
 from zoo.layers import Recurrent
 from zoo.layers.build_once import build_once
 from zoo.testing.assertions import numpy, require
@@ -140,7 +140,7 @@ def _function(layer, inputs, states, training, rng, mask=MASK):
 
 
 def _compiled(function: Callable) -> Callable:
-    from zoo.tasks.compiled import compile_step
+    from zoo.backend.compiled import compile_step
 
     return compile_step(keras.Sequential(), function)
 

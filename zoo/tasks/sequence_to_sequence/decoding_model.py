@@ -96,9 +96,7 @@ class DecodingModel(Streaming, ItemModel):
         for places, arrays in self.batches([prepared[i] for i in kept]):
             places = [kept[place] for place in places]
             counts = np.array([steps[place] for place in places])
-            hypotheses = self._search(
-                arrays, counts, search, looks, places, begins, shortlist
-            )
+            hypotheses = self._search(arrays, counts, search, looks, places, begins, shortlist)
             outputs = self._translations(hypotheses, [prepared[place] for place in places])
             for place, translations in zip(places, outputs, strict=True):
                 found[place] = translations
