@@ -24,9 +24,12 @@ def main() -> None:
     parser.add_argument("about", type=Path, help="JSON with what cannot be measured")
     parser.add_argument("models", nargs="+", help=".keras files; several are an ensemble")
     args = parser.parse_args()
-    index = cards.read_index()
-    released = [entry for entry in index["models"] if entry["name"] == args.name]
-    if not released:
+    for folder in cards.folders():
+        index = folder.read()
+        released = [entry for entry in index["models"] if entry["name"] == args.name]
+        if released:
+            break
+    else:
         raise SystemExit(f"{args.name} is not released: see zoo list.")
     newest = max(released, key=lambda entry: entry["revision"])
     model = zoo.load(args.models[0]) if len(args.models) == 1 else zoo.ensemble(args.models)
@@ -34,7 +37,7 @@ def main() -> None:
     row = {**about, "metrics": measured(model, newest["task"])}
     others = [o for o in newest.get("beside", []) if o["title"] != row["title"]]
     newest["beside"] = [*others, row]
-    write_index(index)
+    write_index(index, folder)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Releases a trained model: measures the file, copies it into the package, writes index and cards.
 
     python recipes/release.py nmt-attn-en-fr.keras recipes/cards/nmt-attn-en-fr.json
+    python recipes/release.py caption.keras card.json --into plugins/zoo-models-vision
     python recipes/release.py --retire nmt-attn-en-fr@1
 
 The second file says what cannot be measured: name, revision, licence, data sets, training command,
@@ -22,10 +23,12 @@ import keras
 
 import zoo
 from zoo import cards, catalogue, files
-from zoo.builtins import INDEX
+from zoo.builtins import MODELS
+from zoo.model_folder import ModelFolder
 
-LARGEST = 16 * 2**20
-ALL_TOGETHER = 48 * 2**20
+# Bytes of a file, and of all files of a folder: a wheel must stay below 100 MB.
+CORE_LIMITS = (16 * 2**20, 48 * 2**20)
+DISTRIBUTION_LIMITS = (16 * 2**20, 64 * 2**20)
 
 
 def main() -> None:
@@ -33,19 +36,29 @@ def main() -> None:
     parser.add_argument("model", type=Path, nargs="?", help="the .keras file")
     parser.add_argument("card", type=Path, nargs="?", help="JSON with what cannot be measured")
     parser.add_argument("--retire", metavar="NAME@REVISION", help="take a replaced one out")
+    parser.add_argument("--into", type=Path, help="a distribution of models, not the core")
     args = parser.parse_args()
+    folder = MODELS if args.into is None else folder_of(args.into)
     if args.retire:
-        retire(args.retire)
+        retire(args.retire, folder)
     elif args.card is None:
         parser.error("name the .keras file and its card")
     else:
-        release(args.model, args.card)
+        release(args.model, args.card, folder)
 
 
-def release(file: Path, about: Path) -> None:
+def folder_of(distribution: Path) -> ModelFolder:
+    """The folder of models of a distribution such as plugins/zoo-models-vision."""
+    found = sorted(distribution.glob("*/weights/index.json"))
+    if not found:
+        raise SystemExit(f"{distribution} has no weights/index.json: it is no distribution.")
+    return ModelFolder(found[0].parent.resolve())
+
+
+def release(file: Path, about: Path, folder: ModelFolder) -> None:
     """Measures a model and puts it among the released ones."""
     card = json.loads(about.read_text(encoding="utf-8"))
-    index = cards.read_index()
+    index = folder.read()
     released = [
         m for m in index["models"] if (m["name"], m["revision"]) == (card["name"], card["revision"])
     ]
@@ -53,7 +66,8 @@ def release(file: Path, about: Path) -> None:
         raise SystemExit(f"{card['name']}@{card['revision']} is released: raise the revision.")
     size = file.stat().st_size
     total = sum(m["bytes"] for m in index["models"]) + size
-    if size > LARGEST or total > ALL_TOGETHER:
+    largest, together = CORE_LIMITS if folder is MODELS else DISTRIBUTION_LIMITS
+    if size > largest or total > together:
         raise SystemExit(f"{file} has {size:,} bytes: too many to be embedded.")
 
     model = zoo.load(file)
@@ -66,22 +80,22 @@ def release(file: Path, about: Path) -> None:
         "parameters": model.count_params(),
         "metrics": rows,
     }
-    shutil.copyfile(file, INDEX.parent / entry["file"])
+    shutil.copyfile(file, folder.path / entry["file"])
     index["models"].append(entry)
-    write_index(index)
+    write_index(index, folder)
 
 
-def retire(name: str) -> None:
+def retire(name: str, folder: ModelFolder) -> None:
     """Takes a revision out of the package, if a newer one is there."""
-    index = cards.read_index()
+    index = folder.read()
     base, _, revision = name.partition("@")
     mine = [m for m in index["models"] if m["name"] == base]
     old = next((m for m in mine if str(m["revision"]) == revision), None)
     if old is None or old is max(mine, key=lambda m: m["revision"]):
         raise SystemExit(f"{name} is no released revision that a newer one has replaced.")
     index["models"].remove(old)
-    write_index(index)
-    (INDEX.parent / old["file"]).unlink()
+    write_index(index, folder)
+    (folder.path / old["file"]).unlink()
 
 
 def measured(model: keras.Model, task: str) -> list[dict]:
@@ -94,10 +108,11 @@ def measured(model: keras.Model, task: str) -> list[dict]:
     return rows
 
 
-def write_index(index: dict) -> None:
-    """Writes the index and the cards that are made from it."""
-    write(INDEX, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
-    write(INDEX.parents[2] / "MODEL_CARDS.md", cards.render(index, cards.read_comparisons()))
+def write_index(index: dict, folder: ModelFolder) -> None:
+    """Writes the index of a folder, and the cards that are made from all of them."""
+    write(folder.index, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
+    text = cards.render(cards.read_index(), cards.read_comparisons())
+    write(MODELS.path.parents[1] / "MODEL_CARDS.md", text)
 
 
 def write(path: Path, text: str) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from zoo import builtins, cards, hub
+from zoo import cards, hub
 from zoo.errors import DamagedFileError
 from zoo.files import sha256_of
+from zoo.model_folder import ModelFolder
 
 MODEL = {
     "name": "nmt-tiny",
@@ -91,8 +92,8 @@ def test_no_model_yet():
 
 @pytest.mark.parametrize("content", ["", "{}", '{"format": 2, "models": []}', "[]"])
 def test_a_damaged_index(tmp_path, monkeypatch, content):
-    monkeypatch.setattr(builtins, "INDEX", tmp_path / "index.json")
-    builtins.INDEX.write_text(content)
+    (tmp_path / "index.json").write_text(content)
+    monkeypatch.setattr(cards, "folders", lambda: [ModelFolder(tmp_path)])
     with pytest.raises(DamagedFileError, match="is not an index of models"):
         cards.read_index()
 

@@ -12,9 +12,14 @@ import pytest
 
 import zoo
 from zoo import builtins, hub
-from zoo.cards import read_index
+from zoo.cards import folders, read_index
 from zoo.errors import DamagedFileError
 
+FILES = {
+    model["file"]: folder.path / model["file"]
+    for folder in folders()
+    for model in folder.read()["models"]
+}
 MODELS = read_index()["models"]
 NAMES = [f"{model['name']}@{model['revision']}" for model in MODELS]
 each_model = pytest.mark.parametrize("model", MODELS, ids=NAMES)
@@ -26,21 +31,28 @@ def test_there_is_a_model():
 
 @each_model
 def test_the_card_belongs_to_the_file(model):
-    content = (builtins.INDEX.parent / model["file"]).read_bytes()
+    content = FILES[model["file"]].read_bytes()
     assert len(content) == model["bytes"] <= 16 * 2**20
     assert hashlib.sha256(content).hexdigest() == model["sha256"]
     assert model["metrics"] and model["licence"] and model["recipe"] and model["hardware"]
 
 
-def test_all_files_together_are_small():
-    files = [path for path in builtins.INDEX.parent.iterdir() if path.suffix == ".keras"]
-    assert sum(path.stat().st_size for path in files) <= 48 * 2**20
-    assert {path.name for path in files} == {model["file"] for model in MODELS}
+@pytest.mark.parametrize("folder", folders(), ids=lambda folder: folder.path.parent.name)
+def test_all_files_together_are_small(folder):
+    files = [path for path in folder.path.iterdir() if path.suffix == ".keras"]
+    most = 48 if folder is builtins.MODELS else 64
+    assert sum(path.stat().st_size for path in files) <= most * 2**20
+    assert {path.name for path in files} == {model["file"] for model in folder.read()["models"]}
+
+
+def test_the_core_knows_what_its_distributions_have():
+    elsewhere = {m["name"] for folder in folders()[1:] for m in folder.read()["models"]}
+    assert elsewhere == set(builtins.ELSEWHERE)
 
 
 @each_model
 def test_a_byte_changed_anywhere_is_refused(model, tmp_path, monkeypatch):
-    content = (builtins.INDEX.parent / model["file"]).read_bytes()
+    content = FILES[model["file"]].read_bytes()
     monkeypatch.setattr(hub, "EMBEDDED", tmp_path)
     size = len(content)
     for place in (0, 4, 30, 1000, size // 3, size // 2, size - 1000, size - 20, size - 1):

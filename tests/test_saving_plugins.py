@@ -160,7 +160,7 @@ def test_what_no_file_of_ours_says_is_damage(tmp_path, origin):
 
 
 def test_only_plugins_of_the_zoo_are_offered_as_a_command(tmp_path, monkeypatch):
-    monkeypatch.setattr("zoo.needed_plugins.plugins.load", list)
+    monkeypatch.setattr("zoo.needed_plugins.catalogue.load", list)
     needs = {"plugins": [{"name": "evil-package", "version": "1.0"}]}
     with pytest.raises(PluginError, match="needs the plugin 'evil-package'") as caught:
         zoo.load(doctored(tmp_path / "m.keras", **needs))

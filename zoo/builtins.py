@@ -1,11 +1,17 @@
 """The zoo's own parts, registered through the same hooks as anybody's."""
 
-import json
 from pathlib import Path
 
 from zoo.hookspecs import hookimpl
+from zoo.model_folder import ModelFolder
 
-INDEX = Path(__file__).parent / "weights" / "index.json"
+MODELS = ModelFolder(Path(__file__).parent / "weights")
+
+# Released models that are not in the core: the name, and the distribution that has its file.
+ELSEWHERE = {
+    "caption-attn-flickr8k": "zoo-models-vision",
+    "caption-nic-flickr8k": "zoo-models-vision",
+}
 
 
 @hookimpl
@@ -275,5 +281,4 @@ def register_exporters(register):
 @hookimpl
 def register_models(register):
     """Registers the released models of `zoo/weights/index.json`."""
-    for model in json.loads(INDEX.read_text(encoding="utf-8"))["models"]:
-        register(model["name"], **{key: model[key] for key in model if key != "name"})
+    MODELS.register(register)

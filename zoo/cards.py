@@ -9,11 +9,13 @@ from typing import Any
 from zoo import builtins
 from zoo.errors import DamagedFileError
 from zoo.experiments import rendering
+from zoo.model_folder import ModelFolder
 
 _HEADER = """\
 # Model cards
 
-Made from `zoo/weights/index.json` by `zoo cards`; a test fails when the two differ.
+Made by `zoo cards` from `zoo/weights/index.json` and those of `plugins/zoo-models-*`; a test fails
+when they differ.
 """
 
 # The facts of a card, in order: title, and how to read it from a model of the index.
@@ -36,19 +38,21 @@ _FACTS = (
 _RUN = tuple(fact for fact in _FACTS if fact[0] in ("Training command", "Hardware", "Time"))
 
 
+def folders() -> list[ModelFolder]:
+    """Returns the folders of released models: the core's, and those of other distributions here."""
+    root = builtins.MODELS.path.parents[1]
+    others = sorted(root.glob("plugins/zoo-models-*/*/weights/index.json"))
+    return [builtins.MODELS, *(ModelFolder(index.parent) for index in others)]
+
+
 def read_index() -> dict[str, Any]:
-    """Returns the index of released models.
+    """Returns the index of all released models of `folders()`.
 
     Raises:
-        DamagedFileError: if it is not what it should be.
+        DamagedFileError: if one of them is not what it should be.
     """
-    try:
-        index = json.loads(builtins.INDEX.read_text(encoding="utf-8"))
-        if index["format"] != 1 or not isinstance(index["models"], list):
-            raise ValueError("unknown format")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DamagedFileError(f"{builtins.INDEX} is not an index of models: {error}.") from error
-    return index
+    indexes = [folder.read() for folder in folders()]
+    return {**indexes[0], "models": [model for index in indexes for model in index["models"]]}
 
 
 def read_comparisons() -> list[dict[str, Any]]:
@@ -60,7 +64,7 @@ def read_comparisons() -> list[dict[str, Any]]:
         DamagedFileError: if one is not what it should be.
     """
     found = []
-    for path in sorted(builtins.INDEX.parent.glob("comparison-*.json")):
+    for path in sorted(builtins.MODELS.path.glob("comparison-*.json")):
         try:
             comparison = json.loads(path.read_text(encoding="utf-8"))
             if comparison["format"] != 1:

@@ -28,7 +28,7 @@ tasks = Registry("task", _fill)
 topologies = Registry("topology", _fill)
 searches = Registry("search", _fill)
 rules = Registry("rule", _fill)
-models = ModelRegistry("model", _fill)
+models = ModelRegistry("model", _fill, builtins.ELSEWHERE)
 exporters = Registry("exporter", _fill)
 REGISTRIES = {
     registry.kind: registry

@@ -73,7 +73,7 @@ def register_datasets(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_topologies(register: Callable[..., None]) -> None:
-    """Register topologies: `register("classification", "package.module:SequenceClassifier", ...)`.
+    """Registers topologies: `register("classification", "package.module:SequenceClassifier", ...)`.
 
     The target is a `zoo.tasks.item_model.ItemModel`. `about` says once, for all tasks of the
     topology: `verb` (the method that serves), `evaluator` (`"package.module:function"`, model in,
@@ -86,7 +86,7 @@ def register_topologies(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_tasks(register: Callable[..., None]) -> None:
-    """Register tasks: `register("nmt", "package.module:build_nmt", topology="...", reads="text")`.
+    """Registers tasks: `register("nmt", "package.module:build_nmt", topology="...", reads="text")`.
 
     The target takes keyword settings and returns an untrained model. `about` says `topology` (a
     registered one), `reads` (the kind of its `Input`) and whatever is other than the topology
@@ -96,7 +96,7 @@ def register_tasks(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_searches(register: Callable[..., None]) -> None:
-    """Register searches: `register("beam", "package.module:BeamSearch")`.
+    """Registers searches: `register("beam", "package.module:BeamSearch")`.
 
     The target is a `zoo.decoding.Search`, made of keyword settings alone; `search="beam"` and
     `--search beam` name it.
@@ -105,7 +105,7 @@ def register_searches(register: Callable[..., None]) -> None:
 
 @hookspec
 def register_rules(register: Callable[..., None]) -> None:
-    """Register rules: `register("no-repeat", "package.module:NoRepeatNGram")`.
+    """Registers rules: `register("no-repeat", "package.module:NoRepeatNGram")`.
 
     The target is a `zoo.decoding.Rule`, made of keyword settings alone.
     """

@@ -33,7 +33,14 @@ from zoo.version import __version__
 GROUP = "zoo"
 
 # The plugins that come from where the zoo comes from: messages may say how to install these.
-OWN_DISTRIBUTIONS = ("zoo-area-attention", "zoo-indrnn", "zoo-mogrifier", "zoo-sru", "zoo-ud")
+OWN_DISTRIBUTIONS = (
+    "zoo-area-attention",
+    "zoo-indrnn",
+    "zoo-models-vision",
+    "zoo-mogrifier",
+    "zoo-sru",
+    "zoo-ud",
+)
 
 _REGISTER_HOOKS = {
     "register_cells": "cell",

@@ -13,7 +13,7 @@ import fnmatch
 import importlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from zoo.errors import ConfigError, DuplicateNameError, PluginError, UnknownNameError
@@ -209,7 +209,37 @@ class Registry:
 
 
 class ModelRegistry(Registry):
-    """Released models: a name has revisions, and `"name"` means the newest of them."""
+    """Released models: a name has revisions, and `"name"` means the newest of them.
+
+    Args:
+        kind, fill: as for `Registry`.
+        elsewhere: names that a distribution of the zoo has which may not be installed, and that
+            distribution.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        fill: Callable[[], None] = lambda: None,
+        elsewhere: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(kind, fill)
+        self._elsewhere = dict(elsewhere or {})
+
+    def missing(self, pattern: str | None = None) -> dict[str, str]:
+        """Returns the names that are not here, and the distribution that has each."""
+        names = [name for name in sorted(self._elsewhere) if name not in self]
+        chosen = names if pattern is None else fnmatch.filter(names, pattern)
+        return {name: self._elsewhere[name] for name in chosen}
+
+    def _candidates(self, name: str) -> list[Entry]:
+        distribution = self._elsewhere.get(name)
+        if name not in self and distribution is not None:
+            raise PluginError(
+                f"Model {name!r} is in {distribution}, which is not installed: run `pip install "
+                f"{distribution}`, or in a checkout `pip install ./plugins/{distribution}`."
+            )
+        return super()._candidates(name)
 
     def entry(self, name: str) -> Entry:
         """Returns the entry of `"name"` or `"name@revision"`."""

@@ -7,6 +7,7 @@ import pytest
 
 from zoo import cards
 from zoo.experiments import comparing, rendering
+from zoo.model_folder import ModelFolder
 
 # Stands in for the process of a cell.
 ANSWER = """
@@ -46,7 +47,7 @@ def test_json_becomes_a_section_of_the_cards(zoo_command, tmp_path, monkeypatch)
     comparison = json.loads(done.out)
     assert (comparison["epochs"], comparison["seconds"], comparison["data"]) == (None, 60, "ud/ewt")
     assert [row["cell"] for row in comparison["cells"]] == ["simple", "gru", "lstm"]
-    monkeypatch.setattr("zoo.builtins.INDEX", tmp_path / "index.json")
+    monkeypatch.setattr("zoo.builtins.MODELS", ModelFolder(tmp_path))
     (tmp_path / "comparison-pos.json").write_text(done.out)
     (read,) = cards.read_comparisons()
     page = cards.render({"models": [], "format": 1}, [read])

@@ -253,7 +253,7 @@ def test_no_export_to_check(tmp_path, what):
 def test_what_cannot_be_exported_is_named(model, tmp_path):
     from zoo.export.saved_model import export_saved_model
 
-    with pytest.raises(ConfigError, match="'nmt' has no tokenizers"):
+    with pytest.raises(ConfigError, match="'nmt' has no tokenizer or other input"):
         small_nmt().export_saved_model(tmp_path / "x")
     with pytest.raises(ConfigError, match="A Sequential cannot be exported"):
         export_saved_model(keras.Sequential(), tmp_path / "x")

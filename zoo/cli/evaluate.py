@@ -80,7 +80,7 @@ def _task(name: str, path: Path) -> str:
 def _languages(
     name: str, model: Any, task: str, evaluator: Callable, asked: str | None
 ) -> dict[str, Any]:
-    """Return the languages between which a model translates, as settings of its evaluator."""
+    """Returns the languages between which a model translates, as settings of its evaluator."""
     from zoo import saving
 
     translates = catalogue.about_of(task).get("verb") == "translate"
@@ -104,7 +104,7 @@ def _languages(
 
 
 def _takes(function: Callable, name: str) -> bool:
-    """Return whether a function has such a keyword argument, or takes any."""
+    """Returns whether a function has such a keyword argument, or takes any."""
     parameters = inspect.signature(function).parameters
     takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
     return name in parameters or takes_any

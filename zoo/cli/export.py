@@ -78,7 +78,7 @@ def command(
 
 
 def _check(folder: Path, name: str | None, format_: str) -> None:
-    """Check an export as its format says: by its stored samples, or beside the model NAME."""
+    """Checks an export as its format says: by its stored samples, or beside the model NAME."""
     from zoo import saving
 
     entry = catalogue.exporters.entry(format_)

@@ -85,7 +85,7 @@ def _check() -> list[str]:
 
 
 def _start_up(plugin: plugins.Plugin) -> list[str]:
-    """Return why a plugin makes every command slow, if it does."""
+    """Returns why a plugin makes every command slow, if it does."""
     if plugin.heavy:
         return [
             f"{plugin.owner} imports {' and '.join(plugin.heavy)} when its hooks are read, which "

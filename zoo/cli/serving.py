@@ -56,6 +56,18 @@ def _must_have_verb(name: str, wanted: str) -> None:
         raise ConfigError(f"{name} is a model for {task!r}: use `zoo {verb}`.")
 
 
+def input_of(model: Any) -> Any:
+    """What a model reads; of one that does not say it, text."""
+    from zoo.inputs.input import Input
+    from zoo.inputs.text import Text
+
+    try:
+        found = model.input
+    except (AttributeError, ValueError):  # Keras's own, of a model that is no zoo.tasks.ItemModel
+        found = None
+    return found if isinstance(found, Input) else Text()
+
+
 def items_of(model: Any, arguments: Sequence[str]) -> Iterator[list[str]]:
     """Yields what there is to answer, in batches, as it was given.
 
@@ -70,8 +82,8 @@ def items_of(model: Any, arguments: Sequence[str]) -> Iterator[list[str]]:
     if arguments and list(arguments) != ["-"]:
         arguments = [" ".join(one.splitlines()) for one in arguments]
         return (arguments[n : n + _BATCH] for n in range(0, len(arguments), _BATCH))
-    if model.input.kind != "text":
-        raise ConfigError(f"Give the files to read, one {model.input.kind} each.")
+    if input_of(model).kind != "text":
+        raise ConfigError(f"Give the files to read, one {input_of(model).kind} each.")
     return _standard_input()
 
 
@@ -103,7 +115,7 @@ def answers_of(
 def _answered(model: Any, batch: list[str], answer: Callable) -> list[Any]:
     """The answers to a batch, an error in the place of each that has none."""
     try:
-        return list(answer([model.input.read(one) for one in batch]))
+        return list(answer([input_of(model).read(one) for one in batch]))
     except ZooError as error:
         if len(batch) == 1:
             return [error]
@@ -112,7 +124,7 @@ def _answered(model: Any, batch: list[str], answer: Callable) -> list[Any]:
 
 def hint_at_file(model: Any, arguments: Sequence[str]) -> None:
     """Says so where the text to answer is the name of a file, which is hardly meant."""
-    if model.input.kind == "text" and len(arguments) == 1 and Path(arguments[0]).is_file():
+    if input_of(model).kind == "text" and len(arguments) == 1 and Path(arguments[0]).is_file():
         click.echo(
             f"Note: {arguments[0]!r} is taken for the text itself; to read that file: "
             f"... < {arguments[0]}",

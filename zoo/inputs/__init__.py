@@ -16,6 +16,6 @@ _MODULE_OF = {
     "train_characters": "characters",
     "train_running_words": "running_words",
     "train_sentencepiece": "subwords",
-    "train_words": "words",
+    "train_words": "word_training",
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _MODULE_OF)

@@ -40,6 +40,6 @@ class IdsAlone(Input):
     def check(self, verb: str, items: Any) -> None:
         """Refuses everything."""
         raise ConfigError(
-            f"The model has no tokenizer or other input, so it cannot {verb} anything: build it "
-            "with one, or call it on ids."
+            f"The model {self.name!r} has no tokenizer or other input, so it cannot {verb} "
+            "anything: build it with one, or call it on ids."
         )

@@ -192,7 +192,8 @@ class Input(keras.layers.Layer):
             if array.is_ids:
                 return ops.not_equal(arrays[name], 0)
             time = ops.shape(arrays[name])[1]
-            return ops.arange(time) < ops.expand_dims(arrays["lengths"], 1)
+            lengths = ops.cast(ops.expand_dims(arrays["lengths"], 1), "int32")
+            return ops.arange(time, dtype="int32") < lengths
         return None
 
     def random(self, rng: np.random.Generator, rows: int, time: int) -> dict[str, np.ndarray]:

@@ -43,7 +43,9 @@ class ItemModel(keras.Model):
     @property
     def input(self) -> Input:
         """What the model reads; in place of Keras's symbolic tensor, which it does not have."""
-        return IdsAlone(self.bare_shapes) if self.tokenizer is None else self.tokenizer
+        return (
+            IdsAlone(self.bare_shapes, name=self.name) if self.tokenizer is None else self.tokenizer
+        )
 
     @property
     def graph_inputs(self) -> dict[str, Array]:

@@ -5,7 +5,7 @@ import zoo
 
 @zoo.hookimpl
 def register_attentions(register):
-    """Register the attention."""
+    """Registers the attention."""
     register(
         "area",
         "zoo_area_attention.attention:AreaAttention",

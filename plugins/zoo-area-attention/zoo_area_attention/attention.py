@@ -34,7 +34,7 @@ class AreaAttention(AdditiveAttention):
         self.size = size
 
     def precompute(self, memory, mask=None):
-        """Return `(values, keys, mask)` of all spans, `[batch, size * memory time, ...]`.
+        """Returns `(values, keys, mask)` of all spans, `[batch, size * memory time, ...]`.
 
         The spans of one length stand together; the span at place t ends at position t.
         """
@@ -53,7 +53,7 @@ class AreaAttention(AdditiveAttention):
         return ops.concatenate(values, axis=1), keys, ops.transpose(mask, (0, 2, 1))
 
     def call(self, query, precomputed):
-        """Return contexts `[batch, queries, features]` and the weights of positions."""
+        """Returns contexts `[batch, queries, features]` and the weights of positions."""
         context, spans = super().call(query, precomputed)
         weights, shares = 0.0, ops.split(spans, self.size, axis=-1)
         for length, share in enumerate(shares, start=1):
@@ -64,13 +64,13 @@ class AreaAttention(AdditiveAttention):
         return context, weights
 
     def compute_output_shape(self, query_shape, precomputed=None):
-        """Return the shapes of contexts and weights."""
+        """Returns the shapes of contexts and weights."""
         batch, spans, features = precomputed[0]
         time = None if spans is None else spans // self.size
         return (*query_shape[:-1], features), (*query_shape[:-1], time)
 
     def get_config(self):
-        """Return the arguments that make this attention again."""
+        """Returns the arguments that make this attention again."""
         return {**super().get_config(), "size": self.size}
 
 

@@ -51,7 +51,7 @@ class IndRNNCell(keras.layers.Layer):
         return 1.0 if self.sequence_length is None else _GAMMA ** (1 / self.sequence_length)
 
     def build(self, input_shape):
-        """Make the weights for inputs `[batch, features]`."""
+        """Makes the weights for inputs `[batch, features]`."""
         self.kernel = self.add_weight(
             name="kernel", shape=(input_shape[-1], self.units), initializer="he_normal"
         )
@@ -64,22 +64,22 @@ class IndRNNCell(keras.layers.Layer):
         self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
 
     def project(self, inputs):
-        """Return W x + b, which is independent of time: `[..., features]` to `[..., units]`."""
+        """Returns W x + b, which is independent of time: `[..., features]` to `[..., units]`."""
         kernel, bias = ops.cast(self.kernel, inputs.dtype), ops.cast(self.bias, inputs.dtype)
         return ops.matmul(inputs, kernel) + bias
 
     def step(self, projected, states):
-        """Return `(output, new states)` for a projected input, `[batch, units]`."""
+        """Returns `(output, new states)` for a projected input, `[batch, units]`."""
         (past,) = states if isinstance(states, (list, tuple)) else (states,)
         output = ops.relu(projected + ops.cast(self.recurrent, past.dtype) * past)
         return output, [output]
 
     def call(self, inputs, states, training=False):
-        """Return `(output, new states)` for an input, `[batch, features]`."""
+        """Returns `(output, new states)` for an input, `[batch, features]`."""
         return self.step(self.project(inputs), states)
 
     def get_config(self):
-        """Return the arguments that make this cell again."""
+        """Returns the arguments that make this cell again."""
         config = {"units": self.units, "sequence_length": self.sequence_length}
         return {**super().get_config(), **config}
 
@@ -96,9 +96,9 @@ class Within(keras.constraints.Constraint):
         self.bound = bound
 
     def __call__(self, weights):
-        """Return the weights, clipped."""
+        """Returns the weights, clipped."""
         return ops.clip(weights, -self.bound, self.bound)
 
     def get_config(self):
-        """Return the arguments that make this constraint again."""
+        """Returns the arguments that make this constraint again."""
         return {"bound": self.bound}

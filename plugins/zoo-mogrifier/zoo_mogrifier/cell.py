@@ -43,7 +43,7 @@ class MogrifierLSTMCell(keras.layers.Layer):
         self.output_size = units
 
     def build(self, input_shape):
-        """Make the weights for inputs `[batch, features]`."""
+        """Makes the weights for inputs `[batch, features]`."""
         features, units = input_shape[-1], self.units
         self.scales = [
             self.add_weight(
@@ -60,7 +60,7 @@ class MogrifierLSTMCell(keras.layers.Layer):
         self.bias = self.add_weight(name="bias", shape=(4, units), initializer="zeros")
 
     def call(self, inputs, states, training=False):
-        """Return `(h, [h, c])` for an input, `[batch, features]`."""
+        """Returns `(h, [h, c])` for an input, `[batch, features]`."""
         hidden, cell = states
         for i, scale in enumerate(self.scales, start=1):
             scale = ops.cast(scale, inputs.dtype)
@@ -79,5 +79,5 @@ class MogrifierLSTMCell(keras.layers.Layer):
         return hidden, [hidden, cell]
 
     def get_config(self):
-        """Return the arguments that make this cell again."""
+        """Returns the arguments that make this cell again."""
         return {**super().get_config(), "units": self.units, "rounds": self.rounds}

@@ -5,7 +5,7 @@ import zoo
 
 @zoo.hookimpl
 def register_cells(register):
-    """Register the cell."""
+    """Registers the cell."""
     register(
         "sru",
         "zoo_sru.cell:SRUCell",

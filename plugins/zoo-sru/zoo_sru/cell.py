@@ -42,7 +42,7 @@ class SRUCell(keras.layers.Layer):
         self.output_size = units
 
     def build(self, input_shape):
-        """Make the weights for inputs `[batch, features]`."""
+        """Makes the weights for inputs `[batch, features]`."""
         features = input_shape[-1]
         self.same_width = features == self.units
         self.kernel = self.add_weight(
@@ -54,7 +54,7 @@ class SRUCell(keras.layers.Layer):
         self.bias = self.add_weight(name="bias", shape=(2, self.units), initializer="zeros")
 
     def project(self, inputs):
-        """Return `W x`, `W_f x + b_f`, `W_r x + b_r` and the highway: `[..., 4 * units]`."""
+        """Returns `W x`, `W_f x + b_f`, `W_r x + b_r` and the highway: `[..., 4 * units]`."""
         products = ops.matmul(inputs, ops.cast(self.kernel, inputs.dtype))
         candidate, gates = products[..., : self.units], products[..., self.units : 3 * self.units]
         gates = gates + ops.cast(ops.reshape(self.bias, (-1,)), inputs.dtype)
@@ -62,7 +62,7 @@ class SRUCell(keras.layers.Layer):
         return ops.concatenate([candidate, gates, highway], axis=-1)
 
     def step(self, projected, states):
-        """Return `(h, [c])` for a projected input, `[batch, 4 * units]`."""
+        """Returns `(h, [c])` for a projected input, `[batch, 4 * units]`."""
         (past,) = states if isinstance(states, (list, tuple)) else (states,)
         candidate, forget, reset, highway = ops.split(projected, 4, axis=-1)
         peephole = ops.cast(self.peephole, past.dtype)
@@ -72,9 +72,9 @@ class SRUCell(keras.layers.Layer):
         return highway + reset * (cell - highway), [cell]
 
     def call(self, inputs, states, training=False):
-        """Return `(h, [c])` for an input, `[batch, features]`."""
+        """Returns `(h, [c])` for an input, `[batch, features]`."""
         return self.step(self.project(inputs), states)
 
     def get_config(self):
-        """Return the arguments that make this cell again."""
+        """Returns the arguments that make this cell again."""
         return {**super().get_config(), "units": self.units}

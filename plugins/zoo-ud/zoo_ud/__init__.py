@@ -38,7 +38,7 @@ def treebanks() -> dict[str, dict[str, Path]]:
 
 @zoo.hookimpl
 def register_datasets(register):
-    """Register the treebanks, each a config such as `ud-folder/de_gsd`."""
+    """Registers the treebanks, each a config such as `ud-folder/de_gsd`."""
     register(
         "ud-folder",
         "zoo_ud.dataset:FolderTreebanks",
@@ -49,7 +49,7 @@ def register_datasets(register):
 
 @zoo.hookimpl
 def register_models(register):
-    """Register the models that `models.json` in the folder lists."""
+    """Registers the models that `models.json` in the folder lists."""
     index = folder() / "models.json" if folder() else None
     if index and index.exists():
         for model in json.loads(index.read_text(encoding="utf-8")):
@@ -58,14 +58,14 @@ def register_models(register):
 
 @zoo.hookimpl
 def resolve_artifact(ref, about):
-    """Return the file of a model, if it is in the folder; the zoo checks its SHA-256."""
+    """Returns the file of a model, if it is in the folder; the zoo checks its SHA-256."""
     path = folder() / about["file"] if folder() else None
     return path if path and path.is_file() else None
 
 
 @zoo.hookimpl
 def register_commands(cli):
-    """Add `zoo treebanks`."""
+    """Adds `zoo treebanks`."""
     from zoo_ud.command import command
 
     cli.add_command(command)

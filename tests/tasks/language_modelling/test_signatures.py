@@ -245,7 +245,7 @@ def test_what_cannot_be_exported_is_named(tmp_path):
     ):
         with pytest.raises(ConfigError, match=sentence):
             model.export_saved_model(tmp_path / "x", **settings)
-    with pytest.raises(ConfigError, match="has no tokenizers"):
+    with pytest.raises(ConfigError, match="has no tokenizer or other input"):
         small_lm().export_saved_model(tmp_path / "x")
     with pytest.raises(ConfigError, match="An? InPython cannot be exported: it has no tokenize"):
         small_lm(tokenizer=InPython("abc")).export_saved_model(tmp_path / "x")

@@ -12,7 +12,7 @@ from small_nmt import BOS, EOS, logits_of, random_batch, small_nmt
 import zoo
 from zoo.decoding import GreedySearch
 from zoo.errors import ConfigError
-from zoo.inputs import SentencePieceTokenizer
+from zoo.inputs import Array, SentencePieceTokenizer, Text
 from zoo.layers import Bidirectional
 from zoo.training.losses import SmoothedCrossEntropy
 
@@ -75,8 +75,11 @@ def test_two_vocabularies_are_two_matrices(trained_proto):
 
 
 def test_vocabularies_may_differ_in_size():
-    class Sized:
+    class Sized(Text):
+        arrays = {"source": Array((None,), "int32", is_ids=True)}
+
         def __init__(self, size):
+            super().__init__()
             self.vocabulary_size = size
 
     model = small_nmt(source_tokenizer=Sized(25), target_tokenizer=Sized(21))

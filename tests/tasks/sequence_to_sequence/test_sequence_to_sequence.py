@@ -309,7 +309,7 @@ def test_bad_arguments_are_named(model, arguments, word):
 
 
 def test_a_model_on_ids_translates_no_text():
-    with pytest.raises(ConfigError, match="'nmt' has no tokenizers"):
+    with pytest.raises(ConfigError, match="'nmt' has no tokenizer"):
         small_nmt().translate("A man")
 
 

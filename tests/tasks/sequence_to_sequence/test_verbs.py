@@ -163,7 +163,7 @@ def test_one_of_a_few(model, tokenizer):
         ({"prefix": [3]}, "prefix is a string"),
         ({"stream": True, "beam_size": 5}, "use beam_size=1"),
         ({"stream": True, "search": SampleSearch(samples=2)}, "use beam_size=1"),
-        ({"stream": True, "return_attention": True}, "nothing but its text"),
+        ({"stream": True, "return_attention": True}, "gives text alone"),
     ],
 )
 def test_bad_arguments_are_named(model, arguments, word):
@@ -173,7 +173,7 @@ def test_bad_arguments_are_named(model, arguments, word):
 
 
 def test_a_list_is_not_streamed(model):
-    with pytest.raises(ConfigError, match="takes one string"):
+    with pytest.raises(ConfigError, match="takes a string, not a list"):
         model.translate(TEXTS, stream=True)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
+from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
 
 
 def answering_command(verb: str) -> click.Command:
@@ -23,7 +23,7 @@ def answering_command(verb: str) -> click.Command:
         for given, answer in answers_of(model, items, getattr(model, verb)):
             plain = answer.to_json() if hasattr(answer, "to_json") else {"answer": answer}
             if as_json:
-                found = {model.input.kind: given, **plain}
+                found = {input_of(model).kind: given, **plain}
                 click.echo(json.dumps(found, ensure_ascii=False, default=_numbers))
             else:
                 click.echo(answer.line() if hasattr(answer, "line") else answer)

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
+from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
 
 
 @click.command("classify")
@@ -26,7 +26,7 @@ def command(name: str, items: tuple[str, ...], as_json: bool) -> None:
     for given, answer in answers_of(model, items, model.classify):
         if as_json:
             found = {} if answer is None else answer.to_json()
-            click.echo(json.dumps({model.input.kind: given, **found}, ensure_ascii=False))
+            click.echo(json.dumps({input_of(model).kind: given, **found}, ensure_ascii=False))
         else:
             click.echo("" if answer is None else answer.line(_painter(model.labels)))
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from zoo import files
-from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
+from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
 from zoo.cli.verbs.searching import SearchChoice, search_options
 from zoo.errors import ConfigError
 
@@ -63,7 +63,7 @@ def decoding_command(
             if found is not None:
                 shown.append(given)
             if attention is not None and number == len(items) and picture is not None:
-                picture(model, [model.input.read(one) for one in shown], attention)
+                picture(model, [input_of(model).read(one) for one in shown], attention)
 
     if picture is not None:
         option = click.option(
@@ -77,7 +77,7 @@ def decoding_command(
 
 
 def _source_of(model: Any) -> str:
-    return "source" if model.input.kind == "text" else model.input.kind
+    return "source" if input_of(model).kind == "text" else input_of(model).kind
 
 
 class _Answer:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
+from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
 
 # Colours that a terminal has, for the tags that are seen most; others are plain.
 _COLOURS = {
@@ -46,7 +46,7 @@ def command(name: str, items: tuple[str, ...], tokens: bool, as_json: bool) -> N
     for given, tagged in answers_of(model, items, answer):
         if as_json:
             found = {} if tagged is None else tagged.to_json()
-            click.echo(json.dumps({model.input.kind: given, **found}, ensure_ascii=False))
+            click.echo(json.dumps({input_of(model).kind: given, **found}, ensure_ascii=False))
         else:
             click.echo("" if tagged is None else tagged.line(paint))
 

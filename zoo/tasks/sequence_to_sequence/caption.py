@@ -18,15 +18,15 @@ from zoo.layers import (
     RecurrentDecoder,
 )
 from zoo.layers.efficient_net_lite import LITE0
+from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
 from zoo.tasks.sequence_to_sequence.encoder_decoder import EncoderDecoder
 from zoo.tasks.sequence_to_sequence.results import Translation
 
 LONGEST = 30  # tokens of a caption; that of Flickr8k's longest has 40
 
 
-@keras.saving.register_keras_serializable(package="zoo")
-class Captioner(EncoderDecoder):
-    """An encoder of images and a decoder that describes them: `EncoderDecoder` with `caption`."""
+class Captioning(DecodingModel):
+    """A `DecodingModel` that reads images and describes them."""
 
     verb_name = "caption"
 
@@ -85,6 +85,11 @@ class Captioner(EncoderDecoder):
             prefix=prefix,
             stream=stream,
         )
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class Captioner(Captioning, EncoderDecoder):
+    """An encoder of images and a decoder of text: `EncoderDecoder` with the verb `caption`."""
 
 
 def build_caption(

@@ -56,7 +56,7 @@ class DecodingModel(Streaming, ItemModel):
     def input(self) -> Input:
         """What the model reads."""
         if self.source_tokenizer is None:
-            return IdsAlone(self.bare_shapes)
+            return IdsAlone(self.bare_shapes, name=self.name)
         return self.source_tokenizer
 
     def _decoded(

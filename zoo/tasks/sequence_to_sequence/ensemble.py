@@ -9,12 +9,13 @@ import numpy as np
 from keras import ops
 
 from zoo.errors import ConfigError
+from zoo.tasks.sequence_to_sequence.caption import Captioning
 from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
 from zoo.tasks.sequence_to_sequence.translating import Translating
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class Ensemble(Translating):
+class Ensemble(Translating, Captioning):
     """The average of several models' distributions.
 
     At every step each member keeps its own states, and the next token has the mean of the
@@ -33,6 +34,8 @@ class Ensemble(Translating):
         _check_members(members)
         self.members = list(members)
         self.task = members[0].task
+        self.verb_name = members[0].verb_name  # what it reads, it reads as they do
+        self.has_attention = any(member.has_attention for member in members)
         self.source_tokenizer = members[0].source_tokenizer
         self.target_tokenizer = members[0].target_tokenizer
         self.longest = members[0].longest
@@ -106,9 +109,10 @@ def _check_members(members) -> None:
 
 
 def _vocabulary(model, side: str):
-    """What must be equal: the tokenizer, or the number of ids of a model without any."""
-    tokenizer = getattr(model, f"{side}_tokenizer")
-    if tokenizer is not None:
-        return tokenizer.proto
-    part = model.encoder.embedding.input_dim if side == "source" else model.decoder.vocabulary_size
-    return int(part)
+    """What must be equal: what is read or written, or the number of ids of a model without that."""
+    part = getattr(model, f"{side}_tokenizer")
+    if part is not None:
+        return getattr(part, "proto", None) or {**part.get_config(), "name": None}
+    if side == "source":
+        return int(model.encoder.embedding.input_dim)
+    return int(model.decoder.vocabulary_size)

@@ -75,9 +75,10 @@ class DecodingSignatures(Signatures):
         return []
 
     def functions(self):
-        found = {"serving_default": self._best, "n_best": self._n_best, "score": self._score}
+        found = {"serving_default": self._best, "n_best": self._n_best}
         if self.model.has_attention:
             found["alignment"] = self._alignment
+        found["score"] = self._score
         return found
 
     def more_of(self, signature, rows, answers):
