@@ -16,31 +16,22 @@ import numpy as np
 
 import zoo
 from zoo.backend.compiled import compile_step
-from zoo.cells import GRUCell
 from zoo.data import (
     cached_grids,
     caption_batches,
     encode_captions,
     load_examples,
     plan_batches,
-    sources,
 )
 from zoo.data.captioned import BOUNDARIES
 from zoo.data.efficient_net import load_efficient_net
-from zoo.data.photographs import decode_photograph
 from zoo.decoding import BeamSearch, GreedySearch
 from zoo.files import replacing
-from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+from zoo.inputs import Images, SentencePieceTokenizer, train_sentencepiece
 from zoo.layers import (
-    AdditiveAttention,
-    AttentionDecoder,
     EfficientNetLite,
-    ImageEncoder,
-    Recurrent,
-    RecurrentDecoder,
 )
 from zoo.metrics.captions import caption_scores, plain_words
-from zoo.tasks.sequence_to_sequence import SequenceToSequence
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
@@ -58,6 +49,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", default="caption.keras", help="the finished model")
     parser.add_argument("--fraction", type=float, default=1.0, help="share of the photographs")
     parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--cell", default="gru")
+    parser.add_argument("--attention", default="additive")
     parser.add_argument("--units", type=int, default=512)
     parser.add_argument("--embedding-size", type=int, default=256)
     parser.add_argument("--memory-size", type=int, default=512)
@@ -129,7 +122,7 @@ def main() -> None:
     def batches(epoch, start):
         return caption_batches(encoded, seed=args.seed, epoch=epoch, start=start, **batching)
 
-    def scorer(search, count):
+    def scorer(search):
         def decode(source):
             states, constants = finished.start(source)
             limits = keras.ops.full((source.shape[0],), LONGEST, dtype="int32")
@@ -139,19 +132,18 @@ def main() -> None:
 
         def score():
             finished.set_weights(model.get_weights())
-            ids = [decode(unseen[i : i + 100]) for i in range(0, count, 100)]
+            ids = [decode(unseen[i : i + 100]) for i in range(0, len(unseen), 100)]
             rows = np.concatenate([keras.ops.convert_to_numpy(part) for part in ids])
-            found = caption_scores(
-                tokenizer.decode(rows.tolist()), references[:count], tokenizer="plain", meteor=False
-            )
+            answers = tokenizer.decode(rows.tolist())
+            found = caption_scores(answers, references, tokenizer="plain", meteor=False)
             return {"BLEU-4": found.bleu[3]}
 
         return score
 
-    quick = Validation(scorer(GreedySearch(max_length=LONGEST), len(unseen)), "greedy")
+    quick = Validation(scorer(GreedySearch(max_length=LONGEST)), "greedy")
     train_epochs(run, args.epochs, plan.steps, batches, quick, bar)
     beam = BeamSearch(5, max_length=LONGEST)
-    chosen = choose_weights(run, Validation(scorer(beam, len(unseen)), "beam 5"))
+    chosen = choose_weights(run, Validation(scorer(beam), "beam 5"))
     finished.set_weights(model.get_weights())
     zoo.save(finished, args.out)
     print(f"saved the {chosen} as {args.out}")
@@ -160,32 +152,26 @@ def main() -> None:
 def new_backbone(args: argparse.Namespace) -> EfficientNetLite:
     """For one vector with the last convolution, for a grid to be asked without it."""
     network = EfficientNetLite(head_filters=1280 if args.model == "nic" else 0)
-    load_efficient_net(network, sources.fetch("efficientnet_lite0/efficientnet_lite0.npz"))
+    load_efficient_net(network)
     return network
 
 
-def captioner(args: argparse.Namespace, tokenizer, precision: str) -> SequenceToSequence:
+def captioner(args: argparse.Namespace, tokenizer, precision: str) -> keras.Model:
     """The model, its backbone not filled yet."""
-    keras.config.set_dtype_policy(precision)
-    encoder = ImageEncoder(
-        EfficientNetLite(head_filters=1280 if args.model == "nic" else 0),
-        pooling="mean" if args.model == "nic" else "none",
-        size=args.memory_size,
-        dropout=args.image_dropout,
+    return zoo.build(
+        "caption",
+        dtype=precision,
+        cell=args.cell,
+        attention=None if args.model == "nic" else args.attention,
+        units=args.units,
+        embedding_size=args.embedding_size,
+        memory_size=args.memory_size,
+        attention_units=args.attention_units,
+        doubly_stochastic=args.doubly_stochastic,
+        dropout=args.dropout,
+        image_dropout=args.image_dropout,
+        target_tokenizer=tokenizer,
     )
-    layers = [Recurrent(GRUCell(args.units))]
-    embedding = keras.layers.Embedding(tokenizer.vocabulary_size, args.embedding_size)
-    if args.model == "nic":
-        decoder = RecurrentDecoder(layers, embedding, args.dropout)
-    else:
-        decoder = AttentionDecoder(
-            layers,
-            AdditiveAttention(args.attention_units),
-            embedding,
-            args.dropout,
-            doubly_stochastic=args.doubly_stochastic,
-        )
-    return SequenceToSequence(encoder, decoder, None, tokenizer, name=f"caption_{args.model}")
 
 
 def read(split: str, fraction: float):
@@ -197,8 +183,9 @@ def read(split: str, fraction: float):
     ]
 
     def photographs():
+        reader = Images()
         for example in load_examples("flickr8k", split).shard(step, 0).as_numpy_iterator():
-            yield decode_photograph(example["image"].tobytes())
+            yield reader.prepare([example["image"].tobytes()])[0]["source"]
 
     return captions, photographs
 

@@ -134,7 +134,7 @@ def test_a_graph_that_computes_something_else_is_not_written(tmp_path, monkeypat
 @pytest.mark.parametrize("export", [export_onnx, export_litert])
 def test_what_a_graph_cannot_carry(tmp_path, export):
     for model, reason in (
-        (small_nmt(), "neither a search nor text"),
+        (small_nmt(), "and no search"),
         (small_pos(crf=True), "CRF of the model 'pos' chooses labels together"),
         (small_pos(vocabulary_size=9), "has no tokenizer"),
     ):

@@ -164,7 +164,7 @@ def test_what_cannot_be_exported_is_named(classifier, tmp_path):
     for settings, name in (({"beam_size": 2}, "beam_size"), ({"max_length": 9}, "max_length")):
         with pytest.raises(ConfigError, match=f"SequenceClassifier has no use for {name}"):
             classifier[0].export_saved_model(tmp_path / "x", **settings)
-    with pytest.raises(ConfigError, match="'pos' has no tokenizers.*with tokenizer="):
+    with pytest.raises(ConfigError, match="'pos' has no tokenizer or other input"):
         small_pos(vocabulary_size=9).export_saved_model(tmp_path / "x")
     assert list(tmp_path.iterdir()) == []
 

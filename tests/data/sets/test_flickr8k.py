@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 
-import numpy as np
 import pytest
 
 from zoo.data import load_examples
-from zoo.data.photographs import decode_photograph
-from zoo.errors import ConfigError, DamagedFileError, OfflineError
+from zoo.errors import DamagedFileError, OfflineError
+from zoo.inputs.images import pixels_of
 
 IMAGES = "flickr8k/Flickr8k_Dataset_224_avif.zip"
 TEXT = "flickr8k/Flickr8k_text.zip"
@@ -79,24 +77,6 @@ def test_weights_are_in_a_mirror_alone(tmp_path, monkeypatch):
         sources.fetch("efficientnet_lite0/efficientnet_lite0.npz")
 
 
-def test_decoding():
-    image = pytest.importorskip("PIL.Image")
-    pixels = np.random.default_rng(0).integers(0, 256, (6, 6, 3), "uint8")
-    content = io.BytesIO()
-    image.fromarray(pixels).save(content, "png")
-    np.testing.assert_array_equal(decode_photograph(content.getvalue(), 6), pixels)
-    assert decode_photograph(content.getvalue()).shape == (224, 224, 3)
-    for broken in (b"", b"no image", content.getvalue()[:60]):
-        with pytest.raises(DamagedFileError, match="no image that can be read"):
-            decode_photograph(broken)
-
-
-def test_without_pillow(monkeypatch):
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(ConfigError, match=r"sequence-zoo\[images\]"):
-        decode_photograph(b"")
-
-
 def test_the_real_captions(data_mirror):
     from zoo.data.sets.flickr8k import read_captions, read_photographs
 
@@ -107,4 +87,4 @@ def test_the_real_captions(data_mirror):
     assert len(set().union(*(found[split] for split in found))) == 8000
     pytest.importorskip("PIL")
     for content in read_photographs(names):
-        assert decode_photograph(content).std() > 10
+        assert pixels_of(content).std() > 10

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from keras import ops
 
 from zoo.errors import MissingFileError
 from zoo.inputs import Array, Input, Raw

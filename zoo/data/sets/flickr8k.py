@@ -110,7 +110,7 @@ with tfds.core.registered.skip_registration():
 
         Splits `train` (6,000 photographs), `validation` and `test` (1,000 each) are the official
         ones. An example holds `image`, the bytes of the photograph's file as uint8 `[bytes]`, which
-        are a tenth of its pixels and take 3 ms to decode (`zoo.data.decode_photograph`),
+        are a tenth of its pixels and take 3 ms to decode (`zoo.inputs.Images`),
         `captions`, five strings, and `name`.
         """
 
