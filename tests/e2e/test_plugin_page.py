@@ -1,4 +1,4 @@
-"""plugins/README.md takes a reader from nothing to a registered cell: done as it is written."""
+"""plugins/README.md takes a reader to a registered cell and task: done as it is written."""
 
 from __future__ import annotations
 
@@ -30,6 +30,23 @@ def test_from_nothing_to_a_registered_cell(tmp_path):
     assert int(said.split()[-1]) > 10_000  # parameters
 
 
+def test_a_task_of_ones_own(tmp_path):
+    page = (ROOT / "plugins" / "README.md").read_text(encoding="utf-8")
+    section = page.split("## A task of your own")[1].split("\n## ")[0]
+    printed = ""
+    for kind, text in re.findall(r"```(sh|python|toml)\n(.*?)```", section, re.S):
+        if kind == "sh":
+            printed += "".join(run(line, tmp_path) for line in text.strip().splitlines())
+        else:
+            path = tmp_path / re.match(r"# (\S+)\n", text)[1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    assert "1 passed" in printed
+    assert "zoo_motion.activity:build_activity" in printed
+    assert re.search(r"^(forward|backward)\t0\.\d+$", printed, re.M)
+    assert re.search(r"^steps\s+test\s+accuracy", printed, re.M)
+
+
 def run(line: str, folder: Path) -> str:
     """Runs a line as a reader would; `pip` installs into the folder, without any network."""
     python = f'"{sys.executable}"'
@@ -38,6 +55,7 @@ def run(line: str, folder: Path) -> str:
     line = re.sub(r"^python ", f"{python} ", line)
     path = os.pathsep.join([str(folder / "installed"), str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment["ZOO_HOME"] = str(folder / "home")
     done = subprocess.run(
         line, shell=True, cwd=folder, env=environment, capture_output=True, text=True
     )
