@@ -211,6 +211,11 @@ def test_versions_are_numbered_and_kept(model, exported):
     assert sorted(p.name for p in exported.parent.iterdir()) == ["1", "2", "notes"]
 
 
+def test_the_folder_is_made_with_those_around_it(model, tmp_path):
+    version = model.export_saved_model(tmp_path / "served" / "en-fr", beam_size=1)
+    assert version == tmp_path / "served" / "en-fr" / "1" and version.is_dir()
+
+
 def test_nothing_half_written_is_left(model, tmp_path, monkeypatch):
     def fails(*_):
         raise OSError("no space left")
@@ -265,8 +270,8 @@ def test_what_cannot_be_exported_is_named(model, tmp_path):
     ):
         with pytest.raises(ConfigError, match=word):
             model.export_saved_model(tmp_path / "x", **arguments)
-    with pytest.raises(MissingFileError, match="does not exist"):
-        model.export_saved_model(tmp_path / "no" / "x")
+    with pytest.raises(ConfigError, match="beam_size"):
+        model.export_saved_model(tmp_path / "no" / "x", beam_size=0)
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="is a file"):
         model.export_saved_model(tmp_path / "file")

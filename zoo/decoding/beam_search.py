@@ -109,7 +109,7 @@ class BeamSearch(Search):
         }
 
         def at_work(now, rows):
-            return ops.any(self._can_win(now, rows[0]), axis=1)
+            return ops.any(self.can_win(now, rows[0]), axis=1)
 
         def advance(t, now, rows):
             max_lengths, constants = rows
@@ -119,10 +119,20 @@ class BeamSearch(Search):
 
         return self._ranked(row_loop(at_work, advance, start, (max_lengths, constants), time))
 
-    def _can_win(self, now, max_lengths):
-        """Opens hypotheses `[batch, beam]` that may still come among the best.
+    def can_win(self, now, max_lengths):
+        """The stopping rule: which open hypotheses may still come among the best.
 
-        A log-probability only falls, and weighs least at the greatest length: that is the bound.
+        The search ends where none may. A log-probability only falls, and weighs least at the
+        greatest length: that is the bound here, with which nothing is lost. A subclass may stop
+        earlier, for instance as soon as `n_best` hypotheses have ended.
+
+        Args:
+            now: the state of the search: `log_probs`, `lengths` and `finished`, `[batch, beam]`
+                each, and the hypotheses' `states`.
+            max_lengths: int `[batch]`, tokens of the longest output of each row.
+
+        Returns:
+            Bool `[batch, beam]`, False for what has ended.
         """
         scores = self.scores(now["log_probs"], now["lengths"], now["states"])
         ended = ops.where(now["finished"], scores, IMPOSSIBLE)

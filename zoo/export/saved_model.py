@@ -55,7 +55,6 @@ def export_saved_model(
     Raises:
         ConfigError: if the model cannot be exported or has no use for a setting, an argument is out
             of its range, or the backend is not TensorFlow.
-        MissingFileError: if the folder that `folder` is to stand in does not exist.
 
     Example: `export_saved_model(zoo.load("nmt-attn-en-fr"), "served/en-fr")`.
     """
@@ -113,17 +112,16 @@ def _new_version(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Gives the next version's folder, and the temporary one that becomes it when all went well."""
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{folder} is a file: name a folder to export to.")
-    files.require_folder(folder.parent)
-    is_new = not folder.exists()
-    folder.mkdir(exist_ok=True)
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         version = folder / str(max(versions(folder), default=0) + 1)
         with files.new_folder(version) as part:
             yield version, part
     except BaseException:
-        if is_new:
-            with contextlib.suppress(OSError):  # another process may have put something there
-                folder.rmdir()
+        with contextlib.suppress(OSError):  # another process may have put something there
+            for path in made:
+                path.rmdir()
         raise
 
 

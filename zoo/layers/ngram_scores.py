@@ -40,7 +40,7 @@ class NGramScores(keras.layers.Layer):
         self.longest = longest
         self.buckets = buckets
 
-    def build(self, input_shape=None):
+    def build(self, words_shape=None):
         self.fingerprints = self.add_weight(
             name="fingerprints",
             shape=(self.buckets,),

@@ -44,7 +44,7 @@ class WordFeatures(keras.layers.Layer):
         letters = self.characters.output_size if self.characters else 0
         return self.embedding.output_dim + letters
 
-    def build(self, input_shape):
+    def build(self, words_shape):
         build_once(self.embedding, (None, None))
         if self.characters:
             build_once(self.characters, (None, None, None))

@@ -48,7 +48,7 @@ CONTRACTS: dict[str, dict[int, str]] = {
     "task": {
         1: "its entry and its topology say verb, topology, class and evaluator, and what they name "
         "exists",
-        2: "the builder gives a built keras.Model of that class, which has the verb",
+        2: "the builder gives a built keras.Model of that class, which has the verb and a summary",
         3: "calling the model gives finite logits, [batch, time, outputs] or [batch, outputs], or "
         "numbers of the shape of the labels",
         4: "padding changes nothing, and rows that are all padding do no harm",
@@ -72,7 +72,7 @@ CONTRACTS: dict[str, dict[int, str]] = {
     },
     "model": {
         1: "its entry names a registered task",
-        2: "it opens, built and not compiled, as the class of its task",
+        2: "it opens, built and not compiled, as the class of its task, and has a summary",
         3: "its verb gives one answer for a string and a list of them for a list, in order",
         4: "its verb answers empty text as one without words, and any other text",
         5: "it computes the same after zoo.save and zoo.load",

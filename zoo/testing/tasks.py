@@ -53,6 +53,7 @@ def check_task(task: str, **config: Any) -> None:
         require(isinstance(model, model_class), f"it is a {type(model).__name__}")
         require(callable(getattr(model, about["verb"], None)), f"no {about['verb']}")
         require(model.built and bool(model.weights), "it is not built")
+        model.summary(print_fn=lambda line, **_: None)
     inputs, labels, weights = sample.batch()
     with clause(3):
         logits = numpy(model.predict_on_batch(inputs))
@@ -144,6 +145,7 @@ def check_model(ref: str | Path, *, items: Sequence[Any] | None = None) -> None:
     with clause(2):
         require(isinstance(model, imported(about["class"])), f"it is a {type(model).__name__}")
         require(model.built and not model.compiled, "it is not")
+        model.summary(print_fn=lambda line, **_: None)
     sample = _sample_of(about) if items is None or "sample" in about else None
     items = list(sample.items if items is None and sample else items or ())
     if len(items) < 2:

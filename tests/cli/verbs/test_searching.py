@@ -112,7 +112,7 @@ def test_prefix_and_several_outputs(zoo_command, small):
         (("--stream", "--beam", 2), "--beam goes with --search beam or diverse, not with greedy"),
         (("--stream", "--json"), "which --json cannot hold"),
         (("--top-p", 0), "--top-p"),
-        (("--search", "gready"), "--search"),
+        (("--search", "gready"), "no search 'gready'; did you mean 'greedy'"),
     ],
 )
 def test_nonsense_is_one_sentence(zoo_command, monkeypatch, arguments, sentence):

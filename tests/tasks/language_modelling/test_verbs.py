@@ -201,3 +201,14 @@ def test_what_is_refused(model, call, message):
 def test_a_model_of_ids_alone():
     with pytest.raises(ConfigError, match="no tokenizer"):
         small_lm().generate("a")
+
+
+def test_another_search_writes_too(model):
+    greedy = model.generate("ab", 12, temperature=0)
+    assert model.generate("ab", 12, search="greedy") == greedy
+    drawn = model.generate("ab", 12, temperature=0.7, seed=3)
+    assert model.generate("ab", 12, search=SampleSearch(0.7, seed=3)) == drawn
+    with pytest.raises(ConfigError, match="decides token by token"):
+        model.generate("ab", 12, search="beam")
+    with pytest.raises(ConfigError, match="says it all: leave out temperature"):
+        model.generate("ab", 12, search="greedy", temperature=0.5)

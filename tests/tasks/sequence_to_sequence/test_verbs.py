@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 from small_nmt import EOS, small_nmt, teacher_forced
@@ -15,7 +16,7 @@ from zoo.decoding import (
     OneOf,
     SampleSearch,
 )
-from zoo.errors import ConfigError
+from zoo.errors import ConfigError, UnknownNameError
 from zoo.inputs import SentencePieceTokenizer
 
 TEXTS = ["Where is the house?", "A dog sleeps.", "A man", "chair"]
@@ -155,7 +156,7 @@ def test_one_of_a_few(model, tokenizer):
 @pytest.mark.parametrize(
     "arguments, word",
     [
-        ({"search": "greedy"}, "search is a search of zoo.decoding"),
+        ({"search": 3}, "search is a registered name"),
         ({"search": GreedySearch(), "beam_size": 3}, "leave out beam_size"),
         ({"search": GreedySearch(), "n_best": 2}, "leave out beam_size"),
         ({"prefix": ["a", "b"]}, "prefix is a string"),
@@ -215,3 +216,33 @@ def test_streamed_samples_prefixes_and_rules(model):
             streamed = model.translate(TEXTS[0], search=search, prefix=prefix, stream=True)
             assert "".join(streamed) == whole
             assert whole.startswith(prefix)
+
+
+# Searches by name -------------------------------------------------------------------------------
+
+
+def test_a_search_has_a_name(model):
+    assert model.translate(TEXTS, search="greedy") == model.translate(TEXTS, beam_size=1)
+    assert model.translate(TEXTS, search="beam") == model.translate(TEXTS, search=BeamSearch())
+    with pytest.raises(UnknownNameError, match="no search 'beem'; did you mean 'beam'"):
+        model.translate(TEXTS, search="beem")
+    with pytest.raises(ConfigError, match="says it all: leave out beam_size"):
+        model.translate(TEXTS, search="greedy", beam_size=3)
+
+
+class FirstEnded(BeamSearch):
+    """Stops as soon as enough hypotheses have ended, whatever the others may come to."""
+
+    def can_win(self, now, max_lengths):
+        ended = keras.ops.sum(keras.ops.cast(now["finished"], "int32"), axis=1, keepdims=True)
+        is_open = keras.ops.logical_not(now["finished"])
+        return keras.ops.logical_and(is_open, ended < self.n_best)
+
+
+def test_a_stopping_rule_of_ones_own(model):
+    search = FirstEnded(4, n_best=1)
+    (early,), (best,) = (
+        model.translate(TEXTS[:1], search=s, return_attention=True) for s in (search, BeamSearch(4))
+    )
+    assert early.score <= best.score + 1e-6
+    assert len(early.tokens) <= len(best.tokens)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from zoo import catalogue
 from zoo.errors import ConfigError
 
 # An option's name -> the searches that it means something to; other options fit all.
@@ -25,8 +26,9 @@ _FITS = {
 _OPTIONS = (
     click.option(
         "--search",
-        type=click.Choice(["greedy", "beam", "sample", "diverse"]),
-        help="How to decode  [beam; with --stream greedy].",
+        metavar="NAME",
+        help="How to decode: greedy, beam, sample, diverse, or a plugin's search  [beam; with "
+        "--stream greedy].",
     ),
     click.option("--beam", type=click.IntRange(min=1), help="Beam size  [5; diverse: 6]."),
     click.option(
@@ -82,7 +84,7 @@ class SearchChoice:
     """What the options ask for, checked before anything slow is imported.
 
     Attributes:
-        kind: "greedy", "beam", "sample" or "diverse".
+        kind: a registered search: "greedy", "beam", "sample", "diverse" or a plugin's.
         given: the options that were given, by their names.
     """
 
@@ -98,6 +100,7 @@ class SearchChoice:
         """
         given = {name: value for name, value in options.items() if value is not None}
         kind = given.pop("search", None) or ("greedy" if stream else "beam")
+        catalogue.searches.entry(kind)  # a name that does not exist is said to be none
         for name in given:
             if kind not in _FITS.get(name, (kind,)):
                 raise ConfigError(
@@ -148,13 +151,13 @@ class SearchChoice:
             rules.append(decoding.MinimumLength(settings.pop("min_length")))
         if "beam" in settings:
             settings["beam_size"] = settings.pop("beam")
-        searches = {
-            "greedy": decoding.GreedySearch,
-            "beam": decoding.BeamSearch,
-            "sample": decoding.SampleSearch,
-            "diverse": decoding.DiverseBeamSearch,
-        }
-        return searches[self.kind](rules=rules, **settings)
+        make = catalogue.searches.get(self.kind)
+        try:
+            return make(rules=rules, **settings)
+        except TypeError as error:
+            raise ConfigError(
+                f"--search {self.kind} does not take such options: {error}."
+            ) from error
 
 
 def _flag(name: str) -> str:

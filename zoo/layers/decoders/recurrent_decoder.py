@@ -234,7 +234,7 @@ class RecurrentDecoder(keras.layers.Layer):
         return unfold(outputs), [unfold(state) for state in states]
 
     def compute_output_shape(self, memory_shape, mask_shape=None, tokens_shape=None):
-        return (*tokens_shape, self.vocabulary_size)
+        return (*(tokens_shape or (None, None)), self.vocabulary_size)
 
     def get_config(self):
         embedding = self.embedding if self.owns_embedding else None

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from keras import ops, tree
 
+from zoo import catalogue
 from zoo.backend.compiled import compile_step
 from zoo.decoding import BeamSearch, GreedySearch, SampleSearch
 from zoo.decoding.arguments import IMPOSSIBLE, PAD_ID
 from zoo.decoding.cache_key import compiled_for, snapshot
+from zoo.decoding.tokenwise_search import TokenwiseSearch
 from zoo.errors import ConfigError
 from zoo.tasks.arguments import require_positive
 from zoo.tasks.batching import length_batches
@@ -48,6 +50,7 @@ class Writing:
         top_k: int | None = None,
         top_p: float = 1.0,
         seed: int | None = None,
+        search: TokenwiseSearch | str | None = None,
         stream: bool = False,
     ) -> str | list[str] | Iterator[str]:
         """Continues a text, or each of a list.
@@ -64,6 +67,8 @@ class Writing:
             top_k: how many tokens are drawn from. None: all.
             top_p: how much probability is drawn from, above 0, at most 1.
             seed: a whole number, for the same text every time. None: another one every time.
+            search: another search that decides token by token, an object or its registered name, in
+                place of the four before it.
             stream: whether to get the text piece by piece, as it is written; of one prompt only.
 
         Returns:
@@ -76,7 +81,7 @@ class Writing:
         Example: `zoo.load("lm-char-shakespeare").generate("ROMEO:", 300, temperature=0.8)`.
         """
         prompts, is_one = self.listed("generate", prompt)
-        search = _search(temperature, top_k, top_p, seed)
+        search = _search(temperature, top_k, top_p, seed, search)
         require_positive("length", length)
         if stream:
             if not is_one:
@@ -280,8 +285,20 @@ class Writing:
         return found.ids[0], found.log_probs[0]
 
 
-def _search(temperature, top_k, top_p, seed):
+def _search(temperature, top_k, top_p, seed, search=None) -> TokenwiseSearch:
     """The search that draws so, or takes the best token where the temperature is 0."""
+    if search is not None:
+        if (temperature, top_k, top_p, seed) != (1.0, None, 1.0, None):
+            raise ConfigError(
+                "search=... says it all: leave out temperature, top_k, top_p and seed."
+            )
+        search = catalogue.searches.get(search)() if isinstance(search, str) else search
+        if not isinstance(search, TokenwiseSearch) or search.n != 1 or search.rules:
+            raise ConfigError(
+                "generate decides token by token: search is a GreedySearch, a SampleSearch of one "
+                f"sample, or another TokenwiseSearch, without rules, not {search!r}."
+            )
+        return search
     try:
         if temperature == 0:
             SampleSearch(1.0, top_k, top_p, seed=seed)  # says what is wrong with the others

@@ -39,7 +39,7 @@ class Captioning(DecodingModel):
         return_attention: bool = False,
         alpha: float = 1.0,
         length_penalty: str = "wu",
-        search: Search | None = None,
+        search: Search | str | None = None,
         prefix: str | Sequence[str] = "",
         stream: bool = False,
     ) -> (
@@ -58,8 +58,8 @@ class Captioning(DecodingModel):
                 float32 `[tokens, cells]`, the cells of the encoder's grid row by row.
             alpha: strength of the length normalisation, see `zoo.decoding.Search`.
             length_penalty: "wu" or "average", see there.
-            search: any other search, in place of `beam_size`, `n_best`, `alpha` and
-                `length_penalty`.
+            search: any other search, an object or its registered name, in place of `beam_size`,
+                `n_best`, `alpha` and `length_penalty`.
             prefix: what the caption must begin with: a string for all photographs, or one for each.
             stream: whether to give one photograph's caption piece by piece, as it is decided.
 

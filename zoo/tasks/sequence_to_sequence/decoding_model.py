@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from zoo import catalogue
 from zoo.backend.compiled import Compiled
 from zoo.decoding import BeamSearch, GreedySearch, Search
 from zoo.decoding.arguments import IMPOSSIBLE
@@ -69,7 +70,7 @@ class DecodingModel(Streaming, ItemModel):
         return_attention: bool,
         alpha: float,
         length_penalty: str,
-        search: Search | None,
+        search: Search | str | None,
         prefix: str | Sequence[str],
         stream: bool,
         shortlist: bool = False,
@@ -292,6 +293,10 @@ class DecodingModel(Streaming, ItemModel):
 
 def _search(search, beam_size, n_best, alpha, length_penalty, stream) -> Search:
     """The search that the arguments of a verb ask for."""
+    if search is not None and (beam_size, n_best, alpha, length_penalty) != (None, 1, 1.0, "wu"):
+        raise ConfigError(
+            "search=... says it all: leave out beam_size, n_best, alpha and length_penalty."
+        )
     if search is None:
         beam_size = (1 if stream else 5) if beam_size is None else beam_size
         try:
@@ -300,13 +305,12 @@ def _search(search, beam_size, n_best, alpha, length_penalty, stream) -> Search:
             raise ConfigError(str(error)) from None
         if beam_size == 1:
             search = GreedySearch(alpha=alpha, length_penalty=length_penalty)
+    elif isinstance(search, str):
+        search = catalogue.searches.get(search)()
     elif not isinstance(search, Search):
         raise ConfigError(
-            f"search is a search of zoo.decoding, such as SampleSearch(), not {search!r}."
-        )
-    elif (beam_size, n_best, alpha, length_penalty) != (None, 1, 1.0, "wu"):
-        raise ConfigError(
-            "search=... says it all: leave out beam_size, n_best, alpha and length_penalty."
+            "search is a registered name, or a search of zoo.decoding such as SampleSearch(), not "
+            f"{search!r}."
         )
     if stream and not (isinstance(search, TokenwiseSearch) and search.n == 1):
         raise ConfigError(

@@ -23,7 +23,7 @@ class Translating(DecodingModel):
         return_attention: bool = False,
         alpha: float = 1.0,
         length_penalty: str = "wu",
-        search: Search | None = None,
+        search: Search | str | None = None,
         prefix: str | Sequence[str] = "",
         stream: bool = False,
         shortlist: bool = False,
@@ -43,9 +43,10 @@ class Translating(DecodingModel):
             return_attention: whether to return the alignment of each translation.
             alpha: strength of the length normalisation, see `zoo.decoding.Search`.
             length_penalty: "wu" or "average", see there.
-            search: any other search, such as `zoo.decoding.SampleSearch(temperature=0.8, seed=1)`
-                or `zoo.decoding.BeamSearch(8, rules=[zoo.decoding.NoRepeatNGram(3)])`, in place of
-                `beam_size`, `n_best`, `alpha` and `length_penalty`.
+            search: any other search, by its registered name or as an object, such as
+                `zoo.decoding.SampleSearch(temperature=0.8, seed=1)` or `zoo.decoding.BeamSearch(8,
+                rules=[zoo.decoding.NoRepeatNGram(3)])`, in place of `beam_size`, `n_best`, `alpha`
+                and `length_penalty`.
             prefix: what the translation must begin with: a string for all sentences, or one for
                 each.
             stream: whether to give one sentence's translation piece by piece, as it is decided: by
