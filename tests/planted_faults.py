@@ -232,7 +232,9 @@ FAULTS = (
         "zoo/layers/decoders/attention_decoder.py",
         "ops.not_equal(tokens, 0)",
         "ops.not_equal(tokens, -1)",
-        ("tests/layers/test_recurrent_decoder.py::test_doubly_stochastic_loss_is_its_equation",),
+        (
+            "tests/layers/decoders/test_recurrent_decoder.py::test_doubly_stochastic_loss_is_its_equation",
+        ),
     ),
     Fault(
         "regions that see padding",

@@ -15,12 +15,17 @@ def zoo(*arguments, **settings):
     return subprocess.run(command, capture_output=True, text=True, **settings)
 
 
-def test_the_tests_of_a_new_plugin_pass_as_written(tmp_path):
-    done = zoo("new-plugin", "cell", "my-gate", "--folder", str(tmp_path))
+@pytest.mark.parametrize(
+    "kind, most, tests",
+    [("cell", 150, 3), ("attention", 150, 3), ("search", 150, 3), ("dataset", 150, 3)]
+    + [("task", 290, 4)],
+)
+def test_the_tests_of_a_new_plugin_pass_as_written(tmp_path, kind, most, tests):
+    done = zoo("new-plugin", kind, "my-gate", "--folder", str(tmp_path))
     assert done.returncode == 0, done.stderr
     plugin = tmp_path / "zoo-my-gate"
     lines = sum(len(path.read_text().splitlines()) for path in plugin.rglob("*.*"))
-    assert lines < 150  # can be read in a minute
+    assert lines < most  # can be read in a minute or two
     target = tmp_path / "installed"
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     install += ["--no-build-isolation", "--no-index", "--target", str(target), str(plugin)]
@@ -34,7 +39,7 @@ def test_the_tests_of_a_new_plugin_pass_as_written(tmp_path):
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
+    assert f"{tests} passed" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["My", "my_cell", "2nd", "a--b", "-x", "../up"])
@@ -51,6 +56,13 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
     assert done.returncode == 2
     assert done.stderr.startswith("Error: There is a cell 'gru' of sequence-zoo ")
     assert done.stderr.count("\n") == 1 and not list(tmp_path.iterdir())
+
+
+def test_an_input_comes_with_a_task(tmp_path):
+    assert zoo("new-plugin", "input", "heights", "--folder", str(tmp_path)).returncode == 0
+    assert (tmp_path / "zoo-heights" / "zoo_heights" / "series.py").is_file()
+    done = zoo("new-plugin", "input", "nmt", "--folder", str(tmp_path))
+    assert done.stderr.startswith("Error: There is a task 'nmt' of sequence-zoo ")
 
 
 def test_what_it_says_can_be_typed(tmp_path):

@@ -13,10 +13,13 @@ from recipe_process import ROOT, START
 from small_lm import small_lm
 from tiny_datasets import add_ptb, add_sst, add_tiny_shakespeare, add_ud
 
+from zoo.data.loading import full_name
 from zoo.errors import ConfigError
 from zoo.experiments import one_cell
-from zoo.experiments.contests import TaggingContest, TextContest, contest_of, full_name
+from zoo.experiments.comparing import experiment_of
+from zoo.tasks.language_modelling.experiment import TextExperiment
 from zoo.tasks.language_modelling.lm import BODIES
+from zoo.tasks.tagging.experiment import TaggingExperiment
 
 SETTINGS = {"epochs": None, "seconds": None, "fraction": 1.0, "units": 8, "seed": 1}
 
@@ -25,8 +28,8 @@ SETTINGS = {"epochs": None, "seconds": None, "fraction": 1.0, "units": 8, "seed"
 def treebanks(tiny_mirror, monkeypatch):
     add_sst(tiny_mirror)
     add_ud(tiny_mirror)
-    monkeypatch.setattr(TaggingContest, "_batch_tokens", 32)
-    monkeypatch.setattr(TaggingContest, "learning_rate", 0.02)
+    monkeypatch.setattr(TaggingExperiment, "_batch_tokens", 32)
+    monkeypatch.setattr(TaggingExperiment, "learning_rate", 0.02)
 
 
 def test_epochs_are_kept_and_the_model_learns(treebanks):
@@ -52,7 +55,7 @@ def texts(tiny_mirror, monkeypatch):
     add_ptb(tiny_mirror)
     add_tiny_shakespeare(tiny_mirror)
     for name, value in {"_rows": 2, "_time": 8, "_held_out": 0.3, "learning_rate": 0.03}.items():
-        monkeypatch.setattr(TextContest, name, value)
+        monkeypatch.setattr(TextExperiment, name, value)
 
 
 def test_language_models_are_scored_by_nats_a_character(texts):
@@ -70,21 +73,21 @@ def test_language_models_of_words_are_scored_by_perplexity(texts):
 
 
 def test_a_text_is_scored_by_its_end_which_is_held_out(texts, tiny_mirror):
-    contest = TextContest("tiny_shakespeare", 1.0)
-    model = small_lm(**contest.settings)
+    experiment = TextExperiment("tiny_shakespeare", 1.0)
+    model = small_lm(**experiment.settings)
     text = (tiny_mirror.folder / "tiny_shakespeare/input.txt").read_text()
     text = text[: int(len(text) * 0.9)]
     score = model.score(text[round(len(text) * 0.7) :])
     nats = -sum(score.token_log_probs) / len(score.token_log_probs)
-    np.testing.assert_allclose(contest.score(model), nats, rtol=1e-4)
+    np.testing.assert_allclose(experiment.score(model), nats, rtol=1e-4)
 
 
 def test_a_share_of_a_text_leaves_its_words_and_what_is_held_out(texts):
-    whole, part = TextContest("ptb", 1.0), TextContest("ptb", 0.5)
+    whole, part = TextExperiment("ptb", 1.0), TextExperiment("ptb", 0.5)
     assert part.settings["tokenizer"].words == whole.settings["tokenizer"].words
     np.testing.assert_array_equal(part._held_out_ids, whole._held_out_ids)
     assert len(part._ids) == len(whole._ids) // 2
-    assert set(TextContest.bodies) == set(BODIES) - {"recurrent"}
+    assert set(TextExperiment.bodies) == set(BODIES) - {"recurrent"}
 
 
 def test_the_rate_rises_stays_and_falls_to_nothing():
@@ -117,4 +120,4 @@ def test_names_of_data():
 
 def test_a_task_that_is_not_compared():
     with pytest.raises(ConfigError, match="in the task 'nmt': take one of .*pos.*sentiment"):
-        contest_of("nmt")
+        experiment_of("nmt")

@@ -56,8 +56,7 @@ def test_words_with_java_are_those_without(data_mirror):
     pytest.importorskip("pycocoevalcap")
     if shutil.which("java") is None:
         pytest.skip("there is no Java to compare with")
-    from zoo.data.flickr8k import read_captions
-
+    from zoo.data.sets.flickr8k import read_captions
     from zoo.metrics import captions as metrics
 
     rows = list(read_captions()["validation"].values())[:600]

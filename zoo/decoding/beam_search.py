@@ -196,14 +196,17 @@ class BeamSearch(Search):
         return log_probs, places // width, tokens
 
     def _ranked(self, end) -> Hypotheses:
+        # What is still open, where a stopping rule has stopped early, is no output.
+        log_probs = ops.where(end["finished"], end["log_probs"], IMPOSSIBLE)
         scores = self.scores(end["log_probs"], end["lengths"], end["states"])
+        scores = ops.where(end["finished"], scores, IMPOSSIBLE)
         scores, best = ops.top_k(scores, self.n_best)
         best = ops.cast(best, "int32")
         histories = follow_back(best, end["parents"], end["ids"], *end["attention"])
         return Hypotheses(
             ids=histories[0],
             scores=scores,
-            log_probs=ops.take_along_axis(end["log_probs"], best, axis=1),
+            log_probs=ops.take_along_axis(log_probs, best, axis=1),
             lengths=ops.take_along_axis(end["lengths"], best, axis=1),
             attention=histories[1] if end["attention"] else None,
         )

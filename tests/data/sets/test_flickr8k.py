@@ -68,13 +68,13 @@ def test_damaged_archives(tiny_mirror):
 
 
 def test_weights_are_in_a_mirror_alone(tmp_path, monkeypatch):
-    from zoo.data import sources
+    from zoo.data import efficient_net, sources
 
     monkeypatch.delenv("ZOO_DATA_MIRROR", raising=False)
     monkeypatch.setenv("ZOO_HOME", str(tmp_path))
 
     with pytest.raises(OfflineError, match="only had from a mirror"):
-        sources.fetch("efficientnet_lite0/efficientnet_lite0.npz")
+        sources.fetch(efficient_net._FILE)
 
 
 def test_the_real_captions(data_mirror):
