@@ -35,6 +35,48 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "padding of an input taken for what is real",
+        "zoo/inputs/input.py",
+        "return ops.not_equal(arrays[name], 0)",
+        "return ops.equal(arrays[name], 0)",
+        ("tests/inputs/test_input.py::test_ids_are_masked_by_0",),
+    ),
+    Fault(
+        "a step too many of a series",
+        "zoo/inputs/input.py",
+        'return ops.arange(time, dtype="int32") < lengths',
+        'return ops.arange(time, dtype="int32") <= lengths',
+        ("tests/inputs/test_input.py::test_numbers_are_masked_by_lengths",),
+    ),
+    Fault(
+        "a photograph made smaller without smoothing",
+        "zoo/inputs/images.py",
+        'method="bilinear", antialias=True',
+        'method="bilinear", antialias=False',
+        ("tests/inputs/test_images.py::test_smaller_is_the_mean_of_what_it_shows",),
+    ),
+    Fault(
+        "a JPEG that the graph sees otherwise",
+        "zoo/inputs/images.py",
+        'dct_method="INTEGER_ACCURATE"',
+        'dct_method="INTEGER_FAST"',
+        ("tests/inputs/test_images.py::test_the_graph_sees_the_same_pixels",),
+    ),
+    Fault(
+        "a tokenizer that a seed takes away",
+        "zoo/inputs/subwords.py",
+        "processor._model_resource = _lasting_resource(self.proto)",
+        "_lasting_resource(self.proto)",
+        ("tests/inputs/test_subwords.py::test_a_seed_or_a_new_session_takes_nothing_away",),
+    ),
+    Fault(
+        "an open hypothesis given out",
+        "zoo/decoding/beam_search.py",
+        'scores = ops.where(end["finished"], scores, IMPOSSIBLE)',
+        "scores = scores + 0",
+        ("tests/decoding/test_search.py::test_what_is_still_open_is_no_output",),
+    ),
+    Fault(
         "a mask inverted",
         "zoo/layers/attention/attention.py",
         "weights = ops.softmax(scores + (mask - 1) * 3e4, axis=-1) * mask",

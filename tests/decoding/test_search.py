@@ -180,6 +180,26 @@ def test_the_loop_ends_when_nothing_can_win():
     assert 0 < len(steps) <= 2
 
 
+class FirstEnded(BeamSearch):
+    """Stops as soon as an output has ended, whatever the others may come to."""
+
+    def can_win(self, now, max_lengths):
+        is_open = ops.logical_not(now["finished"])
+        return ops.logical_and(is_open, ops.all(is_open, axis=1, keepdims=True))
+
+
+def test_what_is_still_open_is_no_output():
+    """A rule stops while a likelier hypothesis is open: what has ended is given out."""
+    chances = np.full((6, 6), 0.01)
+    chances[BOS, [EOS, 4]] = 0.3, 0.6
+    model = ToyModel(batch=1, vocabulary=6, seed=0)
+    model.states[0] = np.log(chances, dtype="float32")[None]
+    found = run(FirstEnded(2, n_best=2, max_length=4), model, [4])
+    assert as_lists(found.ids)[0][0] == [EOS]
+    scores = ops.convert_to_numpy(found.scores)[0]
+    assert scores[0] > -10 and scores[1] < -1e6
+
+
 def test_attention_belongs_to_its_token():
     """The toy's attention is the number of steps taken, so row t of a hypothesis holds t."""
     model = ToyModel(batch=3, vocabulary=8, seed=1)

@@ -1,6 +1,7 @@
 """The SentencePiece tokenizer: any Unicode in, text out, the same after saving."""
 
 import builtins
+import gc
 import os
 import subprocess
 import sys
@@ -156,6 +157,26 @@ def test_it_works_in_a_graph_that_it_was_not_made_in(trained_proto):
     fresh = SentencePieceTokenizer(trained_proto)
     there_and_back = tf.function(lambda text: fresh.detokenize(fresh.tokenize(text)))
     assert [text.decode() for text in there_and_back(SENTENCES).numpy()] == SENTENCES
+
+
+def test_a_seed_or_a_new_session_takes_nothing_away(tokenizer):
+    in_graph = tf.function(lambda strings: tokenizer.tokenize(strings).flat_values)
+    ids = tokenizer.encode(SENTENCES[:1])[0]
+    assert in_graph(tf.constant(SENTENCES[:1])).numpy().tolist() == ids
+    for forget in (lambda: keras.utils.set_random_seed(1), keras.utils.clear_session):
+        forget()
+        assert tokenizer.encode(SENTENCES[:1]) == [ids]
+        assert tokenizer.decode([ids]) == SENTENCES[:1]
+        assert in_graph(tf.constant(SENTENCES[:1])).numpy().tolist() == ids
+
+
+def test_two_of_one_content_do_not_take_each_others_away(trained_proto):
+    one, other = SentencePieceTokenizer(trained_proto), SentencePieceTokenizer(trained_proto)
+    ids = one.encode(SENTENCES)
+    assert other.encode(SENTENCES) == ids
+    del one
+    gc.collect()
+    assert other.decode(ids) == SENTENCES
 
 
 def test_it_is_exported_with_a_saved_model(tokenizer, tmp_path):

@@ -78,6 +78,7 @@ CONTRACTS: dict[str, dict[int, str]] = {
         5: "it computes the same after zoo.save and zoo.load",
         6: "what each registered exporter writes of it answers as the model does, or the exporter "
         "says in one sentence why it cannot",
+        7: "it answers the same after keras.utils.set_random_seed and clear_session",
     },
 }
 

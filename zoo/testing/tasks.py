@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 import zoo
@@ -184,6 +185,11 @@ def check_model(ref: str | Path, *, items: Sequence[Any] | None = None) -> None:
             require(_is_alike(again, listed), f"{again} instead of {listed}")
     with clause(6):
         _check_exporters(model, sample.export if sample else {})
+    with clause(7):
+        keras.utils.set_random_seed(0)
+        keras.utils.clear_session()
+        again = verb(items)
+        require(_is_alike(again, listed), f"{again} instead of {listed}")
 
 
 def _is_alike(found: Any, expected: Any) -> bool:

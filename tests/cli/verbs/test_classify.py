@@ -48,10 +48,10 @@ def test_colours_on_a_terminal_alone(model, monkeypatch):
     from zoo.cli.verbs import classify
 
     answer = model.classify("a film")
-    plain = classify._line(answer, model.labels)
+    plain = answer.line(classify._painter(model.labels))
     assert "\x1b" not in plain
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    painted = classify._line(answer, model.labels)
+    painted = answer.line(classify._painter(model.labels))
     assert "\x1b[" in painted and click.unstyle(painted) == plain
     colours = [classify._colour(i, 5) for i in range(5)]
     assert colours == ["red", "red", "yellow", "green", "green"]
