@@ -65,8 +65,8 @@ FAULTS = (
     Fault(
         "a tokenizer that a seed takes away",
         "zoo/inputs/subwords.py",
-        "processor._model_resource = _lasting_resource(self.proto)",
-        "_lasting_resource(self.proto)",
+        "processor._model_resource = lasting_resource(self.proto)",
+        "lasting_resource(self.proto)",
         ("tests/inputs/test_subwords.py::test_a_seed_or_a_new_session_takes_nothing_away",),
     ),
     Fault(

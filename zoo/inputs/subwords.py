@@ -7,7 +7,6 @@ tokenised, not before: a JAX process can import this module and stay free of Ten
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import re
@@ -20,6 +19,7 @@ import numpy as np
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError
 from zoo.inputs.ids import BOS_ID, EOS_ID, PAD_ID, UNKNOWN_ID
 from zoo.inputs.input import Array
+from zoo.inputs.lasting_resource import lasting_resource
 from zoo.inputs.text import Text
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ class SentencePieceTokenizer(Text):
             with tf.init_scope(), tf.device("cpu"):
                 try:
                     processor = tensorflow_text.SentencepieceTokenizer(model=self.proto)
-                    processor._model_resource = _lasting_resource(self.proto)
+                    processor._model_resource = lasting_resource(self.proto)
                     size = int(processor.vocab_size())
                 except tf.errors.OpError as error:
                     raise DamagedFileError(
@@ -306,28 +306,6 @@ class SentencePieceTokenizer(Text):
         with open(path, "rb") as file:
             self.proto = file.read()
         self._processor = None
-
-
-def _lasting_resource(proto: bytes):
-    """Returns a SentencePiece model that lives as long as the process, once for each content.
-
-    tensorflow-text 2.21 leaves the model to the kernel that made it, and TensorFlow throws its
-    kernels away at `tf.random.set_seed` and `keras.utils.clear_session`: whoever set a seed after a
-    model was loaded could not use the model any more. A model with a shared name outlives the
-    kernel.
-    """
-    import tensorflow as tf
-    from tensorflow_text.python.ops.sentencepiece_tokenizer import gen_sentencepiece_tokenizer
-
-    class LastingResource(tf.saved_model.experimental.TrackableResource):
-        def _create_resource(self):
-            return gen_sentencepiece_tokenizer.sentencepiece_op(
-                model=proto, shared_name=f"sentencepiece_{hashlib.sha256(proto).hexdigest()}"
-            )
-
-    resource = LastingResource()
-    _ = resource.resource_handle  # Asking for it makes it.
-    return resource
 
 
 def train_sentencepiece(
