@@ -88,15 +88,15 @@ def says_it_in_two_lines(monkeypatch):
 
 
 def loses_a_row(monkeypatch):
-    from zoo.data import classification
+    from zoo.data import labelled
 
-    pad = classification._pad_batch
+    pad = labelled._pad_batch
 
     def pad_fewer(texts, rows, length):
         rows[0] = -1
         return pad(texts, rows, length)
 
-    monkeypatch.setattr(classification, "_pad_batch", pad_fewer)
+    monkeypatch.setattr(labelled, "_pad_batch", pad_fewer)
 
 
 @pytest.mark.parametrize(

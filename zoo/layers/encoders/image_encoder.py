@@ -99,6 +99,8 @@ class ImageEncoder(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         shape = input_shape
+        if len(shape) != 4:  # It was built without a word of what it reads, as `build` allows.
+            shape = (None, None, None, self.backbone.output_size)
         if shape[-1] == 3:
             shape = self.backbone.compute_output_shape(shape)
         batch, rows, columns, _ = shape
