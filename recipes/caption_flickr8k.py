@@ -15,22 +15,14 @@ import keras
 import numpy as np
 
 import zoo
-from zoo.backend.compiled import compile_step
-from zoo.data import (
-    cached_grids,
-    caption_batches,
-    encode_captions,
-    load_examples,
-    plan_batches,
-)
+from zoo.backend.compiled import compile_step, jit_compile
+from zoo.data import cached_grids, caption_batches, encode_captions, load_examples, plan_batches
 from zoo.data.captioned import BOUNDARIES
 from zoo.data.efficient_net import load_efficient_net
 from zoo.decoding import BeamSearch, GreedySearch
 from zoo.files import replacing
 from zoo.inputs import Images, SentencePieceTokenizer, train_sentencepiece
-from zoo.layers import (
-    EfficientNetLite,
-)
+from zoo.layers import EfficientNetLite
 from zoo.metrics.captions import caption_scores, plain_words
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
@@ -98,8 +90,7 @@ def main() -> None:
         model.compile(
             optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
             loss=SmoothedCrossEntropy(args.smoothing),
-            # On a CPU the graph with oneDNN's products is faster than XLA.
-            jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+            jit_compile=jit_compile(),
         )
     finished = captioner(args, tokenizer, "float32")  # what is validated and saved
     if start_from:

@@ -181,7 +181,6 @@ def cached_grids(
         photographs: gives the photographs, uint8 `[height, width, 3]` and all of one size; called
             only where they are not encoded yet.
         count: how many they are.
-        count: how many they are.
         name: what tells these photographs from others, such as "flickr8k-train".
         mirrored: whether to mirror them, left to right.
 

@@ -31,6 +31,8 @@ class ItemModel(keras.Model):
         bare_shapes: the arrays that a model without an `Input` is called on, name -> shape.
         tokenizer: the model's `Input`, None where it is called on ids alone. Files of the first
             models have it under this name.
+        features: the layer that is called on the arrays, where it may name in `reads` those of them
+            that it reads. Otherwise the model is called on all.
     """
 
     export_signatures: str
@@ -39,6 +41,7 @@ class ItemModel(keras.Model):
     is_graph: bool = True
     bare_shapes: Mapping[str, tuple[int | None, ...]] = {}
     tokenizer: Any = None
+    features: Any = None
 
     @property
     def input(self) -> Input:
@@ -50,7 +53,8 @@ class ItemModel(keras.Model):
     @property
     def graph_inputs(self) -> dict[str, Array]:
         """The arrays that the model is called on, by name, without the batch."""
-        return self.input.arrays
+        arrays = self.input.arrays
+        return {name: arrays[name] for name in getattr(self.features, "reads", arrays)}
 
     @property
     def graph_shapes(self) -> list[tuple[int | None, ...]]:

@@ -9,7 +9,6 @@ import keras
 from keras import ops
 
 from zoo.backend.compiled import Compiled
-from zoo.inputs.input import Array
 from zoo.layers.build_once import build_once
 from zoo.tasks.classification.results import Classification
 from zoo.tasks.item_model import ItemModel, with_input
@@ -102,12 +101,6 @@ class SequenceClassifier(ItemModel):
         outputs, _ = self.recurrence(vectors, mask=mask, training=training)
         pooled = self.output_dropout(self.pooling(outputs, mask), training=training)
         return self.output_layer(pooled)
-
-    @property
-    def graph_inputs(self) -> dict[str, Array]:
-        """The arrays that the model is called on: those of its input that its features read."""
-        arrays = self.input.arrays
-        return {name: arrays[name] for name in getattr(self.features, "reads", arrays)}
 
     def classify(self, text: Any) -> Classification | list[Classification]:
         """Labels one item or a list of them.

@@ -10,7 +10,6 @@ from keras import ops
 
 from zoo.backend.compiled import Compiled
 from zoo.errors import ConfigError
-from zoo.inputs.input import Array
 from zoo.layers.build_once import build_once
 from zoo.tasks.item_model import ItemModel, with_input
 from zoo.tasks.tagging.results import TaggedSequence, TaggedToken
@@ -85,12 +84,6 @@ class SequenceTagger(ItemModel):
         outputs, _ = self.recurrence(vectors, mask=self.input.mask(inputs), training=training)
         outputs = ops.copy(outputs)  # without the mask, which Keras would weigh the loss by again
         return self.output_layer(self.output_dropout(outputs, training=training))
-
-    @property
-    def graph_inputs(self) -> dict[str, Array]:
-        """The arrays that the model is called on: those of its input that its features read."""
-        arrays = self.input.arrays
-        return {name: arrays[name] for name in getattr(self.features, "reads", arrays)}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The loss of `compile`; with a CRF, that of whole sequences."""
