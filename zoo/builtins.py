@@ -53,6 +53,12 @@ def register_attentions(register):
         paper="Luong et al. 2015, arXiv:1508.04025",
     )
     register(
+        "multi_head",
+        "zoo.layers.attention.multi_head:MultiHeadAttention",
+        summary="Several heads compare, each in features of its own",
+        paper="Vaswani et al. 2017, arXiv:1706.03762",
+    )
+    register(
         "regions",
         "zoo.layers.attention.regions:RegionAttention",
         summary="Cells of a grid propose regions of learnt places and sizes",

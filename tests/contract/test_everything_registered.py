@@ -61,6 +61,18 @@ def test_every_body_of_a_language_model_trains(body):
     check_training("lm", body=body)
 
 
+@pytest.mark.parametrize(
+    "system",
+    [
+        {"attention": None},
+        {"encoder_layers": 3, "decoder_layers": 3, "bidirectional_layers": 1},
+        {"body": "transformer"},
+    ],
+)
+def test_every_system_of_translation_trains(system):
+    check_training("nmt", **system)
+
+
 @pytest.mark.parametrize("model", zoo.list_models())
 def test_model(model):
     check_model(model)

@@ -5,6 +5,7 @@ data and no task.
 from zoo.layers.attention import (
     AdditiveAttention,
     Attention,
+    MultiHeadAttention,
     MultiplicativeAttention,
     RegionAttention,
 )
@@ -15,9 +16,11 @@ from zoo.layers.character_cnn import CharacterCNN
 from zoo.layers.crf import CRF
 from zoo.layers.decoders.attention_decoder import AttentionDecoder
 from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
+from zoo.layers.decoders.transformer_decoder import TransformerDecoder
 from zoo.layers.efficient_net_lite import EfficientNetLite
 from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
+from zoo.layers.encoders.transformer_encoder import TransformerEncoder
 from zoo.layers.inverted_residual import InvertedResidual
 from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
@@ -43,6 +46,7 @@ __all__ = [
     "EfficientNetLite",
     "ImageEncoder",
     "InvertedResidual",
+    "MultiHeadAttention",
     "MultiplicativeAttention",
     "NGramScores",
     "NeuralCache",
@@ -53,5 +57,7 @@ __all__ = [
     "RecurrentStack",
     "RegionAttention",
     "TokenEmbedding",
+    "TransformerDecoder",
+    "TransformerEncoder",
     "WordFeatures",
 ]

@@ -10,9 +10,9 @@ from keras import ops
 from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.layers.causal_stack import last_steps
+from zoo.layers.rotation import turned
 
 _NOWHERE = -1e9  # the score of a step that is not seen
-_LONGEST_WAVE = 10_000  # base of the rotations' frequencies
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -67,24 +67,31 @@ class CausalSelfAttention(keras.layers.Layer):
         build_once(self.output_layer, (*input_shape[:-1], self.units))
 
     def call(self, inputs, state, lengths=None, training=False):
-        """`[batch, time, units]` to the same; see `CausalStack` for the rest."""
-        queries, *new = ops.split(self.input_layer(inputs), 3, axis=-1)
-        new.append(ops.ones_like(inputs[..., 0]))
-        known = [ops.concatenate(pair, axis=1) for pair in zip(state, new, strict=True)]
+        """`[batch, time, units]` to the same; see `CausalStack` for the rest.
+
+        Without a state, None, nothing was before, and nothing is carried: the state stays None.
+        """
+        queries, *known = ops.split(self.input_layer(inputs), 3, axis=-1)
+        known.append(ops.ones_like(inputs[..., 0]))
+        past = 0
+        if state is not None:
+            known = [ops.concatenate(pair, axis=1) for pair in zip(state, known, strict=True)]
+            past = self.context
         keys, values, is_known = known
-        time = ops.shape(inputs)[1]
-        places = ops.arange(self.context + time, dtype="int32")
-        ages = ops.expand_dims(places[self.context :], 1) - places
+        places = ops.arange(past + ops.shape(inputs)[1], dtype="int32")
+        ages = ops.expand_dims(places[past:], 1) - places
         is_seen = ops.logical_and(ages >= 0, ages <= self.context)
         is_seen = ops.logical_and(is_seen, is_known[:, None, None, :] > 0)
 
-        queries = turned(self._split(queries), places[self.context :])
+        queries = turned(self._split(queries), places[past:])
         scores = ops.matmul(queries, ops.swapaxes(turned(self._split(keys), places), 2, 3))
         scores = ops.cast(scores, "float32") / math.sqrt(self.units // self.heads)
         weights = ops.softmax(ops.where(is_seen, scores, _NOWHERE), axis=-1)
         weights = self.dropout_layer(ops.cast(weights, self.compute_dtype), training=training)
         mixed = ops.swapaxes(ops.matmul(weights, self._split(values)), 1, 2)
         outputs = self.output_layer(ops.reshape(mixed, ops.shape(inputs)))
+        if state is None:
+            return outputs, None
         return outputs, [last_steps(steps, lengths, self.context) for steps in known]
 
     def _split(self, steps):
@@ -104,22 +111,3 @@ class CausalSelfAttention(keras.layers.Layer):
             "context": self.context,
             "dropout": self.dropout,
         }
-
-
-def turned(vectors, places):
-    """Turns each pair of features by an angle that grows with the place.
-
-    Args:
-        vectors: `[..., time, features]`; feature `i` makes a pair with `i + features / 2`.
-        places: int `[time]`.
-
-    Returns:
-        The same shape, `(a, b)` being `(a cos p w - b sin p w, a sin p w + b cos p w)` at place
-        `p`, for pair `i` with `w = 10000^(-2i / features)`.
-    """
-    half = vectors.shape[-1] // 2
-    frequencies = _LONGEST_WAVE ** (-ops.arange(half, dtype="float32") / half)
-    angles = ops.expand_dims(ops.cast(places, "float32"), 1) * frequencies
-    cos, sin = ops.cast(ops.cos(angles), vectors.dtype), ops.cast(ops.sin(angles), vectors.dtype)
-    a, b = vectors[..., :half], vectors[..., half:]
-    return ops.concatenate([a * cos - b * sin, a * sin + b * cos], axis=-1)

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from keras import ops
 from quick import quick
-from small_nmt import BOS, EOS, logits_of, random_batch, small_nmt
+from small_nmt import BOS, EOS, logits_of, random_batch, small_nmt, teacher_forced
 
 import zoo
-from zoo.decoding import GreedySearch
+from zoo.decoding import BeamSearch, GreedySearch
 from zoo.errors import ConfigError
 from zoo.inputs import Array, SentencePieceTokenizer, Text
-from zoo.layers import Bidirectional
+from zoo.layers import Bidirectional, Recurrent, TransformerEncoder
 from zoo.training.losses import SmoothedCrossEntropy
 
 # Every cell with one attention, and every attention with one cell.
@@ -58,6 +58,62 @@ def test_settings_are_what_is_built():
     assert model.name == "mine" and model.built and model.task == "nmt"
 
 
+SYSTEMS = {
+    "without attention": {"attention": None},
+    "deep": {"encoder_layers": 4, "decoder_layers": 4, "bidirectional_layers": 1},
+    "transformer": {"body": "transformer", "heads": 2},
+}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_searches_as_it_is_taught(system):
+    """Hypotheses of a beam have the log-probabilities that teacher forcing gives them."""
+    model = small_nmt(**SYSTEMS[system])
+    inputs, _, _ = random_batch()
+
+    def decode(source):
+        states, constants = model.start(source)
+        found = BeamSearch(3, n_best=3)(model.step, states, constants, np.full(len(source), 6))
+        return found.ids, found.log_probs, found.lengths
+
+    found = map(ops.convert_to_numpy, quick(decode, model)(inputs["source"]))
+    for row, (ids, log_probs, lengths) in enumerate(zip(*found, strict=True)):
+        source = inputs["source"][row]
+        for hypothesis, log_prob, length in zip(ids, log_probs, lengths, strict=True):
+            output = hypothesis[:length].tolist()
+            known = teacher_forced(model, [source[source != 0].tolist()], [output])[0]
+            expected = sum(known[t, token] for t, token in enumerate(output))
+            assert log_prob == pytest.approx(expected, abs=1e-3)
+
+
+def test_without_attention_the_source_is_read_from_its_end():
+    model = small_nmt(attention=None, encoder_layers=2)
+    assert model.encoder.pooling == "final" and not model.has_attention
+    assert [layer.go_backwards for layer in model.encoder.recurrence.layers] == [True, True]
+    assert model.decoder.repeat_memory
+    inputs, _, _ = random_batch()
+    assert model.start(inputs["source"])[1].shape == (3, 16)  # the states of two layers of 8
+
+
+def test_deep_residual_layers_above_one_of_both_directions():
+    model = small_nmt(**SYSTEMS["deep"])
+    stack = model.encoder.recurrence
+    assert [type(layer) for layer in stack.layers] == [Bidirectional] + [Recurrent] * 3
+    assert stack.residual and len(model.decoder.layers) == 4
+    assert not any(layer.go_backwards for layer in stack.layers[1:])
+
+
+def test_a_transformer_has_one_width_and_shares_its_embedding():
+    model = small_nmt(**SYSTEMS["transformer"], units=12, hidden_units=20, decoder_layers=3)
+    assert isinstance(model.encoder, TransformerEncoder)
+    assert model.decoder.embedding is model.encoder.embedding
+    assert model.encoder.embedding.output_dim == 12
+    assert len(model.encoder.blocks) == 1 and len(model.decoder.blocks) == 3
+    blocks = [*model.encoder.blocks, *model.decoder.blocks]
+    assert {block.hidden_layer.units for block in blocks} == {20}
+    assert model.has_attention
+
+
 def test_one_vocabulary_is_one_matrix(trained_proto):
     tokenizer = SentencePieceTokenizer(trained_proto)
     for shared in ({"vocabulary_size": 20}, {"source_tokenizer": tokenizer}):
@@ -97,6 +153,16 @@ def test_vocabularies_may_differ_in_size():
         ({"vocabulary_size": 20, "encoder_layers": 0}, "at least one layer"),
         ({"vocabulary_size": 20, "decoder_layers": 0}, "at least one recurrent layer"),
         ({"vocabulary_size": 20, "recurrent_dropout": 1.0}, "recurrent_dropout must be in"),
+        ({"vocabulary_size": 20, "bidirectional_layers": 3}, "from 0 to the encoder's 2 layers"),
+        ({"vocabulary_size": 20, "body": "rnn"}, "no body 'rnn': take one of recurrent, transfor"),
+        (
+            {"vocabulary_size": 20, "body": "transformer", "cell": "lstm"},
+            "cell is a setting of body='recurrent', and body='transformer' has no use for it",
+        ),
+        (
+            {"vocabulary_size": 20, "body": "transformer", "attention": None},
+            "attention is a setting of body='recurrent'",
+        ),
     ],
 )
 def test_bad_settings_get_one_sentence(config, sentence):

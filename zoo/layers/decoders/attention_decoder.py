@@ -86,8 +86,10 @@ class AttentionDecoder(RecurrentDecoder):
         self.add_loss(self.doubly_stochastic * total / ops.maximum(ops.sum(cells), 1))
 
     def get_config(self):
+        config = super().get_config()
+        del config["repeat_memory"]  # It asks at every step.
         return {
-            **super().get_config(),
+            **config,
             "attention": keras.saving.serialize_keras_object(self.attention),
             "doubly_stochastic": self.doubly_stochastic,
         }

@@ -6,11 +6,12 @@ import keras
 from keras import ops
 
 from zoo.layers.build_once import build_once
+from zoo.layers.decoders.token_decoder import TokenDecoder
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class RecurrentDecoder(keras.layers.Layer):
-    """Recurrent layers that begin from the mean of the memory, and see no more of it.
+class RecurrentDecoder(TokenDecoder):
+    """Recurrent layers that begin from the mean of the memory, and ask it nothing.
 
     With `y` the previous output token, fed back at every step, and `s` the layers' states:
 
@@ -28,6 +29,9 @@ class RecurrentDecoder(keras.layers.Layer):
             `share_embedding` before the decoder is built, such as the encoder's.
         dropout: share dropped of the embeddings, of the inputs of the upper layers, and of the
             readout.
+        repeat_memory: whether the mean of the memory is joined to the inputs of the upper layers
+            and of the readout at every step (Cho et al. 2014, section 2.2), or starts the first one
+            alone.
 
     A subclass that asks the memory at every step overrides `context_size`, `constants` and `ask`.
 
@@ -35,38 +39,26 @@ class RecurrentDecoder(keras.layers.Layer):
         ValueError: without layers.
     """
 
-    def __init__(self, layers, embedding=None, dropout: float = 0.0, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(
+        self, layers, embedding=None, dropout: float = 0.0, repeat_memory: bool = False, **kwargs
+    ):
+        super().__init__(embedding, dropout, **kwargs)
         if not layers:
             raise ValueError(f"{type(self).__name__} wants at least one recurrent layer.")
         self.layers = list(layers)
-        self.owns_embedding = embedding is not None
-        self.embedding = embedding
-        self.dropout = dropout
-        self.embedding_dropout = keras.layers.Dropout(dropout)
+        self.repeat_memory = repeat_memory
         self.layer_dropouts = [keras.layers.Dropout(dropout) for _ in self.layers[1:]]
         self.readout_dropout = keras.layers.Dropout(dropout)
-        self.supports_masking = True
-
-    def share_embedding(self, embedding) -> None:
-        """Takes another layer's embedding, if the decoder has none of its own."""
-        if not self.owns_embedding:
-            self.embedding = embedding
-
-    @property
-    def vocabulary_size(self) -> int:
-        """Number of output tokens."""
-        return self.embedding.input_dim
 
     # What is asked of the memory after the start --------------------------------------------------
 
     def context_size(self, memory_size: int) -> int:
         """Width of what `ask` gives; 0: nothing."""
-        return 0
+        return memory_size if self.repeat_memory else 0
 
     def constants(self, memory, mask):
         """What `ask` needs of the memory, the same for all steps and all hypotheses."""
-        return ()
+        return self._mean(memory, mask) if self.repeat_memory else ()
 
     def ask(self, query, constants):
         """Asks the memory.
@@ -79,16 +71,14 @@ class RecurrentDecoder(keras.layers.Layer):
             Context `[batch, queries, context size]` and weights over the memory `[batch, queries,
             memory time]`, each None where there is none.
         """
-        return None, None
+        if not self.repeat_memory:
+            return None, None
+        context = ops.expand_dims(constants, 1)
+        return ops.repeat(context, ops.shape(query)[1], axis=1), None
 
     def build(self, memory_shape):
         """Builds from the shape of the memory, `[batch, time, features]`."""
-        if self.embedding is None:
-            raise ValueError(
-                f"{type(self).__name__} has no embedding: give it one, or call share_embedding "
-                "first."
-            )
-        build_once(self.embedding, (None, None))
+        super().build(memory_shape)
         memory_size, embedding_size = memory_shape[-1], self.embedding.output_dim
         context_size = self.context_size(memory_size)
         width = embedding_size
@@ -101,15 +91,6 @@ class RecurrentDecoder(keras.layers.Layer):
         self.start_dense.build((None, memory_size))
         self.readout = keras.layers.Dense(embedding_size, activation="tanh", name="readout")
         self.readout.build((None, None, width + context_size + embedding_size))
-        self.output_bias = self.add_weight(
-            name="output_bias", shape=(self.vocabulary_size,), initializer="zeros"
-        )
-
-    def compute_mask(self, *args, **kwargs):
-        """None: Keras would hand on the mask of the memory, which is not that of the output."""
-
-    def get_build_config(self):
-        """None: the model that owns the decoder builds it, since it may share an embedding."""
 
     def start(self, memory, mask):
         """Before the first token.
@@ -122,9 +103,7 @@ class RecurrentDecoder(keras.layers.Layer):
             The states, a list of `[batch, size]`, and the constants: what `step` needs of the
             memory, the same for all steps and all hypotheses.
         """
-        weights = ops.cast(ops.expand_dims(mask, -1), memory.dtype)
-        count = ops.maximum(ops.sum(weights, axis=1), 1)
-        start = self.start_dense(ops.sum(memory * weights, axis=1) / count)
+        start = self.start_dense(self._mean(memory, mask))
         states, used = [], 0
         for size in (size for layer in self.layers for size in layer.state_sizes):
             states.append(start[:, used : used + size])
@@ -192,22 +171,11 @@ class RecurrentDecoder(keras.layers.Layer):
         readout = self.readout(self._join(hidden, context, embedded))
         return self.logits(readout, output), new, weights
 
-    def output_weights(self, tokens=None):
-        """Matrix `[n, embedding]` and bias `[n]` of the output layer.
-
-        Args:
-            tokens: int `[n]`, of these tokens only. None: of the whole vocabulary.
-        """
-        weights = ops.convert_to_tensor(self.embedding.embeddings), self.output_bias
-        return weights if tokens is None else tuple(ops.take(w, tokens, axis=0) for w in weights)
-
-    def logits(self, readout, output=None):
-        """The output layer: `[..., embedding]` to `[..., n]`; `output` from `output_weights`."""
-        matrix, bias = (ops.cast(w, readout.dtype) for w in output or self.output_weights())
-        # In two dimensions, so that TensorFlow adds the bias within the product.
-        rows = ops.reshape(readout, (-1, readout.shape[-1]))
-        logits = ops.matmul(rows, ops.transpose(matrix)) + bias
-        return ops.reshape(logits, (*ops.shape(readout)[:-1], logits.shape[-1]))
+    @staticmethod
+    def _mean(memory, mask):
+        """The mean of the real part of the memory, `[batch, features]`."""
+        weights = ops.cast(ops.expand_dims(mask, -1), memory.dtype)
+        return ops.sum(memory * weights, axis=1) / ops.maximum(ops.sum(weights, axis=1), 1)
 
     @staticmethod
     def _join(*parts):
@@ -219,37 +187,20 @@ class RecurrentDecoder(keras.layers.Layer):
     def _residual(i, inputs, outputs):
         return outputs + inputs if i > 0 and inputs.shape[-1] == outputs.shape[-1] else outputs
 
-    @staticmethod
-    def _one_step(layer, inputs, states):
-        """Cells know `[batch, size]`: beams are folded into the batch and unfolded after."""
-        batch, beam = ops.shape(inputs)[:2]
-
-        def fold(x):
-            return ops.reshape(x, (-1, x.shape[-1]))
-
-        def unfold(x):
-            return ops.reshape(x, (batch, beam, x.shape[-1]))
-
-        outputs, states = layer.step(fold(inputs), [fold(state) for state in states])
-        return unfold(outputs), [unfold(state) for state in states]
-
-    def compute_output_shape(self, memory_shape, mask_shape=None, tokens_shape=None):
-        return (*(tokens_shape or (None, None)), self.vocabulary_size)
+    def _one_step(self, layer, inputs, states):
+        """One step of a layer for all beams, `[batch, beam, size]`."""
+        shape = ops.shape(inputs)[:2]
+        output, states = layer.step(self.fold(inputs), [self.fold(state) for state in states])
+        return self.unfold(output, *shape), [self.unfold(state, *shape) for state in states]
 
     def get_config(self):
-        embedding = self.embedding if self.owns_embedding else None
         return {
             **super().get_config(),
             "layers": [keras.saving.serialize_keras_object(layer) for layer in self.layers],
-            "embedding": keras.saving.serialize_keras_object(embedding),
-            "dropout": self.dropout,
+            "repeat_memory": self.repeat_memory,
         }
 
     @classmethod
     def from_config(cls, config):
-        config = dict(config)
-        config["layers"] = [keras.saving.deserialize_keras_object(c) for c in config["layers"]]
-        for part in ("attention", "embedding"):
-            if part in config:
-                config[part] = keras.saving.deserialize_keras_object(config[part])
-        return cls(**config)
+        layers = [keras.saving.deserialize_keras_object(layer) for layer in config["layers"]]
+        return super().from_config({**config, "layers": layers})

@@ -6,5 +6,6 @@ bool `[batch, time]` with True = real; `output_size` is the width of the memory.
 
 from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
+from zoo.layers.encoders.transformer_encoder import TransformerEncoder
 
-__all__ = ["ImageEncoder", "RecurrentEncoder"]
+__all__ = ["ImageEncoder", "RecurrentEncoder", "TransformerEncoder"]
