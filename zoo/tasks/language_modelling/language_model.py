@@ -49,6 +49,7 @@ class LanguageModel(Writing, ItemModel):
 
     export_signatures = "zoo.tasks.language_modelling.signatures:LanguageModelSignatures"
     bare_shapes = {"tokens": (None,)}
+    fed_back = "tokens"  # the input that holds the tokens before those that are asked for
 
     def __init__(
         self,
@@ -175,6 +176,10 @@ class LanguageModel(Writing, ItemModel):
         together = (ops.expand_dims(x, 1) for x in (output, tokens, logits))
         logits, cached = self.cache(*together, cached)
         return ops.squeeze(logits, 1), [state, cached]
+
+    def stepwise(self, inputs):
+        """`step`, and the state before a text for as many rows as `inputs` have."""
+        return self.step, self.get_initial_state(ops.shape(inputs["tokens"])[0])
 
     def _logits(self, outputs):
         outputs = outputs if self.projection is None else self.projection(outputs)

@@ -29,6 +29,8 @@ class EncoderDecoder(DecodingModel):
         task: the registered task that the model is for, which its file remembers.
     """
 
+    fed_back = "target"  # the input that holds the tokens before those that are asked for
+
     def __init__(
         self,
         encoder,
@@ -78,6 +80,25 @@ class EncoderDecoder(DecodingModel):
     def step(self, tokens, states, constants):
         """One step of every hypothesis: the step function that searches take."""
         return self.decoder.step(tokens, states, constants)
+
+    def stepwise(self, inputs):
+        """The call on `inputs`, one token at a time.
+
+        Args:
+            inputs: as for the call; `target` is not read.
+
+        Returns:
+            A function from int tokens `[batch]` and states to logits `[batch, vocabulary]` and new
+            states, and the states before the first token.
+        """
+        states, constants = self.start(*(inputs[name] for name in self.graph_inputs))
+
+        def step(tokens, states):
+            states = [ops.expand_dims(state, 1) for state in states]
+            logits, states, _ = self.step(ops.expand_dims(tokens, 1), states, constants)
+            return ops.squeeze(logits, 1), [ops.squeeze(state, 1) for state in states]
+
+        return step, states
 
     def shortlisted(self, shortlist):
         """The step function over a shortlist: tokens are places in it, int `[n]`."""
