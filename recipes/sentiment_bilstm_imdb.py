@@ -8,18 +8,14 @@ scores of their own. The same command goes on where an interrupted run stopped. 
 tries settings on a tenth of the reviews.
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 import zoo
 from zoo import files
-from zoo.backend.compiled import jit_compile
 from zoo.data import (
     classification_batches,
     encode_texts,
@@ -29,35 +25,27 @@ from zoo.data import (
     read_labelled,
     stream_batches,
 )
+from zoo.experiments import recipe
 from zoo.inputs import WordTokenizer, train_words
 from zoo.layers.pooling import KINDS
 from zoo.tasks.classification.adversarial import Adversarial
 from zoo.tasks.classification.evaluate import validation_accuracy
 from zoo.tasks.classification.ngrams import with_ngram_scores
 from zoo.tasks.classification.word_prediction import WordPrediction
-from zoo.training.callbacks import ProgressBar
-from zoo.training.epochs import Validation, choose_weights, train_epochs
-from zoo.training.losses import SmoothedCrossEntropy
-from zoo.training.schedules import WarmupHoldDecay
-from zoo.training.training_run import TrainingRun, check_settings
+from zoo.training.training_run import check_settings
 
 DATASET = "imdb"
 BOUNDARIES = (64, 96, 128, 160, 192, 256, 320, 400)
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--run", default="runs/imdb", help="folder of the run")
-    parser.add_argument("--out", default="sentiment-bilstm-imdb.keras", help="the finished model")
-    parser.add_argument("--fraction", type=float, default=1.0, help="share of the reviews")
+def arguments():
+    numbers = dict(epochs=4, batch_tokens=4096, warmup=200, decay=0.9, average=3)
+    out = "sentiment-bilstm-imdb.keras"
+    parser = recipe.options(__doc__, run="runs/imdb", out=out, **numbers)
     parser.add_argument("--cell", default="lstm")
     parser.add_argument("--units", type=int, default=512, help="of both directions together")
     parser.add_argument("--embedding-size", type=int, default=128)
     parser.add_argument("--max-words", type=int, default=28_000, help="words that are known")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--precision", default="float32", help="mixed_bfloat16 where the processor has it"
-    )
 
     words = parser.add_argument_group("words of all reviews")
     words.add_argument("--word-epochs", type=int, default=2)
@@ -67,64 +55,56 @@ def arguments() -> argparse.Namespace:
     words.add_argument("--time", type=int, default=100, help="words before gradients stop")
 
     labels = parser.add_argument_group("labels")
-    labels.add_argument("--epochs", type=int, default=4)
-    labels.add_argument("--learning-rate", type=float, default=1e-3)
     labels.add_argument("--pooling", choices=KINDS, default="max")
     labels.add_argument("--dropout", type=float, default=0.5)
     labels.add_argument("--word-dropout", type=float, default=0.1)
     labels.add_argument("--adversarial", type=float, default=0.0, help="norm of the perturbation")
-    labels.add_argument("--warmup", type=int, default=200, help="steps")
-    labels.add_argument("--decay", type=float, default=0.9, help="share of the run that cools down")
-    labels.add_argument("--batch-tokens", type=int, default=4096)
     labels.add_argument("--longest", type=int, default=400, help="words kept of a training review")
-    labels.add_argument("--average", type=int, default=3, help="last epochs kept for averaging")
 
     ngrams = parser.add_argument_group("n-grams")
     ngrams.add_argument("--ngrams", type=int, default=3, help="words of the longest; 0: none")
     ngrams.add_argument("--min-reviews", type=int, default=5, help="that an n-gram stands in")
     ngrams.add_argument("--strength", type=float, default=0.05, help="of reviews against zeros")
-    return parser.parse_args()
+    return recipe.parsed(parser)
 
 
-def main() -> None:
+MODEL = ("cell", "units", "embedding_size", "pooling", "dropout", "word_dropout")
+
+
+def main():
     args = arguments()
-    keras.utils.set_random_seed(args.seed)
-    if not 0 < args.fraction <= 1:
-        raise SystemExit(f"--fraction is above 0 and at most 1, not {args.fraction}")
-    every = round(1 / args.fraction)
-    check_settings(f"{args.run}/labels", settings_of(args, "labels"))
-    reviews = read_labelled(DATASET, "train")[::every]
-    texts = [review.text for review in reviews]
-    unlabelled = [review.text for review in read_labelled(DATASET, "unlabelled")[::every]]
-    tokenizer, ids = words_of(texts + unlabelled, Path(args.run) / "words.npz", args.max_words)
-    settings = dict(
-        cell=args.cell,
-        units=args.units,
-        embedding_size=args.embedding_size,
-        pooling=args.pooling,
-        dropout=args.dropout,
-        word_dropout=args.word_dropout,
-        tokenizer=tokenizer,
-        dataset=DATASET,
+    check_settings(f"{args.run}/labels", settings_of(args, "labels"), recipe.MAY_CHANGE)
+    reviews = recipe.every_nth(read_labelled(DATASET, "train"), args.fraction)
+    texts, labels = [review.text for review in reviews], [review.label for review in reviews]
+    unlabelled = recipe.every_nth(read_labelled(DATASET, "unlabelled"), args.fraction)
+    everything = texts + [review.text for review in unlabelled]
+    tokenizer, ids = words_of(everything, Path(args.run) / "words.npz", args.max_words)
+
+    def build(dtype):
+        settings = {name: getattr(args, name) for name in MODEL}
+        settings |= {"tokenizer": tokenizer, "dataset": DATASET}
+        return zoo.build("sentiment", dtype=dtype, **settings)
+
+    read = predict_words(args, build, tokenizer, ids) if args.word_epochs else None
+    encoded = encode_texts(texts, labels, tokenizer, build("float32").labels, longest=args.longest)
+    model = recipe.train(
+        part_of(args, "labels"),
+        build,
+        recipe.epochs_of(
+            args, encoded, plan_classification, classification_batches, boundaries=BOUNDARIES
+        ),
+        score=lambda model: validation_accuracy(model, [DATASET]),
+        metric="accuracy",
+        begin=(lambda model: model.set_weights(read.get_weights())) if read else None,
+        wrap=(lambda model: Adversarial(model, args.adversarial)) if args.adversarial else None,
+        settings=settings_of(args, "labels"),
     )
-    model = zoo.build("sentiment", dtype=args.precision, **settings)
-    finished = zoo.build("sentiment", dtype="float32", **settings)  # what is validated and saved
-    print(
-        f"{model.count_params():,} parameters, {tokenizer.vocabulary_size:,} words known, "
-        f"{len(reviews):,} labelled reviews, {len(ids):,} words in all",
-        flush=True,
-    )
-    if args.word_epochs:
-        predict_words(model, ids, args)
-    labels = [review.label for review in reviews]
-    fine_tune(model, finished, texts, labels, args)
     if args.ngrams:
-        finished = with_ngrams(finished, texts, labels, args)
-    zoo.save(finished, args.out, dtype="float11")
-    print(f"saved as {args.out}; zoo evaluate {args.out} gives its test score")
+        model = with_ngrams(args, model, texts, labels)
+    recipe.save(args, model)
 
 
-def words_of(texts: list[str], kept: Path, max_words: int) -> tuple[WordTokenizer, np.ndarray]:
+def words_of(texts, kept, max_words):
     """The vocabulary, and the ids of all texts in a row; kept, since that takes minutes."""
     if not kept.exists():
         made = train_words(WordTokenizer().cut(texts), min_count=3, max_words=max_words)
@@ -137,15 +117,16 @@ def words_of(texts: list[str], kept: Path, max_words: int) -> tuple[WordTokenize
         return WordTokenizer(words, characters), found["ids"]
 
 
-def predict_words(model: keras.Model, ids: np.ndarray, args: argparse.Namespace) -> None:
+def predict_words(args, build, tokenizer, ids):
     """The first part: both directions learn to predict words, the last 2 % of them held out."""
     end = len(ids) * 98 // 100
     held_out, ids = ids[end:], ids[:end]
-    counts = np.bincount(ids, minlength=model.tokenizer.vocabulary_size)
-    predictor = WordPrediction(model, counts)
-    plan = plan_streams(ids, rows=args.rows, time=args.time)
-    schedule = WarmupHoldDecay(args.word_rate, plan.steps * args.word_epochs, 500, 0.7)
-    compile_model(predictor, schedule)
+    counts = np.bincount(ids, minlength=tokenizer.vocabulary_size)
+    predictors = []  # the one that is trained: the model alone has no output for words
+
+    def wrap(model):
+        predictors.append(WordPrediction(model, counts))
+        return predictors[0]
 
     def batches(ids, epoch, start):
         generator = np.random.default_rng([args.seed, epoch, start])
@@ -155,7 +136,7 @@ def predict_words(model: keras.Model, ids: np.ndarray, args: argparse.Namespace)
 
         def with_negatives():
             for inputs, _ in streams.as_numpy_iterator():
-                drawn = predictor.draw(generator, args.negatives)
+                drawn = predictors[0].draw(generator, args.negatives)
                 yield ({"words": inputs["tokens"], "negatives": drawn},)
 
         words = tf.TensorSpec([args.rows, args.time], tf.int32)
@@ -164,62 +145,41 @@ def predict_words(model: keras.Model, ids: np.ndarray, args: argparse.Namespace)
             with_negatives, ({"words": words, "negatives": drawn},), len(streams)
         )
 
-    def score():
+    def score(model):
         steps = plan_streams(held_out, rows=args.rows, time=args.time).steps
-        nats = predictor.evaluate(batches(held_out, 0, 0), steps=steps, verbose=0)
+        nats = predictors[0].evaluate(batches(held_out, 0, 0), steps=steps, verbose=0)
         return {"held-out words": nats}
 
-    run = TrainingRun(f"{args.run}/words", predictor, keep=1, settings=settings_of(args, "words"))
-    bar = ProgressBar(args.word_epochs, plan.steps, plan.tokens, epoch=run.epoch, step=run.step)
-    validation = Validation(score, "nats of a sampled softmax", lower_is_better=True, digits=3)
-    train_epochs(
-        run,
-        args.word_epochs,
-        plan.steps,
-        lambda epoch, start: batches(ids, epoch, start),
-        validation,
-        bar,
+    plan = plan_streams(ids, rows=args.rows, time=args.time)
+    return recipe.train(
+        part_of(
+            args,
+            "words",
+            epochs=args.word_epochs,
+            learning_rate=args.word_rate,
+            average=1,
+            warmup=500,
+            decay=0.7,
+        ),
+        build,
+        recipe.Epochs(
+            lambda epoch, start: batches(ids, epoch, start),
+            plan.steps,
+            plan.tokens,
+            0.0,
+            f"{len(ids):,} words of all reviews",
+        ),
+        score=score,
+        metric="nats of a sampled softmax",
+        lower_is_better=True,
+        digits=3,
+        loss=None,
+        wrap=wrap,
+        settings=settings_of(args, "words"),
     )
-    run.load_average(1)
 
 
-def fine_tune(
-    model: keras.Model,
-    finished: keras.Model,
-    texts: list[str],
-    labels: list[str],
-    args: argparse.Namespace,
-) -> None:
-    """The second part: the labels. The best weights are those of `finished`."""
-    encoded = encode_texts(texts, labels, model.tokenizer, model.labels, longest=args.longest)
-    batching = dict(batch_tokens=args.batch_tokens, boundaries=BOUNDARIES)
-    plan = plan_classification(encoded, **batching)
-    schedule = WarmupHoldDecay(
-        args.learning_rate, plan.steps * args.epochs, args.warmup, args.decay
-    )
-    trained = Adversarial(model, args.adversarial) if args.adversarial else model
-    compile_model(trained, schedule, SmoothedCrossEntropy())
-
-    def batches(epoch, start):
-        return classification_batches(encoded, seed=args.seed, epoch=epoch, start=start, **batching)
-
-    settings = settings_of(args, "labels")
-    run = TrainingRun(f"{args.run}/labels", trained, keep=args.average, settings=settings)
-    bar = ProgressBar(args.epochs, plan.steps, plan.tokens, plan.filling, run.epoch, run.step)
-
-    def score():
-        finished.set_weights(model.get_weights())
-        return validation_accuracy(finished, [DATASET])
-
-    validation = Validation(score, "accuracy")
-    train_epochs(run, args.epochs, plan.steps, batches, validation, bar)
-    print(f"the {choose_weights(run, validation)} is kept", flush=True)
-    finished.set_weights(model.get_weights())
-
-
-def with_ngrams(
-    model: keras.Model, texts: list[str], labels: list[str], args: argparse.Namespace
-) -> keras.Model:
+def with_ngrams(args, model, texts, labels):
     """The third part: scores of n-grams, weighed against the recurrence by the validation split."""
     encoded = encode_texts(texts, labels, model.tokenizer, model.labels)
     kept = read_labelled(DATASET, "validation")
@@ -227,30 +187,23 @@ def with_ngrams(
     held_out = encode_texts(texts, labels, model.tokenizer, model.labels)
     settings = dict(longest=args.ngrams, min_texts=args.min_reviews, strength=args.strength)
     model, line = with_ngram_scores(model, encoded, held_out, **settings)
-    validation = Validation(lambda: validation_accuracy(model, [DATASET]), "accuracy")
-    validation.report(line, validation.score())
+    print(f"{line}: validation accuracy {validation_accuracy(model, [DATASET])}", flush=True)
     return model
 
 
-def compile_model(model: keras.Model, schedule, loss=None) -> None:
-    model.compile(
-        optimizer=keras.optimizers.Adam(schedule, beta_2=0.99, global_clipnorm=1.0),
-        loss=loss,
-        jit_compile=jit_compile(),
-    )
+def part_of(args, part, **changed):
+    """The options of a part of the run, in a folder of its own."""
+    return argparse.Namespace(**{**vars(args), "run": f"{args.run}/{part}", **changed})
 
 
-def settings_of(args: argparse.Namespace, part: str) -> dict:
-    """What makes a part of a run what it is; none depends on how a later one is trained.
-
-    How many epochs the first has may grow: a run that is done goes on with more of them.
-    """
+def settings_of(args, part):
+    """What makes a part of a run what it is; none depends on how a later one is trained."""
     words = ("fraction", "cell", "units", "embedding_size", "max_words", "seed")
     words += ("word_rate", "negatives", "rows", "time")
-    later = ("run", "out", "average", "ngrams", "min_reviews", "strength")
+    later = ("ngrams", "min_reviews", "strength")
     kept = words if part == "words" else vars(args).keys() - set(later)
     return {name: value for name, value in vars(args).items() if name in kept}
 
 
 if __name__ == "__main__":
-    main()
+    recipe.start(main)

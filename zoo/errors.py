@@ -37,6 +37,20 @@ class OfflineError(ZooError, OSError):
     """Something must be downloaded, and the network may not be used or does not answer."""
 
 
+class DiskError(ZooError, OSError):
+    """A file cannot be written: the disk is full, or the folder forbids it."""
+
+
+class BusyError(ZooError, OSError):
+    """Another process is at work in a folder that only one may use at a time."""
+
+
+class Interrupted(ZooError):
+    """A training was asked to stop by Ctrl-C or SIGTERM, and its state is saved."""
+
+    exit_code = 130
+
+
 class PluginWarning(UserWarning):
     """A plugin was left out because it does not work; everything else goes on."""
 

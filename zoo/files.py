@@ -52,7 +52,9 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield part
         part.chmod(0o666 & ~_umask())  # a temporary file is private, the final one is ordinary
+        _sync(part)  # else a power cut may leave the name without the content
         os.replace(part, path)
+        _sync(path.parent)
     finally:
         part.unlink(missing_ok=True)
 
@@ -74,6 +76,25 @@ def new_folder(path: Path) -> Iterator[Path]:
         os.rename(part, path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    """Waits until a file, or the names in a folder, are on the disk; folders where that works."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:  # a folder on Windows
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_parts(folder: Path) -> None:
+    """Removes what processes that were killed left half-written in a folder of one's own."""
+    for part in folder.glob(".*.part"):
+        if part.is_file():
+            part.unlink(missing_ok=True)
 
 
 def require_folder(path: Path) -> None:

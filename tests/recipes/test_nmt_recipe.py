@@ -68,8 +68,10 @@ def test_a_killed_run_goes_on_and_ends_in_a_model(tiny_mirror, quiet, tmp_path):
     assert isinstance(model.translate("A man runs on the beach."), str)
     assert model.task == "nmt"
 
-    with pytest.raises(ConfigError, match=r"another epochs \(8, now 9\)"):
-        run(tmp_path, "--epochs", "9")
+    more = run(tmp_path, "--epochs", "9").stdout
+    assert "; 8 epochs and 0 steps are done" in more and "epoch 9: validation BLEU" in more
+    with pytest.raises(ConfigError, match=r"another seed \(1, now 2\)"):
+        run(tmp_path, "--epochs", "8", "--seed", "2")
 
 
 def test_init_from_starts_with_the_weights_of_a_file(tiny_mirror, tmp_path):

@@ -41,5 +41,5 @@ def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path, task, label, 
 
     again = run(tmp_path, "--epochs", "10", "--task", task, "--cell", cell)
     assert "; 10 epochs and 0 steps are done" in again.stdout
-    with pytest.raises(ConfigError, match=r"another epochs \(10, now 11\)"):
-        run(tmp_path, "--epochs", "11", "--task", task, "--cell", cell)
+    with pytest.raises(ConfigError, match=r"another seed \(1, now 2\)"):
+        run(tmp_path, "--epochs", "10", "--seed", "2", "--task", task, "--cell", cell)

@@ -43,8 +43,9 @@ class Printed(NamedTuple):
 def run_recipe(name: str, *arguments: object) -> Printed:
     """Runs `recipes/<name>.py` as its command line does, but in this process, which saves seconds.
 
-    What it raises goes through. That a killed run goes on in a new process is the matter of one
-    test, that of the translation recipe; all recipes keep their runs with the same class.
+    What a user did wrong is raised as it was before it became a sentence. That a killed run goes on
+    in a new process is the matter of one test, that of the translation recipe; all recipes keep
+    their runs with the same class.
     """
     recipe = str(ROOT / f"recipes/{name}.py")
     argv = [recipe, *(str(argument) for argument in arguments)]
@@ -54,7 +55,10 @@ def run_recipe(name: str, *arguments: object) -> Printed:
         contextlib.redirect_stdout(stdout),
         contextlib.redirect_stderr(stderr),
     ):
-        runpy.run_path(recipe, run_name="__main__")
+        try:
+            runpy.run_path(recipe, run_name="__main__")
+        except SystemExit as end:  # after the sentence, for what a user did wrong
+            raise (end.__cause__ or end) from None
     return Printed(stdout.getvalue(), stderr.getvalue())
 
 

@@ -23,8 +23,9 @@ from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.strategies import distribution_scope, replica_count
 
 keras.utils.set_random_seed(1)
-with distribution_scope(sys.argv[1] if len(sys.argv) > 1 else None):
-    replicas = replica_count()
+strategy = sys.argv[1] if len(sys.argv) > 1 else None
+replicas = replica_count(strategy)
+with distribution_scope(strategy):
     model = zoo.build("nmt", units=6, embedding_size=5, encoder_layers=1, dropout=0.0,
                       vocabulary_size=11)
     model.compile(keras.optimizers.SGD(0.5, global_clipnorm=1.0), SmoothedCrossEntropy(0.1),
@@ -62,5 +63,5 @@ def test_two_devices_are_as_good_as_one():
 
 
 def test_another_strategy_is_named():
-    with pytest.raises(ConfigError, match="There is no strategy 'tpu'"):
+    with pytest.raises(ConfigError, match="There is no strategy 'tpu': take one of one, mirrored"):
         distribution_scope("tpu")

@@ -12,7 +12,7 @@ import click
 
 from zoo.cli import cards, compare, evaluate, export, list_models, new_plugin, plugins, show, train
 from zoo.cli.verbs import score, surprise
-from zoo.errors import DuplicateNameError, PluginWarning, ZooError, printable
+from zoo.errors import DuplicateNameError, Interrupted, PluginWarning, ZooError, printable
 from zoo.registry import suggestion
 from zoo.version import __version__
 
@@ -96,6 +96,9 @@ def main() -> None:
         # it exits: let it flush into nothing. The exit code is click's.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Interrupted as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
     except (ZooError, OSError) as error:
         _fail(str(error))
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,9 +1,13 @@
-"""`zoo train`: a model from one's own data, with one command."""
+"""`zoo train`: a model from one's own files, with one command."""
 
 from __future__ import annotations
 
+import argparse
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,8 +16,134 @@ from zoo.backend.quiet import import_keras
 from zoo.errors import ConfigError, MissingFileError
 
 
-@click.command("train")
-@click.argument("task")
+class _Tasks(click.Group):
+    """Commands by task; other registered tasks are told from names that do not exist."""
+
+    def resolve_command(self, ctx, args):
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            catalogue.tasks.entry(args[0])  # a name that does not exist is said to be none
+            raise ConfigError(
+                f"zoo train trains {', '.join(self.list_commands(ctx))}; for {args[0]} see the "
+                "scripts in recipes/."
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group("train", cls=_Tasks)
+def command() -> None:
+    """Train a model on your own files.
+
+    The same command goes on where an interrupted one stopped. What it saves is opened by zoo.load
+    and by the other commands.
+    """
+
+
+def _common(function: Callable) -> Callable:
+    """The options of every training on own data; None is chosen by the size of the data."""
+    options = [
+        click.option("--out", required=True, help="The finished model, a .keras file."),
+        click.option("--run", help="Folder of the run; by default OUT without .keras, with .run."),
+        click.option("--epochs", type=click.IntRange(min=1), help="By default by the data's size."),
+        click.option("--units", type=click.IntRange(min=1), help="Width of the layers; the same."),
+        click.option("--dropout", type=click.FloatRange(0, 0.95), help="The same."),
+        click.option("--learning-rate", default=1e-3, show_default=True, type=float),
+        click.option(
+            "--patience", type=click.IntRange(min=1), help="Epochs without a better score."
+        ),
+        click.option("--cell", default="gru", show_default=True, help="Any registered cell."),
+        click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0)),
+        click.option("--init-from", help="A released name or file to start from (fine-tuning)."),
+        click.option("--strategy", default="one", show_default=True, help="one, mirrored, auto."),
+        click.option("--precision", default="float32", show_default=True),
+        click.option("--dry-run", is_flag=True, help="Say sizes, memory and time, then stop."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+
+    @functools.wraps(function)
+    def checked(out: str, run: str | None, cell: str, **settings: Any) -> None:
+        if Path(out).suffix != ".keras":
+            raise ConfigError(f"A model is saved as a .keras file, so {out!r} must end in .keras.")
+        catalogue.cells.entry(cell)
+        if settings.get("attention"):
+            catalogue.attentions.entry(settings["attention"])
+        function(out=out, run=run or str(Path(out).with_suffix(".run")), cell=cell, **settings)
+
+    return checked
+
+
+def _arguments(**settings: Any) -> argparse.Namespace:
+    """The options of a recipe, with those of the command line."""
+    import_keras()
+    import keras
+
+    from zoo.experiments import recipe
+
+    defaults = recipe.options("", run="", out="", smoothing=0.1, average=3).parse_args([])
+    sized = dict.fromkeys(recipe.SIZED)  # None: chosen by the size of the data
+    args = argparse.Namespace(**{**vars(defaults), "warmup": None, **sized, **settings})
+    keras.utils.set_random_seed(args.seed)
+    return args
+
+
+_attention = click.option("--attention", default="additive", show_default=True)
+
+
+@command.command("nmt")
+@click.option("--source", required=True, help="Text, a sentence a line.")
+@click.option("--target", required=True, help="Its translation, line by line.")
+@click.option("--valid", nargs=2, help="Two such files to choose by; else 1 pair in 20.")
+@_attention
+@_common
+def translator(source: str, target: str, valid: tuple[str, str] | None, **settings) -> None:
+    """Train a translation model on two files of lines."""
+    args = _arguments(**settings)
+    from zoo.experiments.own_data import train_translator
+
+    train_translator(args, source, target, valid or None)
+
+
+@command.command("classify")
+@click.option("--csv", "table", required=True, help="A table, CSV or TSV, with a line of names.")
+@click.option("--text", default="text", show_default=True, help="Column of the texts.")
+@click.option("--label", default="label", show_default=True, help="Column of the labels.")
+@click.option("--valid", help="Such a table to choose by; else 1 row in 20.")
+@_common
+def classifier(table: str, text: str, label: str, valid: str | None, **settings) -> None:
+    """Train a classifier of texts on a table."""
+    args = _arguments(**settings)
+    from zoo.experiments.own_data import train_classifier
+
+    train_classifier(args, table, text, label, valid)
+
+
+@command.command("tag")
+@click.option("--conllu", required=True, help="Tagged sentences, ten columns a word.")
+@click.option("--valid", help="Such a file to choose by; else 1 sentence in 20.")
+@_common
+def tagger(conllu: str, valid: str | None, **settings) -> None:
+    """Train a tagger on a CoNLL-U file."""
+    args = _arguments(**settings)
+    from zoo.experiments.own_data import train_tagger
+
+    train_tagger(args, conllu, valid)
+
+
+@command.command("caption")
+@click.option("--captions", required=True, help="A photograph's file name, a tab, a caption.")
+@click.option("--images", required=True, help="Folder of the photographs.")
+@click.option("--valid", help="Such a file to choose by; else 1 photograph in 20.")
+@_attention
+@_common
+def captioner(captions: str, images: str, valid: str | None, **settings) -> None:
+    """Train a captioner on a folder of photographs."""
+    args = _arguments(**settings)
+    from zoo.experiments.own_data import train_captioner
+
+    train_captioner(args, captions, images, valid)
+
+
+@command.command("lm")
 @click.option("--text", required=True, help="The text file to learn from, in UTF-8.")
 @click.option(
     "--level",
@@ -32,16 +162,12 @@ from zoo.errors import ConfigError, MissingFileError
 @click.option("--dropout", default=0.2, show_default=True, type=click.FloatRange(0, 0.95))
 @click.option("--learning-rate", default=2e-3, show_default=True, type=float)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
-def command(task: str, text: str, out: str | None, run: str | None, **settings) -> None:
-    """Train a language model on a text file: TASK is lm.
+def language_model(text: str, out: str | None, run: str | None, **settings) -> None:
+    """Train a language model on a text file.
 
     The file may have ten kilobytes or a gigabyte: it is never in memory as a whole. After each
-    epoch a sample is written. The same command goes on where an interrupted one stopped. What it
-    saves is opened by zoo.load, zoo generate and zoo score.
+    epoch a sample is written.
     """
-    if task != "lm":
-        catalogue.tasks.entry(task)  # a name that does not exist is said to be none
-        raise ConfigError(f"zoo train trains lm; for {task} see the scripts in recipes/.")
     catalogue.cells.entry(settings["cell"])
     if not Path(text).is_file():
         raise MissingFileError(f"There is no text file {text!r}.")

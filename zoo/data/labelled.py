@@ -113,6 +113,16 @@ class ClassificationPlan:
     tokens: int
     filling: float
 
+    @property
+    def examples(self) -> int:
+        """The texts."""
+        return self.texts
+
+    @property
+    def padding(self) -> float:
+        """Part of the labels that is padding: `filling`, since a row has one label."""
+        return self.filling
+
 
 def encode_texts(
     texts: Sequence[str] | Sequence[Sequence[str]],
@@ -158,7 +168,11 @@ def _without_middle(ids: np.ndarray, longest: int | None) -> np.ndarray:
 
 
 def plan_classification(
-    texts: EncodedTexts, *, batch_tokens: int = 2048, boundaries: Sequence[int] = BOUNDARIES
+    texts: EncodedTexts,
+    *,
+    batch_tokens: int = 2048,
+    boundaries: Sequence[int] = BOUNDARIES,
+    rows_multiple: int = 1,
 ) -> ClassificationPlan:
     """Counts the batches and words an epoch of `classification_batches` has.
 
@@ -166,11 +180,12 @@ def plan_classification(
         texts: the encoded texts.
         batch_tokens: as for `classification_batches`.
         boundaries: as for `classification_batches`.
+        rows_multiple: as for `classification_batches`.
 
     Returns:
         The plan; it is the same for every epoch.
     """
-    batches = epoch_order(texts, bucket_shapes(batch_tokens, boundaries), None)
+    batches = epoch_order(texts, bucket_shapes(batch_tokens, boundaries, rows_multiple), None)
     chosen = np.concatenate([rows[rows >= 0] for _, rows in batches] or [np.zeros(0, int)])
     rows = sum(len(rows) for _, rows in batches)
     return ClassificationPlan(
@@ -187,6 +202,7 @@ def classification_batches(
     *,
     batch_tokens: int = 2048,
     boundaries: Sequence[int] = BOUNDARIES,
+    rows_multiple: int = 1,
     shuffle: bool = True,
     seed: int = 0,
     epoch: int = 0,
@@ -201,6 +217,7 @@ def classification_batches(
         texts: what `encode_texts` made.
         batch_tokens: positions of a batch: a bucket of length L has `batch_tokens // L` rows.
         boundaries: lengths of the buckets, rising.
+        rows_multiple: rows are a multiple of this, such as the devices that share a batch.
         shuffle: whether to shuffle texts within, and batches between the buckets.
         seed: of the order.
         epoch: number of the epoch; each has its own order.
@@ -219,7 +236,7 @@ def classification_batches(
     """
     import tensorflow as tf
 
-    shapes = bucket_shapes(batch_tokens, boundaries)
+    shapes = bucket_shapes(batch_tokens, boundaries, rows_multiple)
     signature = (
         {"words": tf.TensorSpec([None, None], tf.int32)},
         tf.TensorSpec([None], tf.int32),

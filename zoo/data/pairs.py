@@ -79,6 +79,16 @@ class BatchPlan:
     target_tokens: int
     padding: float
 
+    @property
+    def examples(self) -> int:
+        """The pairs."""
+        return self.pairs
+
+    @property
+    def tokens(self) -> int:
+        """The labels."""
+        return self.target_tokens
+
 
 def encode_pairs(
     pairs: tf.data.Dataset,
@@ -113,6 +123,19 @@ def encode_pairs(
     source, source_starts = _flatten(sources, begin=False)
     target, target_starts = _flatten(targets, begin=True)
     return EncodedPairs(source, source_starts, target, target_starts)
+
+
+def encode_pair_lists(
+    sources: Sequence[str],
+    targets: Sequence[str],
+    source_tokenizer: SentencePieceTokenizer,
+    target_tokenizer: SentencePieceTokenizer,
+) -> EncodedPairs:
+    """The same as `encode_pairs`, from two lists of strings."""
+    import tensorflow as tf
+
+    pairs = tf.data.Dataset.from_tensor_slices((list(sources), list(targets)))
+    return encode_pairs(pairs, source_tokenizer, target_tokenizer)
 
 
 def _flatten(parts: list[tuple[np.ndarray, np.ndarray]], begin: bool):

@@ -24,11 +24,13 @@ class StreamPlan:
 
     Attributes:
         steps: number of batches.
-        tokens: labels an epoch: all ids but fewer than `rows * (time + 1)` of them.
+        tokens: labels an epoch: all ids except fewer than `rows * (time + 1)` of them.
+        padding: none.
     """
 
     steps: int
     tokens: int
+    padding: float = 0.0
 
 
 def plan_streams(ids: np.ndarray, *, rows: int, time: int) -> StreamPlan:

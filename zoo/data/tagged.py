@@ -107,6 +107,11 @@ class TaggingPlan:
     tokens: int
     padding: float
 
+    @property
+    def examples(self) -> int:
+        """The sentences."""
+        return self.sentences
+
 
 def encode_sentences(
     sentences: Sequence[Sequence[str]],
@@ -151,6 +156,7 @@ def plan_tagging(
     *,
     batch_tokens: int = 1024,
     boundaries: Sequence[int] = BOUNDARIES,
+    rows_multiple: int = 1,
 ) -> TaggingPlan:
     """Counts the batches, words and padding an epoch of `tagging_batches` has.
 
@@ -158,11 +164,12 @@ def plan_tagging(
         sentences: the encoded sentences.
         batch_tokens: as for `tagging_batches`.
         boundaries: as for `tagging_batches`.
+        rows_multiple: as for `tagging_batches`.
 
     Returns:
         The plan; it is the same for every epoch.
     """
-    batches = epoch_order(sentences, bucket_shapes(batch_tokens, boundaries), None)
+    batches = epoch_order(sentences, bucket_shapes(batch_tokens, boundaries, rows_multiple), None)
     chosen = np.concatenate([rows[rows >= 0] for _, rows in batches] or [np.zeros(0, int)])
     positions = sum(length * len(rows) for length, rows in batches)
     tokens = int(sentences.lengths[chosen].sum())
@@ -180,6 +187,7 @@ def tagging_batches(
     *,
     batch_tokens: int = 1024,
     boundaries: Sequence[int] = BOUNDARIES,
+    rows_multiple: int = 1,
     shuffle: bool = True,
     seed: int = 0,
     epoch: int = 0,
@@ -194,6 +202,7 @@ def tagging_batches(
         sentences: what `encode_sentences` made.
         batch_tokens: positions of a batch: a bucket of length L has `batch_tokens // L` rows.
         boundaries: lengths of the buckets, rising.
+        rows_multiple: rows are a multiple of this, such as the devices that share a batch.
         shuffle: whether to shuffle sentences within, and batches between the buckets.
         seed: of the order.
         epoch: number of the epoch; each has its own order.
@@ -213,7 +222,7 @@ def tagging_batches(
     """
     import tensorflow as tf
 
-    shapes = bucket_shapes(batch_tokens, boundaries)
+    shapes = bucket_shapes(batch_tokens, boundaries, rows_multiple)
     ids = tf.TensorSpec([None, None], tf.int32)
     characters = tf.TensorSpec([None, None, sentences.characters.shape[1]], tf.int32)
     weights = tf.TensorSpec([None, None], tf.float32)

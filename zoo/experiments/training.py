@@ -5,29 +5,31 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import keras
 
 import zoo
+from zoo import files
 from zoo.backend.compiled import jit_compile
 from zoo.data.running_text import encode_text_file
 from zoo.data.streams import plan_streams, stream_batches
-from zoo.errors import ConfigError
+from zoo.errors import ConfigError, MissingFileError
 from zoo.tasks.language_modelling.evaluate import cross_entropy
 from zoo.tasks.language_modelling.truncated_bptt import TruncatedBPTT
-from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.callbacks import ProgressBar
+from zoo.training.epochs import Validation, train_epochs
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.schedules import WarmupHoldDecay
-from zoo.training.training_run import TrainingRun
+from zoo.training.training_run import TrainingRun, check_settings
 
 _MOST_ROWS, _MOST_TIME = 32, 128
 _FEWEST_STEPS = 20  # of an epoch, as long as the text is long enough for it
 _HELD_OUT, _MOST_HELD_OUT = 0.05, 100_000  # share, and tokens, kept for validation
 _EPOCH_TOKENS = 2_000_000  # a longer text is cut into epochs of about so many tokens
 _FEWEST_TOKENS = 100
+_MAY_CHANGE = ("epochs",)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,8 +91,12 @@ def train_on_text(
         raise ConfigError(f"epochs is a positive number, not {settings.epochs}.")
     if Path(out).suffix != ".keras":
         raise ConfigError(f"A model is saved as a .keras file, so {str(out)!r} must end in .keras.")
+    if not Path(text).is_file():
+        raise MissingFileError(f"There is no text file {str(text)!r}.")
     keras.utils.set_random_seed(settings.seed)
     say(f"Reading {text}")
+    kept = {**dataclasses.asdict(settings), "data": files.sha256_of(Path(text))}
+    check_settings(run, kept, _MAY_CHANGE)  # before ids of another text take the place of its own
     tokenizer, ids = encode_text_file(text, run, settings.level, progress)
     if len(ids) < _FEWEST_TOKENS:
         raise ConfigError(
@@ -115,7 +121,7 @@ def train_on_text(
         tokenizer=tokenizer,
     )
     trained = _compiled(model, rows, steps * settings.epochs, settings.learning_rate)
-    state = TrainingRun(run, trained, keep=1, settings=dataclasses.asdict(settings))
+    state = TrainingRun(run, trained, keep=1, settings=kept, may_change=_MAY_CHANGE)
     say(
         f"{model.count_params():,} parameters, {tokenizer.vocabulary_size:,} ids, {len(ids):,} "
         f"tokens to train on and {len(held_out):,} held out, {steps:,} steps an epoch; "
@@ -123,22 +129,26 @@ def train_on_text(
     )
     tokens = steps * rows * length
     bar = ProgressBar(settings.epochs, steps, tokens, 0.0, state.epoch, state.step)
-    while state.epoch < settings.epochs:
-        began = time.perf_counter()
-        if state.step < steps:
-            batches = stream_batches(
-                ids,
-                rows=rows,
-                time=length,
-                seed=settings.seed,
-                epoch=state.epoch // parts,
-                start=state.epoch % parts * steps + state.step,
-            ).take(steps - state.step)
-            trained.fit(batches, verbose=0, shuffle=False, callbacks=[bar, SaveState(state)])
-        nats = _validate(model, held_out)
-        is_best = state.end_epoch(-nats, {"seconds": time.perf_counter() - began})
-        say(f"epoch {state.epoch}: {_figures(nats)}{', the best so far' if is_best else ''}")
-        say(_indented(model.generate("", 200, temperature=0.8, seed=state.epoch)))
+
+    def batches(epoch, start):
+        return stream_batches(
+            ids,
+            rows=rows,
+            time=length,
+            seed=settings.seed,
+            epoch=epoch // parts,
+            start=epoch % parts * steps + start,
+        ).take(steps - start)
+
+    validation = Validation(
+        lambda: {"end of the text": _validate(model, held_out)},
+        "nats a token",
+        lower_is_better=True,
+        digits=4,
+        samples=lambda: model.generate("", 200, temperature=0.8, seed=state.epoch).split("\n"),
+        say=say,
+    )
+    train_epochs(state, settings.epochs, steps, batches, validation, bar)
     state.load_best()
     nats = _validate(model, held_out)
     zoo.save(model, out, dtype="float16")
@@ -173,7 +183,3 @@ def _figures(nats: float) -> str:
         f"{nats:.4f} nats, {nats / math.log(2):.4f} bits a token, perplexity {math.exp(nats):.2f} "
         "on the end of the text, which was held out"
     )
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.split("\n"))

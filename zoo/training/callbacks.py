@@ -83,14 +83,14 @@ class ProgressBar(keras.callbacks.Callback):
 
 
 class SaveState(keras.callbacks.Callback):
-    """Writes the state of a run every few minutes.
+    """Writes the state of a run every minute.
 
     Args:
         run: the run.
         minutes: time between two writings.
     """
 
-    def __init__(self, run: TrainingRun, minutes: float = 5):
+    def __init__(self, run: TrainingRun, minutes: float = 1):
         super().__init__()
         self.run = run
         self.minutes = minutes

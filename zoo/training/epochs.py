@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
+import keras
+
 from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.interruption import Interruption
 from zoo.training.training_run import TrainingRun
 
 
@@ -21,12 +24,16 @@ class Validation:
         metric: what the scores are, such as "BLEU".
         lower_is_better: whether they are losses.
         digits: how many are shown after the point.
+        samples: gives lines that show what the model writes now, printed after each epoch.
+        say: is given what there is to say.
     """
 
     score: Callable[[], Mapping[str, float]]
     metric: str
     lower_is_better: bool = False
     digits: int = 2
+    samples: Callable[[], Iterable[str]] | None = None
+    say: Callable[[str], None] = partial(print, flush=True)
 
     def total(self, scores: Mapping[str, float]) -> float:
         """One number to choose by: the mean over the data sets, higher being better."""
@@ -36,7 +43,7 @@ class Validation:
     def report(self, what: str, scores: Mapping[str, float], remark: str = "") -> None:
         """Prints a line."""
         figures = ", ".join(f"{name} {score:.{self.digits}f}" for name, score in scores.items())
-        print(f"{what}: validation {self.metric} {figures}  {remark}".rstrip(), flush=True)
+        self.say(f"{what}: validation {self.metric} {figures}  {remark}".rstrip())
 
 
 def train_epochs(
@@ -46,6 +53,8 @@ def train_epochs(
     batches: Callable[[int, int], Any],
     validation: Validation,
     bar: ProgressBar,
+    callbacks: Iterable[keras.callbacks.Callback] = (),
+    patience: int | None = None,
 ) -> None:
     """Trains from where a run stands to its last epoch, scoring the model after each.
 
@@ -56,28 +65,52 @@ def train_epochs(
         batches: `(epoch, start)` to the batches of an epoch from step `start` on.
         validation: how the model is scored.
         bar: what shows the progress.
+        callbacks: more of them for `fit`.
+        patience: epochs without a better score after which the run ends. None: it does not.
+
+    Raises:
+        Interrupted: on Ctrl-C or SIGTERM, when the state is saved.
     """
-    saver = SaveState(run)
-    while run.epoch < epochs:
-        began = time.perf_counter()
-        history = {}
-        if run.step < steps:  # but when a run was killed while it scored an epoch
-            history = run.model.fit(
-                batches(run.epoch, run.step),
-                steps_per_epoch=steps - run.step,
-                verbose=0,
-                shuffle=False,
-                callbacks=[bar, saver],
-            ).history
-        scores = dict(validation.score())
-        loss, seconds = history.get("loss", [None])[-1], time.perf_counter() - began
-        is_best = run.end_epoch(
-            validation.total(scores), {"loss": loss, **scores, "seconds": seconds}
-        )
-        validation.report(f"epoch {run.epoch}", scores, "the best so far" if is_best else "")
+    interruption = Interruption(run)
+    with interruption.listening():
+        while run.epoch < epochs and not _is_stuck(run, patience):
+            _train_epoch(run, steps, batches, validation, [bar, interruption, *callbacks])
 
 
-def choose_weights(run: TrainingRun, validation: Validation) -> str:
+def _is_stuck(run: TrainingRun, patience: int | None) -> bool:
+    """Whether the best score is older than `patience` epochs."""
+    if patience is None or not run.scores:
+        return False
+    best = max(run.scores, key=lambda epoch: (run.scores[epoch], -epoch))
+    return run.epoch - best >= patience
+
+
+def _train_epoch(run, steps, batches, validation, callbacks) -> None:
+    """The rest of an epoch, its scores, and a line about them."""
+    began = time.perf_counter()
+    history = {}
+    if run.step < steps:  # except when a run was killed while it scored an epoch
+        history = run.model.fit(
+            batches(run.epoch, run.step),
+            steps_per_epoch=steps - run.step,
+            verbose=0,
+            shuffle=False,
+            callbacks=[*callbacks, SaveState(run)],
+        ).history
+        run.save(steps)  # scoring may take longer than a user waits
+    scores = dict(validation.score())
+    loss, seconds = history.get("loss", [None])[-1], time.perf_counter() - began
+    is_best = run.end_epoch(validation.total(scores), {"loss": loss, **scores, "seconds": seconds})
+    validation.report(f"epoch {run.epoch}", scores, "the best so far" if is_best else "")
+    for line in validation.samples() if validation.samples else ():
+        validation.say(f"    {line}")
+
+
+def choose_weights(
+    run: TrainingRun,
+    validation: Validation,
+    more: Mapping[str, Callable[[], Any]] | None = None,
+) -> str:
     """Gives the model the best of the weights that a run has left.
 
     Those are the weights of the best epoch, of the last one, and the means of the last two and of
@@ -86,6 +119,7 @@ def choose_weights(run: TrainingRun, validation: Validation) -> str:
     Args:
         run: the run, ended.
         validation: how the model is scored.
+        more: other candidates, by what they are; each sets the weights of the model.
 
     Returns:
         Which weights it has now, such as "mean of the last 2".
@@ -93,6 +127,9 @@ def choose_weights(run: TrainingRun, validation: Validation) -> str:
     candidates: dict[str, Callable[[], Any]] = {"best epoch": run.load_best}
     for count in sorted({1, 2, run.keep}):
         candidates[f"mean of the last {count}"] = partial(run.load_average, count)
+    if run.keep_best > 1:
+        candidates[f"mean of the best {run.keep_best}"] = run.load_best_average
+    candidates.update(more or {})
     totals = {}
     for what, load in candidates.items():
         load()

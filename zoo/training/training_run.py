@@ -1,31 +1,41 @@
 """A training run in a folder: what makes an interrupted run go on as if nothing had happened.
 
 The folder holds `state.npz` (all variables of model and optimizer, random seeds included, and how
-far the run is), `epoch-*.npz` (weights of the last epochs), `best.npz` and `log.jsonl`, one line an
-epoch. Every file is written beside its place and then moved there, so a crash leaves the last one
-whole.
+far the run is), `epoch-*.npz` (weights of the last epochs and of the best ones), `log.jsonl` and
+`log.csv`, one line an epoch, `settings.json`, and `lock`, which one process holds. Every file is
+written beside its place and then moved there, so a crash leaves the last one whole.
 """
 
 from __future__ import annotations
 
+import contextlib
+import csv
+import errno
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from zoo import files
-from zoo.errors import ConfigError, DamagedFileError
+from zoo.errors import BusyError, ConfigError, DamagedFileError, DiskError, ZooError
 
 _SETTINGS = "settings.json"
 
 
-def check_settings(folder: str | os.PathLike, settings: Mapping) -> None:
+def check_settings(
+    folder: str | os.PathLike, settings: Mapping, may_change: Collection[str] = ()
+) -> None:
     """Refuses a folder that holds a run with other settings; one that holds none is right.
 
     A recipe of several parts asks for all of them before it trains the first.
+
+    Args:
+        folder: of the run.
+        settings: those of now.
+        may_change: names of settings that another value does no harm to.
 
     Raises:
         ConfigError: if the folder belongs to a run with other settings; the message says which.
@@ -37,10 +47,15 @@ def check_settings(folder: str | os.PathLike, settings: Mapping) -> None:
     try:
         old = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DamagedFileError(
-            f"{path} cannot be read ({error}): delete the folder to start the run anew."
-        ) from error
-    changed = [k for k in {**old, **settings} if old.get(k) != settings.get(k)]
+        raise _damaged(path, error) from error
+    if not isinstance(old, dict):
+        raise _damaged(path, "it holds no settings")
+    names = {**old, **settings}
+    changed = [k for k in names if old.get(k) != settings.get(k) and k not in may_change]
+    if changed == ["data"]:
+        raise ConfigError(
+            f"{path.parent} holds a run on other data: take another folder, or delete this one."
+        )
     if changed:
         raise ConfigError(
             f"{path.parent} holds a run with another "
@@ -57,16 +72,23 @@ class TrainingRun:
         model: a built and compiled `keras.Model`.
         keep: number of last epochs whose weights are kept for averaging.
         settings: plain values that make the run what it is. A folder with other settings is
-        refused.
+            refused.
+        may_change: names of settings that may have another value than the run began with, such as
+            a larger number of epochs.
+        keep_best: number of best epochs whose weights are kept too.
+        extra: `keras.Variable`s beside those of model and optimizer that belong to the state.
 
     Attributes:
         epoch: epochs done.
         step: steps of the current epoch done.
         best: best score so far, or None.
+        scores: score of each epoch, by its number from 1.
 
     Raises:
         ConfigError: if the folder belongs to a run with other settings.
         DamagedFileError: if its state cannot be read.
+        BusyError: if another process trains in this folder.
+        DiskError: if nothing can be written there.
     """
 
     def __init__(
@@ -75,29 +97,51 @@ class TrainingRun:
         model: keras.Model,
         keep: int = 5,
         settings: Mapping | None = None,
+        may_change: Collection[str] = (),
+        keep_best: int = 1,
+        extra: Sequence[keras.Variable] = (),
     ):
         self.folder = Path(folder)
         self.model = model
         self.keep = keep
+        self.keep_best = keep_best
+        self.extra = list(extra)
         self.epoch = self.step = 0
-        self.best: float | None = None
+        self.scores: dict[int, float] = {}
         settings = dict(settings or {})
-        check_settings(self.folder, settings)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if not (self.folder / _SETTINGS).exists():
+        check_settings(self.folder, settings, may_change)
+        with _disk(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.folder / "lock")
+            files.remove_parts(self.folder)
             with files.replacing(self.folder / _SETTINGS) as part:
                 part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
         model.optimizer.build(model.trainable_variables)
         if self._state.exists():
             self._resume()
 
+    @property
+    def best(self) -> float | None:
+        """The best score so far, or None."""
+        return max(self.scores.values(), default=None)
+
     def _log(self, line: Mapping) -> None:
         """Adds the line of an epoch, in place of the one that a crash before the state left."""
         path = self.folder / "log.jsonl"
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        kept = [old for old in lines if json.loads(old)["epoch"] < line["epoch"]]
+        try:
+            kept = [old for old in lines if json.loads(old)["epoch"] < line["epoch"]]
+        except (ValueError, TypeError, LookupError) as error:
+            raise _damaged(path, error) from error
+        lines = [*kept, json.dumps(line)]
         with files.replacing(path) as part:
-            part.write_text("\n".join([*kept, json.dumps(line)]) + "\n", encoding="utf-8")
+            part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        rows = [json.loads(row) for row in lines]
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        with files.replacing(self.folder / "log.csv") as part, open(part, "w", newline="") as file:
+            table = csv.DictWriter(file, columns)
+            table.writeheader()
+            table.writerows(rows)
 
     @property
     def _state(self) -> Path:
@@ -106,33 +150,40 @@ class TrainingRun:
     def save(self, step: int) -> None:
         """Writes the whole state after `step` steps of the current epoch."""
         self.step = step
-        progress = {"epoch": self.epoch, "step": step, "best": self.best}
+        scores = {str(epoch): score for epoch, score in self.scores.items()}
+        progress = {"epoch": self.epoch, "step": step, "scores": scores}
         values = [keras.ops.convert_to_numpy(v) for v in self._variables()]
         arrays = {f"v{i}": value for i, value in enumerate(values)}
         self._write(self._state, progress=json.dumps(progress), **arrays)
 
     def end_epoch(self, score: float, log: Mapping[str, float]) -> bool:
-        """Closes an epoch: keeps its weights, and as the best ones if `score` is the highest yet.
+        """Closes an epoch: keeps its weights, as long as they are among the last or the best ones.
 
         Returns:
-            Whether it is.
+            Whether `score` is the highest yet.
         """
         self.epoch += 1
         is_best = self.best is None or score > self.best
-        if is_best:
-            self.best = score
-        self._write_weights(self.folder / f"epoch-{self.epoch:03d}.npz")
-        if is_best:
-            self._write_weights(self.folder / "best.npz")
-        for old in self._epoch_files()[: -self.keep]:
+        self.scores[self.epoch] = score
+        weights = [keras.ops.convert_to_numpy(w) for w in self.model.weights]
+        self._write(self._file(self.epoch), **{f"w{i}": w for i, w in enumerate(weights)})
+        kept = {self._file(epoch) for epoch in (*self._last(self.keep), *self._best_epochs())}
+        for old in set(self.folder.glob("epoch-*.npz")) - kept:
             old.unlink()
-        self._log({"epoch": self.epoch, "score": score, **log})
+        with _disk(self.folder):
+            self._log({"epoch": self.epoch, "score": score, **log})
         self.save(step=0)
         return is_best
 
     def load_best(self) -> None:
         """Gives the model the weights of the best epoch."""
-        self._set_weights([_read(self.folder / "best.npz")])
+        self._set_weights([_read(self._file(self._best_epochs()[0]))])
+
+    def load_best_average(self) -> int:
+        """Gives the model the mean weights of the best epochs; returns of how many it is."""
+        epochs = self._best_epochs()
+        self._set_weights([_read(self._file(epoch)) for epoch in epochs])
+        return len(epochs)
 
     def load_average(self, count: int | None = None) -> int:
         """Gives the model the mean weights of the last epochs.
@@ -143,13 +194,18 @@ class TrainingRun:
         Returns:
             Of how many it is.
         """
-        last = self._epoch_files()[-min(count or self.keep, self.keep) :]
-        self._set_weights([_read(file) for file in last])
-        return len(last)
+        epochs = self._last(min(count or self.keep, self.keep))
+        self._set_weights([_read(self._file(epoch)) for epoch in epochs])
+        return len(epochs)
 
     def _resume(self) -> None:
         arrays = _read(self._state)
-        progress = json.loads(str(arrays["progress"]))
+        try:
+            progress = json.loads(str(arrays["progress"]))
+            self.epoch, self.step = progress["epoch"], progress["step"]
+            self.scores = {int(epoch): score for epoch, score in progress["scores"].items()}
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise _damaged(self._state, error) from error
         variables = self._variables()
         values = [arrays.get(f"v{i}") for i in range(len(variables))]
         if len(arrays) != len(variables) + 1 or any(
@@ -161,17 +217,20 @@ class TrainingRun:
             )
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
-        self.epoch, self.step, self.best = progress["epoch"], progress["step"], progress["best"]
 
     def _variables(self):
-        return [*self.model.variables, *self.model.optimizer.variables]
+        return [*self.model.variables, *self.model.optimizer.variables, *self.extra]
 
-    def _epoch_files(self) -> list[Path]:
-        return sorted(self.folder.glob("epoch-*.npz"))
+    def _file(self, epoch: int) -> Path:
+        return self.folder / f"epoch-{epoch:03d}.npz"
 
-    def _write_weights(self, path: Path) -> None:
-        weights = [keras.ops.convert_to_numpy(w) for w in self.model.weights]
-        self._write(path, **{f"w{i}": weight for i, weight in enumerate(weights)})
+    def _last(self, count: int) -> list[int]:
+        return sorted(self.scores)[-count:]
+
+    def _best_epochs(self) -> list[int]:
+        """The best epochs that are kept, the best first, of two alike the earlier."""
+        ranked = sorted(self.scores, key=lambda epoch: (-self.scores[epoch], epoch))
+        return ranked[: max(self.keep_best, 1)]
 
     def _set_weights(self, sets: Sequence[Mapping[str, np.ndarray]]) -> None:
         for i, weight in enumerate(self.model.weights):
@@ -179,7 +238,7 @@ class TrainingRun:
 
     @staticmethod
     def _write(path: Path, **arrays) -> None:
-        with files.replacing(path) as part, open(part, "wb") as file:
+        with _disk(path), files.replacing(path) as part, open(part, "wb") as file:
             np.savez(file, **arrays)
 
 
@@ -188,6 +247,43 @@ def _read(path: Path) -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
     except Exception as error:
-        raise DamagedFileError(
-            f"{path} cannot be read ({error}): delete the folder to start the run anew."
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, why: object) -> DamagedFileError:
+    return DamagedFileError(
+        f"{path} cannot be read ({why}): delete the folder to start the run anew."
+    )
+
+
+@contextlib.contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Says in a sentence that a file cannot be written."""
+    try:
+        yield
+    except ZooError:
+        raise
+    except OSError as error:
+        raise DiskError(
+            f"{error.filename or path} cannot be written ({error.strerror or error}): make room, "
+            "or take another folder; the same command then goes on from the last state."
         ) from error
+
+
+def _locked(path: Path):
+    """An open file that no other process can lock until this one ends or drops it."""
+    try:
+        import fcntl
+    except ImportError:  # where there are no such locks
+        return None
+    file = open(path, "a")
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        if error.errno not in (errno.EACCES, errno.EAGAIN):
+            return None  # a file system without locks
+        raise BusyError(
+            f"Another process trains in {path.parent}: wait for it, or take another folder."
+        ) from error
+    return file

@@ -1,0 +1,338 @@
+"""What every recipe shares: its common options, and the way from batches to a finished model.
+
+A recipe is then its data, its model and its numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+import zoo
+from zoo.backend.compiled import jit_compile
+from zoo.data.streams import plan_streams, stream_batches
+from zoo.errors import ConfigError, ZooError
+from zoo.experiments.dry_run import dry_run
+from zoo.files import replacing
+from zoo.training.callbacks import ProgressBar
+from zoo.training.epochs import Validation, choose_weights, train_epochs
+from zoo.training.losses import SmoothedCrossEntropy
+from zoo.training.optimizers import MovingAverage, adam
+from zoo.training.scheduled_sampling import SCHEDULES, Constant, ScheduledSampling
+from zoo.training.schedules import SHAPES, schedule_of
+from zoo.training.strategies import STRATEGIES, distribution_scope, replica_count
+from zoo.training.training_run import TrainingRun
+
+# Options that say where a run is and how long it goes on, not what it is.
+MAY_CHANGE: tuple[str, ...] = ("run", "out", "average", "keep_best", "epochs", "patience")
+MAY_CHANGE += ("strategy", "dry_run")
+# Options that the size of one's own data decides where they are not given.
+SIZED: tuple[str, ...] = ("epochs", "batch_tokens", "units", "embedding_size", "dropout")
+SIZED += ("vocabulary_size", "attention")
+
+
+def options(doc: str, *, run: str, out: str, **defaults: Any) -> argparse.ArgumentParser:
+    """A parser with the options of every recipe, to which a recipe adds its own.
+
+    Args:
+        doc: docstring of the recipe, whose first line describes it.
+        run: folder of the run, where none is given.
+        out: file of the finished model, where none is given.
+        **defaults: of the other options, where they are not as below.
+    """
+    parser = argparse.ArgumentParser(description=doc.split("\n")[0])
+    group = parser.add_argument_group("training, as in every recipe")
+    add = group.add_argument
+    add("--run", default=run, help="folder of the run")
+    add("--out", default=out, help="the finished model")
+    add("--fraction", type=float, default=1.0, help="part of the data to train on")
+    add("--epochs", type=int, default=10, help="may grow when a run goes on")
+    add("--batch-tokens", type=int, default=1024)
+    add("--learning-rate", type=float, default=1e-3)
+    add("--schedule", choices=sorted(SHAPES), default="linear", help="of the rate after the rise")
+    add("--warmup", type=int, default=300, help="steps in which the rate rises")
+    add("--decay", type=float, default=0.7, help="part of the run in which the rate falls")
+    add("--clip", type=float, default=1.0, help="norm of all gradients together; 0: any")
+    add("--clip-value", type=float, help="of each gradient")
+    add("--weight-decay", type=float, default=0.0)
+    add("--accumulate", type=int, default=1, help="batches of which the mean makes a step")
+    add("--smoothing", type=float, default=0.0, help="label smoothing")
+    add("--average", type=int, default=5, help="last epochs kept for averaging")
+    add("--keep-best", type=int, default=1, help="best epochs kept")
+    add("--moving-average", type=float, default=0.0, help="its decay, such as 0.999; 0: none")
+    add("--patience", type=int, help="epochs without a better score that end the run")
+    add("--seed", type=int, default=1)
+    add("--precision", default="float32", help="mixed_bfloat16, mixed_float16: where it is fast")
+    add("--strategy", choices=STRATEGIES, default="one", help="devices to train on")
+    add("--init-from", help="released name or saved file to start from")
+    add("--dry-run", action="store_true", help="say sizes, memory and time, and train nothing")
+    known = {action.dest for action in group._group_actions}
+    if defaults.keys() - known:
+        raise TypeError(f"No recipe has the options {sorted(defaults.keys() - known)}.")
+    parser.set_defaults(**defaults)
+    return parser
+
+
+def add_sampling(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of scheduled sampling, for models that read their own outputs."""
+    add = parser.add_argument_group("scheduled sampling (Bengio et al. 2015)").add_argument
+    add("--sampling", choices=["none", "model", "uniform", "always"], default="none")
+    add("--sampling-decay", choices=sorted(SCHEDULES), default="inverse_sigmoid")
+    add("--sampling-half", type=float, default=3000, help="step at which half the tokens are true")
+    add("--sampling-each", choices=["token", "sequence"], default="token")
+    add("--sampling-by", choices=["pass", "loop"], default="pass")
+
+
+def start(main: Callable[[], None]) -> None:
+    """Runs a recipe: what a user did wrong is one sentence and exit code 2, Ctrl-C code 130."""
+    try:
+        main()
+    except ZooError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        raise SystemExit(getattr(error, "exit_code", 2)) from error
+
+
+def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The options of the command line, checked, and the random generators set to the seed."""
+    args = parser.parse_args()
+    require_fraction(args.fraction)
+    if args.epochs < 1:
+        raise ConfigError(f"--epochs is at least 1, not {args.epochs}.")
+    keras.utils.set_random_seed(args.seed)
+    return args
+
+
+def require_fraction(fraction: float) -> None:
+    """Refuses a part of the data that is none."""
+    if not 0 < fraction <= 1:
+        raise ConfigError(f"--fraction is above 0 and at most 1, not {fraction}.")
+
+
+def every_nth(examples: Any, fraction: float) -> Any:
+    """An evenly spaced part of a list, or of a `tf.data.Dataset`."""
+    step = round(1 / fraction)
+    if hasattr(examples, "shard"):
+        return examples if step == 1 else examples.shard(step, 0)
+    return examples[::step]
+
+
+def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of a file of a run, which is made if it is missing."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as part:
+            part.write_bytes(make())
+    return path.read_bytes()
+
+
+def fingerprint(examples: Any) -> str:
+    """A hash of examples, by which a run knows its data again."""
+    digest = hashlib.blake2b(digest_size=16)
+    for example in examples:
+        digest.update(repr(example).encode())
+    return digest.hexdigest()
+
+
+@dataclasses.dataclass(frozen=True)
+class Epochs:
+    """The batches of a training.
+
+    Attributes:
+        batches: `(epoch, start)` to the batches of an epoch from a step on.
+        steps: batches of an epoch.
+        tokens: labels of an epoch that are not padding.
+        padding: part of the labels that is padding.
+        said: what an epoch is made of, such as "29,000 pairs".
+    """
+
+    batches: Callable[[int, int], Any]
+    steps: int
+    tokens: int
+    padding: float
+    said: str
+
+
+def epochs_of(
+    args: argparse.Namespace, examples: Any, plan_of: Callable, batches_of: Callable, **batching
+) -> Epochs:
+    """Epochs of encoded examples in buckets.
+
+    Args:
+        args: from `parsed`.
+        examples: what `zoo.data` encoded.
+        plan_of: such as `zoo.data.plan_batches`.
+        batches_of: such as `zoo.data.translation_batches`.
+        **batching: more for both of them, such as `boundaries`.
+    """
+    rows = replica_count(args.strategy)
+    batching = {"batch_tokens": args.batch_tokens, "rows_multiple": rows, **batching}
+    plan = plan_of(examples, **batching)
+
+    def batches(epoch, start):
+        return batches_of(examples, seed=args.seed, epoch=epoch, start=start, **batching)
+
+    return Epochs(batches, plan.steps, plan.tokens, plan.padding, f"{plan.examples:,} examples")
+
+
+def streams_of(args: argparse.Namespace, ids: Any) -> Epochs:
+    """Epochs of running text, ids in a row, for `--rows` streams of `--time` tokens a batch."""
+    plan = plan_streams(ids, rows=args.rows, time=args.time)
+
+    def batches(epoch, start):
+        places = dict(seed=args.seed, epoch=epoch, start=start)
+        return stream_batches(ids, rows=args.rows, time=args.time, **places)
+
+    return Epochs(batches, plan.steps, plan.tokens, 0.0, f"{len(ids):,} tokens of text")
+
+
+def train(
+    args: argparse.Namespace,
+    build: Callable[[str], keras.Model],
+    epochs: Epochs,
+    score: Callable[[keras.Model], Mapping[str, float]],
+    *,
+    metric: str,
+    lower_is_better: bool = False,
+    digits: int = 2,
+    choose: Callable[[keras.Model], Mapping[str, float]] | None = None,
+    loss: Any = "smoothed",
+    begin: Callable[[keras.Model], Any] | None = None,
+    wrap: Callable[[keras.Model], keras.Model] | None = None,
+    samples: Callable[[keras.Model], Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    say: Callable[[str], None] = lambda line: print(line, flush=True),
+) -> keras.Model:
+    """Trains a model as the options say, and gives it the best of the weights.
+
+    Interrupted, it goes on where it was when it is called again with the same options.
+
+    Args:
+        args: from `parsed`.
+        build: gives the untrained model for a dtype policy.
+        epochs: what is trained on.
+        score: of a model on the validation split, by data set; read after each epoch.
+        metric: what the scores are.
+        lower_is_better: whether they are losses.
+        digits: with how many after the point they are shown.
+        choose: a more careful score, by which weights are chosen in the end. None: `score`.
+        loss: "smoothed", cross-entropy with `--smoothing`; or a Keras loss, or None.
+        begin: gives the untrained model what it begins with. None: all weights of `--init-from`.
+        wrap: a model around the model that is fitted in its place.
+        samples: lines that show what the model writes, printed after each epoch.
+        settings: what makes the run what it is, in place of the options.
+        say: is given lines of text.
+
+    Returns:
+        A model in float32 with the chosen weights, not compiled.
+
+    Raises:
+        ConfigError, DamagedFileError, BusyError, DiskError: see `TrainingRun`.
+        Interrupted: on Ctrl-C or SIGTERM, when the state is saved.
+    """
+    steps = epochs.steps * args.epochs // args.accumulate
+    with distribution_scope(args.strategy):
+        model = build(args.precision)
+        trained = _sampled(args, wrap(model) if wrap else model)
+        trained.compile(
+            optimizer=adam(
+                schedule_of(
+                    args.schedule,
+                    args.learning_rate,
+                    steps,
+                    args.warmup if args.warmup is not None else _rise(steps),
+                    args.decay,
+                ),
+                clip=args.clip,
+                clip_value=args.clip_value,
+                weight_decay=args.weight_decay,
+                accumulate=args.accumulate,
+            ),
+            loss=SmoothedCrossEntropy(args.smoothing) if loss == "smoothed" else loss,
+            jit_compile=jit_compile(),
+        )
+    finished = build("float32")  # what is validated and saved
+    if begin:
+        begin(model)
+    elif args.init_from:
+        model.set_weights(zoo.load(args.init_from).get_weights())
+    if args.dry_run:  # and leave nothing behind
+        for line in dry_run(trained, epochs, args.epochs):
+            say(line)
+        raise SystemExit(0)
+    average = MovingAverage(model, args.moving_average) if args.moving_average else None
+    run = TrainingRun(
+        args.run,
+        trained,
+        keep=args.average,
+        settings=dict(vars(args) if settings is None else settings),
+        may_change=MAY_CHANGE,
+        keep_best=args.keep_best,
+        extra=average.variables if average else (),
+    )
+    say(
+        f"{model.count_params():,} parameters, {epochs.said}, {epochs.tokens:,} labels and "
+        f"{epochs.steps:,} steps an epoch, {epochs.padding:.0%} padding; "
+        f"{run.epoch} epochs and {run.step} steps are done"
+    )
+    bar = ProgressBar(args.epochs, epochs.steps, epochs.tokens, epochs.padding, run.epoch, run.step)
+
+    def scored(by, average=None):
+        finished.set_weights(model.get_weights())
+        if average:
+            average.give_to(finished)
+        return by(finished)
+
+    quick = Validation(
+        lambda: scored(score, average),
+        metric,
+        lower_is_better,
+        digits,
+        samples=(lambda: samples(finished)) if samples else None,
+    )
+    train_epochs(
+        run,
+        args.epochs,
+        epochs.steps,
+        epochs.batches,
+        quick,
+        bar,
+        [average] if average else [],
+        args.patience,
+    )
+    thorough = Validation(lambda: scored(choose or score), metric, lower_is_better, digits)
+    candidates = {"moving average": lambda: average.give_to(model)} if average else {}
+    chosen = choose_weights(run, thorough, candidates)
+    finished.set_weights(model.get_weights())
+    say(f"the {chosen} is kept")
+    return finished
+
+
+def _rise(steps: int) -> int:
+    """Steps of the rise of a run so long, where nobody says."""
+    return max(1, min(300, steps // 5))
+
+
+def save(args: argparse.Namespace, model: keras.Model, dtype: str = "float11") -> None:
+    """Writes the finished model."""
+    zoo.save(model, args.out, dtype=dtype)
+    print(f"saved as {args.out}; zoo evaluate {args.out} gives its test scores", flush=True)
+
+
+def _sampled(args: argparse.Namespace, model: keras.Model) -> keras.Model:
+    """The model, or scheduled sampling around it."""
+    asked = getattr(args, "sampling", "none")
+    if asked == "none":
+        return model
+    if asked == "always":
+        schedule: Any = Constant(0.0)
+    else:
+        schedule = SCHEDULES[args.sampling_decay].halving_at(args.sampling_half)
+    draws = "uniform" if asked == "uniform" else "model"
+    return ScheduledSampling(model, schedule, draws, args.sampling_each, args.sampling_by)

@@ -1,0 +1,74 @@
+"""Ctrl-C and SIGTERM during a training: the state is saved, and a sentence says how to go on."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+import keras
+
+from zoo.errors import Interrupted
+from zoo.training.training_run import TrainingRun
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interruption(keras.callbacks.Callback):
+    """Ends a training between two steps, with its state saved, when the process is asked to stop.
+
+    Within `listening`, the first signal is kept until the step is done; a second one ends the
+    process as it would have without this.
+
+    Args:
+        run: the run whose state is saved.
+    """
+
+    def __init__(self, run: TrainingRun):
+        super().__init__()
+        self.run = run
+        self.is_asked = False
+        self._step = run.step
+        self._is_fitting = False
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Handles the signals within the block; elsewhere than in the main thread it does not."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._asked) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _asked(self, number, frame):
+        if self.is_asked:
+            raise KeyboardInterrupt
+        self.is_asked = True
+        if not self._is_fitting:  # all steps so far are saved
+            self._stop()
+
+    def on_train_begin(self, logs=None):
+        self._is_fitting = True
+        self._step = self.run.step
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step += 1
+        if self.is_asked:
+            if hasattr(self.model, "jax_state_sync"):  # on JAX, fit holds the weights itself
+                self.model.jax_state_sync()
+            self.run.save(self._step)
+            self._stop()
+
+    def on_train_end(self, logs=None):
+        self._is_fitting = False
+
+    def _stop(self):
+        raise Interrupted(
+            f"Stopped after {self.run.epoch} epochs and {self.run.step} steps, which are kept in "
+            f"{self.run.folder}: the same command goes on from there."
+        )
