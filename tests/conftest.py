@@ -41,6 +41,11 @@ _KINDS = [
 _PLACES = [("here", "ici"), ("there", "là-bas"), ("in town", "en ville")]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds what the fuzzers of `tests/trust` take."""
+    parser.addoption("--long", action="store_true", help="fuzz for hours, and not for a minute")
+
+
 class TinyMirror:
     """A mirror of a few made-up sentences, written into a folder and pinned in `zoo.data`.
 

@@ -243,7 +243,7 @@ FAULTS = (
     Fault(
         "random weights after loading",
         "zoo/saving.py",
-        "    _check_weights_were_read(model, path)\n    return model\n",
+        "        _check_weights_were_read(model, path, stored)\n    return model\n",
         "    return type(model).from_config(model.get_config())\n",
         ("tests/tasks/test_saved_in_new_process.py::test_logits_are_the_same",),
     ),

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo import files, hub, needed_plugins
+from zoo import files, hub, keras_file, needed_plugins
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError, printable
 from zoo.version import __version__
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 FORMAT = 1
-_CONFIG, _WEIGHTS, _METADATA, _ZOO = "config.json", "model.weights.h5", "metadata.json", "zoo.json"
+_CONFIG, _WEIGHTS, _ZOO = keras_file.CONFIG, keras_file.WEIGHTS, keras_file.ORIGIN
+_METADATA = "metadata.json"
 _OPTIMIZER = "optimizer"  # its state, among the weights of a model that was fitted
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold
 
@@ -78,11 +79,13 @@ def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = Non
             archive.writestr(zipfile.ZipInfo(name, _DATE), members[name])
 
 
-def load(ref: str | os.PathLike) -> keras.Model:
+def load(ref: str | os.PathLike, *, max_bytes: int | None = None) -> keras.Model:
     """Loads a released model by name, or a model from a file.
 
     Args:
         ref: a name of `zoo.list_models()`, `"name@revision"`, or the path of a `.keras` file.
+        max_bytes: the most that the file may take when it is unpacked, for a file that you trust.
+            None: 32 times the size of the file, and at least 64 MiB.
 
     Returns:
         The model, with the weights of the file; not compiled.
@@ -91,23 +94,22 @@ def load(ref: str | os.PathLike) -> keras.Model:
         UnknownNameError: if there is no such model; the message has the closest names.
         MissingFileError: if there is no such file.
         DamagedFileError: if the file is not what it should be.
+        ConfigError: if it is larger, unpacked, than `max_bytes`, or a newer zoo saved it.
         PluginError: if the file needs a plugin that is not there; the message says which.
         OfflineError: if the model must be downloaded and cannot be.
 
         zoo.load("nmt-attn-en-fr").translate("A man is riding a bicycle.")
     """
     path = locate(ref)
-    origin, config = _read_head(path)
+    origin, config = _read_head(path, max_bytes)
     needed_plugins.require(path, origin)
-    import keras
-
-    importlib.import_module("zoo.tasks")
-    failed = needed_plugins.import_modules(origin, config)
-    try:
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:
-        raise _why_not_opened(path, error, failed) from error
-    _check_weights_were_read(model, path)
+    with keras_file.uncompressed(path, max_bytes) as stored:
+        arrays = keras_file.measure_arrays(path, stored, max_bytes)
+        keras_file.check_config(path, config, arrays)
+        importlib.import_module("zoo.tasks")
+        failed = needed_plugins.import_modules(origin, config)
+        model = _built(path, stored, arrays, failed)
+        _check_weights_were_read(model, path, stored)
     return model
 
 
@@ -286,17 +288,9 @@ def _json(content: Any) -> bytes:
 # What is read ---------------------------------------------------------------------------------
 
 
-def _read_head(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def _read_head(path: Path, max_bytes: int | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
     """Returns `zoo.json` (empty for a file that Keras wrote alone) and `config.json` of a file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            config = json.loads(archive.read(_CONFIG))
-            origin = json.loads(archive.read(_ZOO)) if _ZOO in archive.namelist() else {}
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
-        raise DamagedFileError(
-            f"{path} is not a whole .keras file ({' '.join(str(error).split())}): save or "
-            "download it again."
-        ) from error
+    origin, config = keras_file.read_json(path, max_bytes)
     if not isinstance(config, dict) or not needed_plugins.is_origin(origin):
         raise DamagedFileError(
             f"{path} does not say in {_ZOO} what a .keras file says: save or download it again."
@@ -309,6 +303,30 @@ def _read_head(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return origin, config
 
 
+def _built(path: Path, stored: Path, arrays: keras_file.Arrays, failed: list[str]) -> keras.Model:
+    """Builds the model of a file, which may be as large as its weights and hardly larger."""
+    import keras
+
+    from zoo.backend.weight_budget import weight_budget
+
+    budget = weight_budget(
+        layers=1_000 + 30 * arrays.count,
+        arrays=100 + 4 * arrays.count,
+        numbers=100_000 + arrays.numbers + arrays.numbers // 2,
+    )
+    try:
+        with budget as made:
+            model = keras.saving.load_model(stored, compile=False, safe_mode=True)
+    except Exception as error:
+        if made.reason is None:
+            raise _why_not_opened(path, error, failed) from error
+    if made.reason is not None:
+        raise DamagedFileError(
+            f"{path} describes a model of {made.reason}: save or download it again."
+        )
+    return model
+
+
 def _why_not_opened(path: Path, error: Exception, failed: list[str]) -> Exception:
     text = printable(" ".join(str(error).split()))
     if "Could not locate" in text and failed:
@@ -319,12 +337,12 @@ def _why_not_opened(path: Path, error: Exception, failed: list[str]) -> Exceptio
     if "Could not locate" in text:
         return PluginError(
             f"{path} uses a class that neither the zoo nor an installed plugin has; import the "
-            f"module that defines it, or install its plugin. Keras says: {text[:200]}"
+            f"module that defines it, or install its plugin (Keras says: {text[:200]})."
         )
-    return DamagedFileError(f"{path} cannot be opened: {text[:300]}")
+    return DamagedFileError(f"{path} cannot be opened ({text[:300]}): save or download it again.")
 
 
-def _check_weights_were_read(model: keras.Model, path: Path) -> None:
+def _check_weights_were_read(model: keras.Model, path: Path, stored: Path) -> None:
     """Raises unless the arrays of the file and the weights of the model are the same values.
 
     A layer whose `build_from_config` or `load_own_variables` is wrong keeps random weights, or gets
@@ -335,7 +353,7 @@ def _check_weights_were_read(model: keras.Model, path: Path) -> None:
     import numpy as np
 
     unread = collections.defaultdict(list)
-    with zipfile.ZipFile(path) as archive, h5py.File(archive.open(_WEIGHTS)) as h5:
+    with zipfile.ZipFile(stored) as archive, h5py.File(archive.open(_WEIGHTS)) as h5:
         for dataset in (item for name in h5 if name != _OPTIMIZER for item in _datasets(h5[name])):
             array = np.asarray(dataset)
             if dataset.attrs.get("dtype") == "bfloat16":  # h5 does not know this type

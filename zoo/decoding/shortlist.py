@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import keras
 import numpy as np
 
 from zoo.decoding.arguments import positive
+from zoo.keras_file import read_npz
 
 _SPECIAL = 4  # padding, unknown, begin and end: they keep their ids
 _SMALLEST = 256  # shortlists have so many tokens or twice, four times ..., to be of few shapes
@@ -66,5 +68,4 @@ class Shortlist(keras.layers.Layer):
 
     def load_assets(self, dir_path: str) -> None:
         """Reads the table at once: Keras removes the folder after loading."""
-        with np.load(os.path.join(dir_path, "table.npz"), allow_pickle=False) as arrays:
-            self.table = arrays["table"].astype("int32")
+        self.table = read_npz(Path(dir_path, "table.npz"), "table").astype("int32")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import keras
 
 from zoo.decoding import OneOf
 from zoo.errors import ConfigError
+from zoo.keras_file import inflate
 
 _FILE = "words.txt.zlib"
 
@@ -63,7 +65,7 @@ class Lexicon(keras.layers.Layer):
 
     def load_assets(self, dir_path: str) -> None:
         """Reads the words at once: Keras removes the folder after loading."""
-        with open(os.path.join(dir_path, _FILE), "rb") as file:
-            self.words = zlib.decompress(file.read()).decode("utf-8").split("\n")
+        path = Path(dir_path, _FILE)
+        self.words = inflate(path, path.read_bytes()).decode("utf-8").split("\n")
         self._known = frozenset(self.words)
         self._rule = None
