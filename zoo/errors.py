@@ -1,12 +1,22 @@
 """The errors a user can cause, each a built-in exception as well.
 
 `str(error)` is one sentence that says what is wrong, where, and what to do. The command line prints
-that sentence without a traceback and exits with code 2.
+that sentence without a traceback and exits with code 2. What a file, a server or a plugin says may
+be part of it, so that control characters are written out.
 """
+
+import re
+
+# What a terminal obeys, line breaks and tabs aside: C0 and C1, the overrides of the direction of
+# writing, the separators of lines; and lone surrogates, which cannot be written.
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class ZooError(Exception):
     """The base class of every error that the zoo raises on purpose."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class ConfigError(ZooError, ValueError):
@@ -54,16 +64,16 @@ class Interrupted(ZooError):
 class PluginWarning(UserWarning):
     """A plugin was left out because it does not work; everything else goes on."""
 
+    def __str__(self) -> str:
+        return printable(super().__str__())
+
 
 def printable(text: str) -> str:
     r"""Returns a text in which control characters are written out, so that a terminal obeys none.
 
-    What a file says may stand in a message; line breaks and tabs stay.
+    Line breaks and tabs stay.
 
     >>> printable("a" + chr(27) + "[2Jb")
     'a\\x1b[2Jb'
     """
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode("ascii")
-        for c in text
-    )
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

@@ -14,10 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError, OfflineError
-from zoo.version import __version__
-
-_BLOCK = 1 << 20
-_TIMEOUT = 30  # seconds without an answer
 
 
 def home() -> Path:
@@ -116,10 +112,13 @@ def download(url: str, path: Path, *, sha256: str | None, size: int | None = Non
         url: an `http` or `https` URL.
         path: where to put it; folders are made as needed.
         sha256: its SHA-256 in hex; `None` takes whatever comes.
-        size: its length in bytes; more than that is not read.
+        size: its length in bytes; more than that is not read, and no longer than a slow line takes
+            for it. None: a gigabyte.
 
     Raises:
-        OfflineError: if `ZOO_OFFLINE` is set, or the server does not answer or refuses.
+        ConfigError: if it is no such URL.
+        OfflineError: if `ZOO_OFFLINE` is set, or the server does not answer, refuses, or takes too
+            long.
         DamagedFileError: if what comes is not the file that `sha256` names.
     """
     if not url.startswith(("https://", "http://")):
@@ -127,40 +126,13 @@ def download(url: str, path: Path, *, sha256: str | None, size: int | None = Non
     if offline():
         raise OfflineError(f"{url} is needed and ZOO_OFFLINE forbids the network: unset it.")
     path.parent.mkdir(parents=True, exist_ok=True)
+    from zoo.downloading import stream  # here, because it costs every `zoo` command 25 ms
+
     with replacing(path) as part:
-        found = _stream(url, part, size)
+        found = stream(url, part, size)
         if sha256 is not None and found != sha256:
             raise DamagedFileError(
                 f"What {url} sent is not the pinned file (SHA-256 {found}, expected {sha256}): "
                 "try again, or take the file from a mirror."
             )
     return path
-
-
-def _stream(url: str, part: Path, size: int | None) -> str:
-    """Writes what a URL sends to `part`, and return its SHA-256."""
-    import http.client  # here, because these cost every `zoo` command 25 ms
-    import urllib.error
-    import urllib.request
-
-    request = urllib.request.Request(url, headers={"User-Agent": f"zoo/{__version__}"})
-    digest, count = hashlib.sha256(), 0
-    try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer, open(part, "wb") as file:
-            while block := answer.read(_BLOCK):
-                digest.update(block)
-                file.write(block)
-                count += len(block)
-                if size is not None and count > size:
-                    raise DamagedFileError(
-                        f"{url} sends more than the {size:,} bytes the file has: "
-                        "try again, or take the file from a mirror."
-                    )
-    except urllib.error.HTTPError as error:
-        raise OfflineError(f"{url} answered {error.code} {error.reason}.") from error
-    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise OfflineError(
-            f"{url} cannot be downloaded ({reason}): check the connection, or use a mirror."
-        ) from error
-    return digest.hexdigest()

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from zoo import catalogue, files
-from zoo.errors import DamagedFileError, MissingFileError, OfflineError
+from zoo.errors import ConfigError, DamagedFileError, MissingFileError, OfflineError
 from zoo.registry import Entry
 
 EMBEDDED = Path(__file__).parent / "weights"
@@ -28,6 +28,7 @@ def locate(name: str) -> Path:
         DamagedFileError: if a file is there and is not the released one.
         MissingFileError: if no place has it.
         OfflineError: if it must be downloaded and cannot be.
+        ConfigError: if `ZOO_MIRROR` is neither a folder nor a URL.
     """
     entry = catalogue.models.entry(name)
     return _on_this_machine(entry) or _download(entry)
@@ -101,7 +102,22 @@ def _cached(entry: Entry) -> Path:
 
 
 def _mirror() -> str:
-    return os.environ.get("ZOO_MIRROR", "")
+    mirror = os.environ.get("ZOO_MIRROR", "")
+    if _is_url(mirror):
+        from urllib.parse import urlsplit
+
+        try:
+            is_right = bool(urlsplit(mirror).hostname)
+        except ValueError:
+            is_right = False
+    else:
+        is_right = not mirror or Path(mirror).expanduser().is_dir()
+    if not is_right:
+        raise ConfigError(
+            f"ZOO_MIRROR is {mirror!r}, which is no {'URL' if _is_url(mirror) else 'folder'}: give "
+            "the folder or the URL that holds the files of models, or unset it."
+        )
+    return mirror
 
 
 def _is_url(text: str) -> bool:

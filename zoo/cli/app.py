@@ -44,6 +44,10 @@ class Commands(click.Group):
             )
         return found[0][1] if found else None
 
+    def get_help(self, context: click.Context) -> str:
+        """Returns the help, in which plugins describe their commands."""
+        return printable(super().get_help(context))
+
     def resolve_command(self, context: click.Context, arguments: list[str]):
         """Finds the command, and offers close matches for one that does not exist."""
         name = arguments[0]

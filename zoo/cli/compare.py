@@ -8,7 +8,7 @@ import click
 
 from zoo.backend.quiet import import_keras
 from zoo.cli import output
-from zoo.errors import ConfigError
+from zoo.errors import ConfigError, printable
 
 _EPOCHS = 3
 
@@ -74,7 +74,7 @@ def command(
         fraction=fraction,
         units=units,
         seed=seed,
-        say=lambda line: click.echo(line, err=True),
+        say=lambda line: click.echo(printable(line), err=True),
     )
     if as_json:
         output.as_json(comparison)

@@ -9,6 +9,7 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
+from zoo.cli import output
 from zoo.errors import ConfigError, MissingFileError
 
 _STORES_SAMPLES = "zoo.export.saved_model:export_saved_model"
@@ -74,7 +75,7 @@ def command(
     import_keras()
     export = exporter.load()
     settings = {"beam_size": beam_size, "max_length": max_length, "quantize": quantize}
-    click.echo(export(saving.load(name), folder, **settings))
+    output.line(export(saving.load(name), folder, **settings))
 
 
 def _check(folder: Path, name: str | None, format_: str) -> None:
@@ -94,7 +95,7 @@ def _check(folder: Path, name: str | None, format_: str) -> None:
         from zoo.export.check import check_saved_model
 
         for signature in check_saved_model(folder):
-            click.echo(f"{signature}: as exported")
+            output.line(f"{signature}: as exported")
         return
     if "check" not in entry.about:
         raise ConfigError(
@@ -105,4 +106,4 @@ def _check(folder: Path, name: str | None, format_: str) -> None:
     module, _, attribute = entry.about["check"].partition(":")
     check = getattr(importlib.import_module(module), attribute)
     check(saving.load(name), folder)
-    click.echo(f"{folder}: answers as {name} does")
+    output.line(f"{folder}: answers as {name} does")

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from zoo.errors import printable
+
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Prints rows: as a table on a terminal, else one line a row, cells separated by tabs."""
@@ -19,14 +21,42 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         click.echo("\t".join(one_line(cell) for cell in row))
 
 
+def line(text: object = "", *, end: bool = True) -> None:
+    """Prints a text, its control characters written out, so that a terminal obeys none.
+
+    Args:
+        text: what is printed; colours are put around it by `painted`.
+        end: whether the line ends with it.
+    """
+    click.echo(printable(str(text)), nl=end)
+
+
+def json_line(content: Any, **settings: Any) -> None:
+    """Prints plain data as JSON on one line; `settings` are those of `json.dumps`."""
+    click.echo(_json(content, **settings))
+
+
 def as_json(content: Any) -> None:
     """Prints plain data as indented JSON."""
-    click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    click.echo(_json(content, indent=2))
+
+
+def _json(content: Any, **settings: Any) -> str:
+    """JSON with letters as they are, and what a terminal would obey as JSON escapes it."""
+    text = json.dumps(content, ensure_ascii=False, **settings)
+    # json.dumps has escaped C0 itself, so what is found here stands within a string.
+    return (
+        "".join(c if c == printable(c) else f"\\u{ord(c):04x}" for c in text)
+        if text != printable(text)
+        else text
+    )
 
 
 def one_line(cell: object) -> str:
-    """Returns a value as text without line breaks and tabs."""
-    return " ".join(str(cell).split("\t")).replace("\n", " ") if cell is not None else ""
+    """Returns a value as text without line breaks, tabs and other control characters."""
+    if cell is None:
+        return ""
+    return printable(" ".join(str(cell).split("\t")).replace("\n", " "))
 
 
 def _rich_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

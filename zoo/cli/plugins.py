@@ -6,7 +6,7 @@ import click
 
 from zoo import catalogue, plugins
 from zoo.cli import output
-from zoo.errors import PluginError
+from zoo.errors import PluginError, printable
 from zoo.registry import suggestion
 
 _SLOW = 0.5  # seconds; a module of hooks takes a few thousandths
@@ -42,7 +42,7 @@ def command(check: bool, hook: str | None, as_json: bool) -> None:
         ]
         output.table(("distribution", "version", "status", "import", "adds"), rows)
         for fault in faults:
-            click.echo(f"Fault: {fault}", err=True)
+            click.echo(f"Fault: {printable(fault)}", err=True)
     if check and faults:
         raise PluginError(f"{len(faults)} fault{'s' * (len(faults) > 1)} in plugins.")
 

@@ -15,7 +15,7 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
-from zoo.errors import ConfigError, ZooError
+from zoo.errors import ConfigError, ZooError, printable
 
 _BATCH = 128  # lines answered at once
 _PATIENCE = 0.05  # seconds that a batch waits for more lines once it has one
@@ -127,7 +127,7 @@ def hint_at_file(model: Any, arguments: Sequence[str]) -> None:
     if input_of(model).kind == "text" and len(arguments) == 1 and Path(arguments[0]).is_file():
         click.echo(
             f"Note: {arguments[0]!r} is taken for the text itself; to read that file: "
-            f"... < {arguments[0]}",
+            f"... < {printable(arguments[0])}",
             err=True,
         )
 

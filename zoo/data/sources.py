@@ -30,6 +30,7 @@ class SourceFile:
             from which the mirror's was packed anew, so that only the mirror's file can be checked
             against `sha256`.
         member: the URL serves a tar archive, of which this member is the file.
+        most_bytes: what the URL serves has at most so many; more are not downloaded.
     """
 
     path: str
@@ -37,6 +38,7 @@ class SourceFile:
     sha256: str
     newest_release: bool = False
     member: str | None = None
+    most_bytes: int = 1 << 27
 
 
 FILES: dict[str, SourceFile] = {}
@@ -132,9 +134,10 @@ def _download(file: SourceFile, url: str, kept: Path) -> Path:
     pin = None if file.newest_release else file.sha256
     try:
         if file.member is not None:
-            archive = files.download(url, kept.with_name(Path(url).name), sha256=None)
+            place = kept.with_name(Path(url).name)
+            archive = files.download(url, place, sha256=None, size=file.most_bytes)
             return _unpack(archive, file, kept)
-        return files.download(url, kept, sha256=pin)
+        return files.download(url, kept, sha256=pin, size=file.most_bytes)
     except OfflineError as error:
         raise OfflineError(
             f"The data file {file.path} could not be downloaded from {url} "
@@ -150,9 +153,10 @@ def _unpack(archive: Path, file: SourceFile, kept: Path) -> Path:
     try:
         with files.replacing(kept) as part:
             with tarfile.open(archive) as tar, open(part, "wb") as out:
-                member = tar.extractfile(str(file.member))
-                if member is None:
-                    raise KeyError("it is no file")
+                found = tar.getmember(str(file.member))
+                member = tar.extractfile(found)
+                if member is None or found.size > file.most_bytes:
+                    raise KeyError("it is no file, or a larger one")
                 shutil.copyfileobj(member, out)
             if files.sha256_of(part) != file.sha256:
                 raise KeyError(f"its SHA-256 is not {file.sha256[:12]}...")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
+from zoo.cli import output
 from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
 
 
@@ -24,9 +24,9 @@ def answering_command(verb: str) -> click.Command:
             plain = answer.to_json() if hasattr(answer, "to_json") else {"answer": answer}
             if as_json:
                 found = {input_of(model).kind: given, **plain}
-                click.echo(json.dumps(found, ensure_ascii=False, default=_numbers))
+                output.json_line(found, default=_numbers)
             else:
-                click.echo(answer.line() if hasattr(answer, "line") else answer)
+                output.line(answer.line() if hasattr(answer, "line") else answer)
 
     command.help = f"{verb.capitalize()} each ITEM, and print what the model says."
     return command

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
+from zoo.cli import output
 from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
+from zoo.errors import printable
 
 
 @click.command("classify")
@@ -26,7 +27,7 @@ def command(name: str, items: tuple[str, ...], as_json: bool) -> None:
     for given, answer in answers_of(model, items, model.classify):
         if as_json:
             found = {} if answer is None else answer.to_json()
-            click.echo(json.dumps({input_of(model).kind: given, **found}, ensure_ascii=False))
+            output.json_line({input_of(model).kind: given, **found})
         else:
             click.echo("" if answer is None else answer.line(_painter(model.labels)))
 
@@ -34,7 +35,8 @@ def command(name: str, items: tuple[str, ...], as_json: bool) -> None:
 def _painter(labels: list[str]):
     if not sys.stdout.isatty():
         return None
-    return lambda label: click.style(label, fg=_colour(labels.index(label), len(labels)), bold=True)
+    colours = {label: _colour(number, len(labels)) for number, label in enumerate(labels)}
+    return lambda label: click.style(printable(label), fg=colours[label], bold=True)
 
 
 def _colour(number: int, count: int) -> str:

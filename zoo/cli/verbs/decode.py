@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from zoo import files
+from zoo.cli import output
 from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
 from zoo.cli.verbs.searching import SearchChoice, search_options
 from zoo.errors import ConfigError
@@ -107,7 +107,7 @@ class _Answer:
         """Prints one item's output piece by piece, as it comes."""
         if not _is_blank(item):
             for piece in self.verb(item, stream=True, **self.settings):
-                click.echo(piece.replace("\n", " "), nl=False)
+                output.line(piece.replace("\n", " "), end=False)
         click.echo()
         return []
 
@@ -128,12 +128,12 @@ def _print(
     number: int, source: dict, outputs: str, found: list[dict] | None, n: int, as_json: bool
 ) -> None:
     if as_json:
-        click.echo(json.dumps({**source, outputs: found or []}, ensure_ascii=False))
+        output.json_line({**source, outputs: found or []})
     elif n == 1:
-        click.echo(found[0]["text"] if found else "")
+        output.line(found[0]["text"] if found else "")
     else:
         for one in found or ():
-            click.echo(f"{number}\t{one['score']:.4f}\t{one['text']}")
+            output.line(f"{number}\t{one['score']:.4f}\t{one['text']}")
 
 
 translate = decoding_command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from zoo.cli import output
 from zoo.cli.serving import load_with_verb
 
 
@@ -29,5 +30,5 @@ def command(name: str, stream: bool, **settings) -> None:
     model = load_with_verb(name, "generate")
     written = model.generate(**settings, stream=stream)
     for piece in written if stream else [written]:
-        click.echo(piece, nl=False)
+        output.line(piece, end=False)
     click.echo()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
+from zoo.cli import output
 from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
 from zoo.errors import ConfigError
 
@@ -30,9 +30,10 @@ def command(name: str, text: str | None, n_best: int, as_json: bool) -> None:
     hint_at_file(model, items)
     if n_best == 1:
         for given, repaired in answers_of(model, items, model.repair):
-            found = {"text": given, "repaired": repaired}
-            plain = "" if repaired is None else repaired
-            click.echo(json.dumps(found, ensure_ascii=False) if as_json else plain)
+            if as_json:
+                output.json_line({"text": given, "repaired": repaired})
+            else:
+                output.line("" if repaired is None else repaired)
         return
 
     def guesses_of(words: list[str]) -> list[Any]:
@@ -41,6 +42,6 @@ def command(name: str, text: str | None, n_best: int, as_json: bool) -> None:
     for number, (given, guesses) in enumerate(answers_of(model, items, guesses_of), 1):
         if as_json:
             words = [{"word": word, "probability": share} for word, share in guesses or ()]
-            click.echo(json.dumps({"text": given, "guesses": words}, ensure_ascii=False))
+            output.json_line({"text": given, "guesses": words})
         for word, share in (guesses or ()) if not as_json else ():
-            click.echo(f"{number}\t{word}\t{share:.4f}")
+            output.line(f"{number}\t{word}\t{share:.4f}")

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from zoo.cli import output
 from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
 
 _BLOCK = 1 << 16  # characters of a whole text that are read at once
@@ -36,16 +37,18 @@ def command(name: str, text: str | None, whole: bool, as_json: bool) -> None:
     for line, score in answers_of(model, items, model.score):
         if score is None:
             click.echo("")
+        elif as_json:
+            output.json_line(_plain(line, score))
         else:
-            click.echo(_json(line, score) if as_json else _line(line, score))
+            output.line(_line(line, score))
 
 
 def _line(line: str, score: Any) -> str:
     return f"{score.bits_per_token:.3f}\t{score.perplexity:.2f}\t{line}"
 
 
-def _json(line: str, score: Any) -> str:
-    found = {
+def _plain(line: str, score: Any) -> dict[str, Any]:
+    return {
         "text": line,
         "log_prob": score.log_prob,
         "bits_per_token": score.bits_per_token,
@@ -55,7 +58,6 @@ def _json(line: str, score: Any) -> str:
             for token, value in zip(score.tokens, score.token_log_probs, strict=True)
         ],
     }
-    return json.dumps(found, ensure_ascii=False)
 
 
 def _blocks(text: str | None) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
 import click
 
+from zoo.cli import output
 from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
 
 
@@ -29,11 +29,11 @@ def command(name: str, text: str | None, as_json: bool) -> None:
         if found is None:
             click.echo("")
         elif as_json:
-            click.echo(_json(line, found))
+            output.json_line(_plain(line, found))
         elif sys.stdout.isatty():
             _print_heat(found)
         else:
-            click.echo(" ".join(f"{token}/{bits:.1f}" for token, bits in found))
+            output.line(" ".join(f"{token}/{bits:.1f}" for token, bits in found))
 
 
 def _print_heat(found: Any) -> None:
@@ -42,6 +42,6 @@ def _print_heat(found: Any) -> None:
     Console().print(found)
 
 
-def _json(line: str, found: Any) -> str:
+def _plain(line: str, found: Any) -> dict[str, Any]:
     tokens = [{"token": token, "bits": bits} for token, bits in found]
-    return json.dumps({"text": line, "tokens": tokens}, ensure_ascii=False)
+    return {"text": line, "tokens": tokens}

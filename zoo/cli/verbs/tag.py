@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
 import click
 
+from zoo.cli import output
 from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
 
 # Colours that a terminal has, for the tags that are seen most; others are plain.
@@ -46,7 +46,7 @@ def command(name: str, items: tuple[str, ...], tokens: bool, as_json: bool) -> N
     for given, tagged in answers_of(model, items, answer):
         if as_json:
             found = {} if tagged is None else tagged.to_json()
-            click.echo(json.dumps({input_of(model).kind: given, **found}, ensure_ascii=False))
+            output.json_line({input_of(model).kind: given, **found})
         else:
             click.echo("" if tagged is None else tagged.line(paint))
 

@@ -20,6 +20,7 @@ sources.pin(
         f"{_URL}Flickr8k_Dataset.zip",
         "5a4dd27992831f268db7759303d9d5304f342acb360ed13d42176c1fde48839e",
         newest_release=True,
+        most_bytes=3 << 29,  # photographs of full size
     ),
     sources.SourceFile(
         "flickr8k/Flickr8k_text.zip",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from zoo.errors import printable
+
 
 class Classification(NamedTuple):
     """The answer of a classifier for one item.
@@ -27,5 +29,5 @@ class Classification(NamedTuple):
         Args:
             colour: what is shown of the label in place of itself.
         """
-        label = self.label if colour is None else colour(self.label)
+        label = printable(self.label) if colour is None else colour(self.label)
         return f"{label}\t{self.probabilities[self.label]:.3f}"

@@ -6,6 +6,8 @@ import dataclasses
 import math
 from collections.abc import Iterator
 
+from zoo.errors import printable
+
 _COLOURLESS, _HOTTEST = 1.0, 9.0  # bits that are shown without colour, and in the strongest
 
 
@@ -66,7 +68,7 @@ class Surprise:
             if number and not line.plain.endswith("\n"):
                 line.append(self.joint)
             is_end = token in ("\n", "<eos>")
-            line.append("⏎" if is_end else token, style=_style(bits))
+            line.append("⏎" if is_end else printable(token), style=_style(bits))
             line.append("\n" if is_end else "")
         return line
 

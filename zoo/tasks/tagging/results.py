@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from zoo.errors import printable
+
 
 class TaggedToken(tuple):
     """A `(token, tag)` pair, with the place of the token in the text.
@@ -56,10 +58,12 @@ class TaggedSequence(list):
         }
 
     def line(self, colour: Callable[[str, str], str] | None = None) -> str:
-        """The pairs as `token/TAG`, separated by spaces.
+        """The pairs as `token/TAG`, separated by spaces, control characters written out.
 
         Args:
             colour: what is shown of `/TAG` in place of itself, given that and the tag.
         """
         paint = colour or (lambda text, tag: text)
-        return " ".join(f"{pair.token}{paint(f'/{pair.tag}', pair.tag)}" for pair in self)
+        return " ".join(
+            printable(pair.token) + paint(printable(f"/{pair.tag}"), pair.tag) for pair in self
+        )
