@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zoo import catalogue, registry
-from zoo.errors import ConfigError
+from zoo.checked import checked, require_arguments
+from zoo.errors import ConfigError, ZooError
 
 if TYPE_CHECKING:
     import keras
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _PARTS = {"cell": catalogue.cells, "attention": catalogue.attentions}
 
 
+@checked(but=("dtype",))
 def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
     """Builds an untrained model of a task.
 
@@ -41,13 +43,22 @@ def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
     builder = catalogue.tasks.get(task)
     parameters = inspect.signature(builder).parameters
     _check_names(task, parameters, config)
+    require_arguments(builder, config, f"Task {task!r}")
     for name, parts in _PARTS.items():
         default = parameters[name].default if name in parameters else None
         value = config.get(name, default)
         if isinstance(value, str):
             config[name] = parts.get(value)
     with _policy(dtype):
-        return builder(**config)
+        try:
+            return builder(**config)
+        except ZooError:
+            raise
+        except Exception as error:  # of Keras, of NumPy, of a backend: whatever a setting breaks
+            raise ConfigError(
+                f"Task {task!r} cannot be built with these settings "
+                f"({' '.join(str(error).split())[:300]}): see zoo.describe({task!r})."
+            ) from error
 
 
 @contextlib.contextmanager

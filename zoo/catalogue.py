@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from zoo import builtins
+from zoo.checked import checked
 from zoo.errors import ConfigError, UnknownNameError
 from zoo.plugins import PluginHost
 from zoo.registry import ModelRegistry, Owner, Registry, suggestion
@@ -51,6 +52,7 @@ commands = _host.commands
 resolve_artifact = _host.resolve_artifact
 
 
+@checked()
 def list_models(pattern: str | None = None, *, task: str | None = None) -> list[str]:
     """Returns the names of the released models.
 
@@ -73,11 +75,13 @@ def list_models(pattern: str | None = None, *, task: str | None = None) -> list[
     ]
 
 
+@checked()
 def list_tasks(pattern: str | None = None) -> list[str]:
     """Returns the names of the tasks that `zoo.build` takes; with `pattern`, those that match."""
     return tasks.names(pattern)
 
 
+@checked()
 def list_cells(pattern: str | None = None) -> list[str]:
     """Returns the names of the recurrent cells; with `pattern`, those that match the glob.
 
@@ -87,11 +91,13 @@ def list_cells(pattern: str | None = None) -> list[str]:
     return cells.names(pattern)
 
 
+@checked()
 def list_attentions(pattern: str | None = None) -> list[str]:
     """Returns the names of the attentions; with `pattern`, those that match the glob."""
     return attentions.names(pattern)
 
 
+@checked()
 def list_datasets(pattern: str | None = None) -> list[str]:
     """Returns the names of the data sets; with `pattern`, those that match the glob."""
     return datasets.names(pattern)
@@ -119,6 +125,7 @@ def about_of(task: str) -> dict[str, Any]:
     return {"class": topology.target, **shared, **about}
 
 
+@checked()
 def describe(name: str, *, kind: str | None = None) -> dict[str, Any]:
     """Returns what is known of a model, task, cell, attention, data set or exporter.
 

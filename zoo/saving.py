@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo import files, hub, keras_file, needed_plugins
+from zoo.checked import Count, checked
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError, printable
 from zoo.version import __version__
 
@@ -34,6 +35,7 @@ _OPTIMIZER = "optimizer"  # its state, among the weights of a model that was fit
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold
 
 
+@checked()
 def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = None) -> None:
     """Writes a model to one `.keras` file.
 
@@ -79,7 +81,8 @@ def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = Non
             archive.writestr(zipfile.ZipInfo(name, _DATE), members[name])
 
 
-def load(ref: str | os.PathLike, *, max_bytes: int | None = None) -> keras.Model:
+@checked()
+def load(ref: str | os.PathLike, *, max_bytes: Count | None = None) -> keras.Model:
     """Loads a released model by name, or a model from a file.
 
     Args:
@@ -113,6 +116,7 @@ def load(ref: str | os.PathLike, *, max_bytes: int | None = None) -> keras.Model
     return model
 
 
+@checked()
 def ensemble(models: Sequence[keras.Model | str | os.PathLike]) -> keras.Model:
     """Makes one model of several.
 

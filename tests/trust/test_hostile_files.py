@@ -45,7 +45,7 @@ def loaded(whole, paths):
         input="\n".join(map(str, paths)),
         capture_output=True,
         text=True,
-        timeout=1800,
+        timeout=120 + 10 * len(paths),
     )
     found = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("[")]
     assert len(found) == len(paths), run.stderr[-2000:]

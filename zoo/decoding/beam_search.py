@@ -5,6 +5,7 @@ from __future__ import annotations
 from keras import ops
 
 from zoo.backend.row_loop import row_loop
+from zoo.checked import BeamSize, Count, Strength, checked
 from zoo.decoding.best_tokens import best_tokens
 from zoo.decoding.hypotheses import Hypotheses
 from zoo.decoding.search import (
@@ -16,6 +17,7 @@ from zoo.decoding.search import (
     positive,
     write_at,
 )
+from zoo.errors import ConfigError
 
 
 class BeamSearch(Search):
@@ -40,7 +42,7 @@ class BeamSearch(Search):
         eos_id: the token that ends a sequence.
 
     Raises:
-        ValueError: for an argument outside its range.
+        ConfigError: for an argument outside its range.
 
     Example: a model that always ends at once.
 
@@ -53,12 +55,13 @@ class BeamSearch(Search):
     [3, 0, 0, 0]
     """
 
-    def __init__(self, beam_size: int = 5, alpha: float = 1.0, n_best: int = 1, **kwargs):
+    @checked()
+    def __init__(self, beam_size: BeamSize = 5, alpha: Strength = 1.0, n_best: Count = 1, **kwargs):
         super().__init__(alpha=alpha, **kwargs)
         self.beam_size = positive("beam_size", beam_size)
         self.n_best = positive("n_best", n_best)
         if n_best > beam_size:
-            raise ValueError(
+            raise ConfigError(
                 f"n_best must be from 1 to beam_size, which is {beam_size}, not {n_best}."
             )
 

@@ -6,9 +6,11 @@ import copy
 
 from keras import ops
 
+from zoo.checked import BeamSize, Count, Strength, checked
 from zoo.decoding.beam_search import BeamSearch
 from zoo.decoding.hypotheses import Hypotheses
 from zoo.decoding.search import IMPOSSIBLE, gather_beams, not_negative, positive
+from zoo.errors import ConfigError
 
 
 class DiverseBeamSearch(BeamSearch):
@@ -27,15 +29,18 @@ class DiverseBeamSearch(BeamSearch):
         **kwargs: those of `BeamSearch`.
 
     Raises:
-        ValueError: for an argument outside its range.
+        ConfigError: for an argument outside its range.
     """
 
-    def __init__(self, beam_size: int = 6, groups: int = 3, diversity: float = 0.5, **kwargs):
+    @checked()
+    def __init__(
+        self, beam_size: BeamSize = 6, groups: Count = 3, diversity: Strength = 0.5, **kwargs
+    ):
         super().__init__(beam_size, **kwargs)
         self.groups = positive("groups", groups)
         self.diversity = not_negative("diversity", diversity)
         if beam_size % groups:
-            raise ValueError(f"groups must divide beam_size, which is {beam_size}: not {groups}.")
+            raise ConfigError(f"groups must divide beam_size, which is {beam_size}: not {groups}.")
         # A group is a small beam search over log-probabilities.
         self._group = _Group(beam_size // groups, bos_id=self.bos_id, eos_id=self.eos_id)
 

@@ -9,12 +9,15 @@ model's, not renormalised over what is left, so that `model.score` gives the sam
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 
 import keras
 import numpy as np
 from keras import ops
 
+from zoo.checked import BeamSize, Count, Strength, checked
 from zoo.decoding.arguments import IMPOSSIBLE, PAD_ID, not_negative, positive
+from zoo.errors import ConfigError
 
 
 class Rule:
@@ -79,7 +82,8 @@ class MinimumLength(Rule):
         eos_id: the token that ends a sequence.
     """
 
-    def __init__(self, length: int, eos_id: int = 3):
+    @checked()
+    def __init__(self, length: Count, eos_id: int = 3):
         self.length = positive("length", length)
         self.eos_id = eos_id
 
@@ -102,7 +106,8 @@ class NoRepeatNGram(Rule):
 
     state_count = 1
 
-    def __init__(self, n: int):
+    @checked()
+    def __init__(self, n: BeamSize):
         self.n = positive("n", n)
 
     def start(self, batch, beam, time, memory_time):
@@ -177,10 +182,11 @@ class OneOf(Rule):
 
     state_count = 1
 
-    def __init__(self, sequences):
+    @checked()
+    def __init__(self, sequences: Collection[Collection[int]]):
         self.sequences = [[int(token) for token in sequence] for sequence in sequences]
         if not self.sequences or not all(self.sequences):
-            raise ValueError("OneOf wants at least one sequence, and none without tokens.")
+            raise ConfigError("OneOf wants at least one sequence, and none without tokens.")
         nodes = _word_graph(self.sequences)
         width = max(map(len, nodes))
         self._tokens, self._next = np.zeros((2, len(nodes), width), "int32")
@@ -232,7 +238,8 @@ class CoveragePenalty(Rule):
     wants_attention = True
     state_count = 1
 
-    def __init__(self, beta: float):
+    @checked()
+    def __init__(self, beta: Strength):
         self.beta = not_negative("beta", beta)
 
     def start(self, batch, beam, time, memory_time):

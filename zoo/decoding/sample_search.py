@@ -5,13 +5,16 @@ from __future__ import annotations
 import copy
 import math
 import numbers
+from typing import Annotated
 
 import keras
 import numpy as np
 from keras import ops
 
+from zoo.checked import Between, checked
 from zoo.decoding.search import positive
 from zoo.decoding.tokenwise_search import TokenwiseSearch
+from zoo.errors import ConfigError
 
 BITS = 23  # of a draw: all that float32 holds below 1
 
@@ -33,17 +36,18 @@ class SampleSearch(TokenwiseSearch):
         **kwargs: those of `Search`.
 
     Raises:
-        ValueError: for an argument outside its range.
+        ConfigError: for an argument outside its range.
     """
 
     is_random = True
 
+    @checked()
     def __init__(
         self,
         temperature: float = 1.0,
         top_k: int | None = None,
         top_p: float = 1.0,
-        samples: int = 1,
+        samples: Annotated[int, Between(1, 100_000)] = 1,
         seed: int | None = None,
         **kwargs,
     ):
@@ -53,7 +57,7 @@ class SampleSearch(TokenwiseSearch):
         self.top_p = _within("top_p", top_p, 1.0)
         self.samples = positive("samples", samples)
         if seed is not None and (not isinstance(seed, numbers.Integral) or seed < 0):
-            raise ValueError(f"seed must be a whole number of at least 0 or None, not {seed!r}.")
+            raise ConfigError(f"seed must be a whole number of at least 0 or None, not {seed!r}.")
         self.seed = seed
         self._first_place = 0
 
@@ -124,5 +128,5 @@ class SampleSearch(TokenwiseSearch):
 def _within(name: str, value, most: float) -> float:
     if not isinstance(value, numbers.Real) or not 0 < float(value) <= most or math.isinf(value):
         limit = "" if math.isinf(most) else f" and at most {most:g}"
-        raise ValueError(f"{name} must be a number above 0{limit}, not {value!r}.")
+        raise ConfigError(f"{name} must be a number above 0{limit}, not {value!r}.")
     return float(value)

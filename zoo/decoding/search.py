@@ -21,6 +21,7 @@ import keras
 from keras import ops
 
 from zoo.backend.time_loop import scan
+from zoo.checked import checked
 from zoo.decoding.arguments import (  # noqa: F401
     BOS_ID,
     EOS_ID,
@@ -32,6 +33,7 @@ from zoo.decoding.arguments import (  # noqa: F401
 )
 from zoo.decoding.best_tokens import log_sum_exp
 from zoo.decoding.rules import Rule, RuledStep
+from zoo.errors import ConfigError
 
 
 class Search:
@@ -49,9 +51,10 @@ class Search:
         eos_id: the token that ends a sequence. Padding is 0.
 
     Raises:
-        ValueError: for an argument outside its range.
+        ConfigError: for an argument outside its range.
     """
 
+    @checked()
     def __init__(
         self,
         max_length: int | None = None,
@@ -64,7 +67,7 @@ class Search:
         self.max_length = None if max_length is None else positive("max_length", max_length)
         self.alpha = not_negative("alpha", alpha)
         if length_penalty not in LENGTH_PENALTIES:
-            raise ValueError(f"length_penalty must be 'wu' or 'average', not {length_penalty!r}.")
+            raise ConfigError(f"length_penalty must be 'wu' or 'average', not {length_penalty!r}.")
         self.length_penalty = length_penalty
         self.rules = list(rules)
         self.bos_id = bos_id

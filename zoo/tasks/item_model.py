@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from zoo.backend.compiled import Compiled
+from zoo.errors import ConfigError
 from zoo.inputs.ids_alone import IdsAlone
 from zoo.inputs.input import Array, Input
 from zoo.tasks.batching import item_batches
@@ -27,6 +28,8 @@ class ItemModel(keras.Model):
             `zoo.export.signatures.Signatures`, which says what the exported model answers.
         verb_name: the method that takes items and answers them.
         batch_steps: steps that are computed together, padding included.
+        most_steps: steps of the longest item that is read, as memory grows with it; a longer one is
+            refused. None: any are read. `model.most_steps = 50_000` sets it.
         is_graph: whether one call from arrays to logits is all that there is to the model.
         bare_shapes: the arrays that a model without an `Input` is called on, name -> shape.
         tokenizer: the model's `Input`, None where it is called on ids alone. Files of the first
@@ -38,6 +41,7 @@ class ItemModel(keras.Model):
     export_signatures: str
     verb_name: str
     batch_steps: int = 2048
+    most_steps: int | None = 16_384
     is_graph: bool = True
     bare_shapes: Mapping[str, tuple[int | None, ...]] = {}
     tokenizer: Any = None
@@ -82,10 +86,34 @@ class ItemModel(keras.Model):
 
         Yields:
             The places of the batch's items, and their arrays, `[batch, ...]`.
+
+        Raises:
+            ConfigError: if an item has more than `most_steps`.
         """
+        self.require_steps(prepared)
         return item_batches(
             prepared, self.graph_inputs, self.batch_steps // max(self.input.weight, 1)
         )
+
+    def require_steps(self, prepared: Sequence[Mapping[str, np.ndarray]]) -> None:
+        """Requires prepared items of at most `most_steps` each.
+
+        Raises:
+            ConfigError: if one has more; the message says how many.
+        """
+        arrays = self.graph_inputs.items()
+        timed = next((name for name, array in arrays if array.shape[:1] == (None,)), None)
+        if timed is not None:
+            for number, item in enumerate(prepared, 1):
+                self.require_length(len(item[timed]), f"item {number} of {len(prepared)}")
+
+    def require_length(self, steps: int, what: str) -> None:
+        """Requires at most `most_steps` of something; see `require_steps`."""
+        if self.most_steps is not None and steps > self.most_steps:
+            raise ConfigError(
+                f"The model {self.name!r} reads at most {self.most_steps:,} steps of an item, and "
+                f"{what} has {steps:,}: cut it into parts, or set model.most_steps higher."
+            )
 
     def compiled_over_arrays(self, function: Callable[..., Any]) -> Compiled:
         """A function of the model's arrays, in the order of `graph_inputs`, compiled."""

@@ -109,7 +109,7 @@ def test_what_cannot_be_together_is_named(members, trained_proto):
     stranger = small_nmt(source_tokenizer=SentencePieceTokenizer(other), name="stranger")
     for models, word in (
         ([], "a list of models"),
-        ("model.keras", "a list of models"),
+        ("model.keras", "models must be a list of"),
         ([members[0], keras.Sequential()], "A Sequential cannot be in an ensemble"),
         ([members[0], stranger], "'nmt' and 'stranger' have different source vocabularies"),
         ([small_nmt(), small_nmt(vocabulary_size=21)], "different source vocabularies"),

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from zoo.backend.compiled import Compiled
+from zoo.checked import checked
 from zoo.layers.build_once import build_once
 from zoo.tasks.classification.results import Classification
 from zoo.tasks.item_model import ItemModel, with_input
@@ -102,6 +103,7 @@ class SequenceClassifier(ItemModel):
         pooled = self.output_dropout(self.pooling(outputs, mask), training=training)
         return self.output_layer(pooled)
 
+    @checked(but=("text",))
     def classify(self, text: Any) -> Classification | list[Classification]:
         """Labels one item or a list of them.
 
@@ -110,8 +112,8 @@ class SequenceClassifier(ItemModel):
         the model holds for likely before it has read anything.
 
         Args:
-            text: what the model reads (`model.input.one`), or a list of it: strings of any length,
-                or paths of clips.
+            text: what the model reads (`model.input.one`), or a list of it: strings of at most
+                `model.most_steps` words, or paths of clips.
 
         Returns:
             The label and the probability of every label; a list of them where `text` is a list.
@@ -125,6 +127,7 @@ class SequenceClassifier(ItemModel):
         found = self._classify(items)
         return found[0] if is_one else found
 
+    @checked()
     def classify_tokens(self, texts: Sequence[Sequence[str]]) -> list[Classification]:
         """Labels texts whose words are cut already, such as those of a treebank.
 
@@ -157,7 +160,8 @@ class SequenceClassifier(ItemModel):
             self._compiled = self.compiled_over_arrays(run)
         return self._compiled(*arrays.values())[0]
 
-    def with_ngrams(self, ngrams) -> SequenceClassifier:
+    @checked()
+    def with_ngrams(self, ngrams: keras.layers.Layer | None) -> SequenceClassifier:
         """The same model, its features and recurrence shared, with other scores of n-grams.
 
         Args:

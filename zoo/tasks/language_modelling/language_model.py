@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import keras
 import numpy as np
 from keras import ops, tree
 
 from zoo.backend.compiled import compile_step
+from zoo.checked import Between, Strength, checked
 from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.layers.neural_cache import NeuralCache
 from zoo.tasks.item_model import ItemModel, with_input
 from zoo.tasks.language_modelling.verbs import Writing
 
+CacheSize = Annotated[int, Between(0, 1_000_000)]
 _WINDOW = 128  # tokens of a row that are read at once
 _SHORTEST = 16  # the same, of short texts
 _TOGETHER = 2048  # tokens that are read at once, in rows together
@@ -99,7 +101,8 @@ class LanguageModel(Writing, ItemModel):
             return state
         return [state, self.cache.get_initial_state(batch_size, self.recurrence.output_size)]
 
-    def with_cache(self, size: int = 500, flatness: float = 0.3, share: float = 0.1):
+    @checked()
+    def with_cache(self, size: CacheSize = 500, flatness: Strength = 0.3, share: Strength = 0.1):
         """The same model, its weights shared, with a cache over what it reads.
 
         A text's own names and words are then expected again as soon as they have been read once.

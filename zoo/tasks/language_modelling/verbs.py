@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from keras import ops, tree
 
 from zoo import catalogue
 from zoo.backend.compiled import compile_step
+from zoo.checked import BeamSize, Between, Count, Strength, checked
 from zoo.decoding import BeamSearch, GreedySearch, SampleSearch
 from zoo.decoding.arguments import IMPOSSIBLE, PAD_ID
 from zoo.decoding.cache_key import compiled_for, snapshot
 from zoo.decoding.tokenwise_search import TokenwiseSearch
 from zoo.errors import ConfigError
-from zoo.tasks.arguments import require_positive
 from zoo.tasks.batching import length_batches
 from zoo.tasks.language_modelling.results import Surprise, TextScore
 
+Length = Annotated[int, Between(1, 1_000_000)]
 _BATCH_TOKENS = 2048  # tokens that are scored together
 _LONGEST_ENDING = 24  # tokens that complete a word, its end included
 _BEGUN_WORD = re.compile(r"[\w'’-]*\Z")
@@ -41,13 +42,14 @@ class Writing:
     get_initial_state: Any
     _writers: dict
 
+    @checked(but=("prompt", "search"))
     def generate(
         self,
         prompt: str | Sequence[str] = "",
-        length: int = 200,
+        length: Length = 200,
         *,
-        temperature: float = 1.0,
-        top_k: int | None = None,
+        temperature: Strength = 1.0,
+        top_k: Count | None = None,
         top_p: float = 1.0,
         seed: int | None = None,
         search: TokenwiseSearch | str | None = None,
@@ -82,7 +84,6 @@ class Writing:
         """
         prompts, is_one = self.listed("generate", prompt)
         search = _search(temperature, top_k, top_p, seed, search)
-        require_positive("length", length)
         if stream:
             if not is_one:
                 raise ConfigError("stream=True writes one text: give one prompt, not a list.")
@@ -90,6 +91,7 @@ class Writing:
         texts = ["".join(self._pieces(*job)) for job in _jobs(prompts, length, search)]
         return texts[0] if is_one else texts
 
+    @checked(but=("text",))
     def score(self, text: str | Sequence[str]) -> TextScore | list[TextScore]:
         """How probable a text is, or each of a list; a list gives what its texts give one by one.
 
@@ -119,6 +121,7 @@ class Writing:
                 found[wanted[place]] = TextScore.of(tokens, values[: len(row)].tolist())
         return found[0] if is_one else found
 
+    @checked(but=("text",))
     def surprise(self, text: str | Sequence[str]) -> Surprise | list[Surprise]:
         """The bits of each token of a text, or of each of a list: `-log2` of its probability.
 
@@ -145,7 +148,8 @@ class Writing:
         ]
         return found[0] if isinstance(text, str) else found
 
-    def complete(self, text: str, n: int = 5) -> list[tuple[str, float]]:
+    @checked(but=("text",))
+    def complete(self, text: str, n: BeamSize = 5) -> list[tuple[str, float]]:
         """The most probable words that the end of a text may be the beginning of.
 
         A model of characters or subwords spells them to their end by beam search; a model of words
@@ -167,7 +171,6 @@ class Writing:
         """
         if not self.listed("complete", text)[1]:
             raise ConfigError("complete wants one string: the text with the word that is begun.")
-        require_positive("n", n)
         begun = text[_BEGUN_WORD.search(text).start() :]  # type: ignore[union-attr]  # it may be ""
         if self.tokenizer.joint:
             return self._words_that_begin(text[: len(text) - len(begun)], begun, n)

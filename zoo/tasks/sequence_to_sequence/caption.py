@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from zoo.checked import BeamSize, Count, Strength, checked
 from zoo.decoding import Search
 from zoo.inputs.ids import vocabulary_size_of
 from zoo.inputs.images import Images
@@ -30,14 +31,15 @@ class Captioning(DecodingModel):
 
     verb_name = "caption"
 
+    @checked(but=("image", "search", "prefix"))
     def caption(
         self,
         image: Any,
         *,
-        beam_size: int | None = None,
-        n_best: int = 1,
+        beam_size: BeamSize | None = None,
+        n_best: Count = 1,
         return_attention: bool = False,
-        alpha: float = 1.0,
+        alpha: Strength = 1.0,
         length_penalty: str = "wu",
         search: Search | str | None = None,
         prefix: str | Sequence[str] = "",

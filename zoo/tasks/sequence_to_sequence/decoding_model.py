@@ -10,6 +10,7 @@ from keras import ops
 
 from zoo import catalogue
 from zoo.backend.compiled import Compiled
+from zoo.checked import Strength, checked
 from zoo.decoding import BeamSearch, GreedySearch, Search
 from zoo.decoding.arguments import IMPOSSIBLE
 from zoo.decoding.cache_key import compiled_for, snapshot
@@ -43,6 +44,7 @@ class DecodingModel(Streaming, ItemModel):
 
     export_signatures = "zoo.tasks.sequence_to_sequence.signatures:DecodingSignatures"
     batch_steps = 1024
+    most_steps = 1024
     is_graph = False
     bare_shapes = {"source": (None,)}
 
@@ -105,12 +107,13 @@ class DecodingModel(Streaming, ItemModel):
             found = [best if return_attention else best.text for (best,) in found]
         return found[0] if is_one else found
 
+    @checked(but=("sources", "targets"))
     def score(
         self,
         sources: Any,
         targets: str | Translation | Sequence[str | Translation],
         *,
-        alpha: float = 1.0,
+        alpha: Strength = 1.0,
         length_penalty: str = "wu",
     ) -> TargetScore | list[TargetScore]:
         """Says how probable given outputs are.
@@ -138,6 +141,9 @@ class DecodingModel(Streaming, ItemModel):
             raise ConfigError("score wants one target for each source: two lists of one length.")
         search = _search(None, 1, 1, alpha, length_penalty, False)
         prepared, rows = self.input.prepare(listed), self._target_ids(outputs)
+        self.require_steps(prepared)
+        for number, ids in enumerate(rows, 1):
+            self.require_length(len(ids), f"target {number} of {len(rows)}")
         found: list = [None] * len(listed)
         for places, source, labels in pair_batches(
             prepared, rows, self.graph_inputs, self.batch_steps // self.input.weight

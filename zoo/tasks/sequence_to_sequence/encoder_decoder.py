@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from zoo.checked import checked
+from zoo.decoding import Shortlist
 from zoo.layers.build_once import build_once
 from zoo.tasks.item_model import with_input
 from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
@@ -110,7 +112,8 @@ class EncoderDecoder(DecodingModel):
 
         return step
 
-    def with_shortlist(self, shortlist) -> EncoderDecoder:
+    @checked()
+    def with_shortlist(self, shortlist: Shortlist | None) -> EncoderDecoder:
         """The same model, its weights shared, with a `zoo.decoding.Shortlist`."""
         parts = (self.encoder, self.decoder, self.source_tokenizer, self.target_tokenizer)
         return type(self)(

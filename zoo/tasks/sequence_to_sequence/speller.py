@@ -9,9 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from zoo.checked import BeamSize, checked
 from zoo.decoding import BeamSearch, Rule
 from zoo.errors import ConfigError
-from zoo.tasks.arguments import require_positive
 from zoo.tasks.sequence_to_sequence.lexicon import Lexicon
 from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
 
@@ -32,6 +32,7 @@ class Speller(SequenceToSequence):
         lexicon: a `Lexicon`, the words that a repair is chosen among. None: it spells freely.
     """
 
+    most_steps = 128  # a longer word is none that somebody damaged
     export_signatures = "zoo.tasks.sequence_to_sequence.speller_signatures:SpellerSignatures"
 
     def __init__(self, *args, lexicon: Lexicon | None = None, **kwargs):
@@ -39,15 +40,17 @@ class Speller(SequenceToSequence):
         self.lexicon = lexicon
         super().__init__(*args, **kwargs)
 
+    @checked(but=("text",))
     def repair(
-        self, text: str | Sequence[str], *, free: bool = False, beam_size: int = BEAM
+        self, text: str | Sequence[str], *, free: bool = False, beam_size: BeamSize = BEAM
     ) -> str | list[str]:
         """Repairs every word of a text, or of each of a list.
 
         Words are repaired one by one, whatever stands around them. What is no word stays as it is:
-        numbers, single letters, letters joined by an apostrophe; so does what stands on the model's
-        list of words. A name that does not is taken for damaged. The case of a word is that of its
-        first letters: `Hellx` gives `Hello`, `HELLX` `HELLO`.
+        numbers, single letters, letters joined by an apostrophe, letters as many as
+        `model.most_steps`; so does what stands on the model's list of words. A name that does not
+        is taken for damaged. The case of a word is that of its first letters: `Hellx` gives
+        `Hello`, `HELLX` `HELLO`.
 
         Args:
             text: a string or a list of strings, any of them empty.
@@ -63,11 +66,11 @@ class Speller(SequenceToSequence):
 
         Example: `zoo.load("spell-char-en").repair("mornixx")`.
         """
-        require_positive("beam_size", beam_size)
         texts, is_one = self.listed("repair", text)
         found = {word.lower() for item in texts for word in _WORD.findall(item)}
         right = () if free or self.lexicon is None else self.lexicon
-        damaged = sorted(word for word in found if word not in right)
+        short = [word for word in found if self.most_steps is None or len(word) < self.most_steps]
+        damaged = sorted(word for word in short if word not in right)
         search = self._search_of(beam_size, 1, free)
         spelt: Any = self.translate(damaged, search=search) if damaged else []
         # A word without a letter that the model knows gives nothing, and stays.
@@ -80,7 +83,8 @@ class Speller(SequenceToSequence):
         answers = [_WORD.sub(repaired, item) for item in texts]
         return answers[0] if is_one else answers
 
-    def repairs(self, word: str, n: int = 5, *, free: bool = False) -> list[tuple[str, float]]:
+    @checked(but=("word",))
+    def repairs(self, word: str, n: BeamSize = 5, *, free: bool = False) -> list[tuple[str, float]]:
         """What a damaged word may have been.
 
         Args:
@@ -100,12 +104,12 @@ class Speller(SequenceToSequence):
         """
         if not isinstance(word, str) or not _LETTERS.fullmatch(word):
             raise ConfigError(f"repairs wants one word, in letters alone, not {word!r}.")
-        require_positive("n", n)
         self.listed("repairs", word)
         search = self._search_of(max(BEAM, n), max(n, 2), free)
         found: Any = self.translate(word.lower(), search=search)
         return [(one.text, float(np.exp(one.log_prob))) for one in found if one.text][:n]
 
+    @checked()
     def with_lexicon(self, words: Sequence[str] | None) -> Speller:
         """The same model, its weights shared, with a list of words; None for none.
 

@@ -26,6 +26,7 @@ class Streaming:
     input: Any
     target_tokenizer: Any
     graph_inputs: Any
+    require_steps: Any
     _compiled_searches: dict[Any, dict]
     longest_outputs: Any
     _steps_of: Any
@@ -34,6 +35,7 @@ class Streaming:
     def _stream(self, item, search, begin) -> Iterator[str]:
         """Yields the text as it grows; the whole is what the search finds at once."""
         (source,) = self.input.prepare([item])
+        self.require_steps([source])
         steps = self._steps_of(source)
         if steps <= self.input.blank_steps:
             return

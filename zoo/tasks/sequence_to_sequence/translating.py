@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from zoo.checked import BeamSize, Count, Strength, checked
 from zoo.decoding import Search
 from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
 from zoo.tasks.sequence_to_sequence.results import Translation
@@ -14,14 +15,15 @@ class Translating(DecodingModel):
 
     verb_name = "translate"
 
+    @checked(but=("text", "search", "prefix"))
     def translate(
         self,
         text: str | Sequence[str],
         *,
-        beam_size: int | None = None,
-        n_best: int = 1,
+        beam_size: BeamSize | None = None,
+        n_best: Count = 1,
         return_attention: bool = False,
-        alpha: float = 1.0,
+        alpha: Strength = 1.0,
         length_penalty: str = "wu",
         search: Search | str | None = None,
         prefix: str | Sequence[str] = "",
@@ -37,7 +39,7 @@ class Translating(DecodingModel):
         empty one. Text is cut into subwords, never into sentences: give one at a time.
 
         Args:
-            text: a string or a list of strings, of any length.
+            text: a string or a list of strings, of at most `model.most_steps` subwords each.
             beam_size: width of the beam; 1 is greedy search. None: 5, or 1 where it is streamed.
             n_best: translations returned for each sentence, at most `beam_size`.
             return_attention: whether to return the alignment of each translation.

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from zoo.backend.compiled import Compiled
+from zoo.checked import checked
 from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.tasks.item_model import ItemModel, with_input
@@ -40,6 +41,7 @@ class SequenceTagger(ItemModel):
 
     export_signatures = "zoo.tasks.tagging.signatures:TaggerSignatures"
     verb_name = "tag"
+    most_steps = 8192
     bare_shapes = {"words": (None,), "characters": (None, None)}
 
     def __init__(
@@ -93,6 +95,7 @@ class SequenceTagger(ItemModel):
         likelihood = self.crf.log_likelihood(y_pred, y, mask)
         return -ops.sum(likelihood) / ops.cast(ops.size(y), likelihood.dtype)
 
+    @checked(but=("text",))
     def tag(
         self,
         text: Any,
@@ -106,7 +109,8 @@ class SequenceTagger(ItemModel):
         the list is taken as it is.
 
         Args:
-            text: a string, a list of strings, or a list of lists of tokens, of any length.
+            text: a string, a list of strings, or a list of lists of tokens, of at most
+                `model.most_steps` tokens each.
             is_split_into_words: whether a list of strings holds the tokens of one text, and not
                 many texts.
 

@@ -5,7 +5,7 @@ are filled up with empty ones, `start` and `end`, the characters (Unicode code p
 which each token begins and ends, filled up with -1, and `token_count` `[batch]`, how many they are.
 
 All is as `tag` says; a CRF chooses the tags of a text together. Memory is in proportion to the
-batch and to its longest text.
+batch and to its longest text, which has at most `model.most_steps` tokens: more are refused.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ class TaggerSignatures(Signatures):
 
     def _tagged(self, text):
         tokens, begins, ends = self.model.tokenizer.tokenize(text)
+        most = self.model.most_steps
+        if most is not None:
+            longest = tf.reduce_max(tf.concat([tokens.row_lengths(), [0]], 0))
+            sentence = f"A text has at most {most} tokens: cut it into parts."
+            tf.debugging.assert_less_equal(longest, tf.cast(most, longest.dtype), sentence)
         found = zip(("words", "characters"), self.model.tokenizer.look_up(tokens), strict=True)
         arrays = {name: padded(ids) for name, ids in found}
         numbers = self.model.label_numbers(*(arrays[name] for name in self.model.graph_inputs))
