@@ -23,6 +23,7 @@ PAGES_OF_PARTS = (
     "plugins/README.md",
     "recipes/README.md",
     "tests/benchmarks/README.md",
+    "tests/trust/README.md",
     "zoo/decoding/README.md",
     "zoo/experiments/README.md",
     "zoo/export/README.md",
