@@ -33,6 +33,9 @@ def _stderr_held() -> Iterator[None]:
         os.dup2(held.fileno(), 2)
         try:
             yield
+        except KeyboardInterrupt:
+            _restore(kept)
+            raise
         except BaseException:
             _restore(kept)
             held.seek(0)

@@ -8,6 +8,7 @@ import click
 
 from zoo.backend.quiet import import_keras
 from zoo.cli import output
+from zoo.cli.opening import opening
 from zoo.errors import ConfigError
 
 _EPOCHS = 3
@@ -64,7 +65,8 @@ def command(
         raise ConfigError("--json and --markdown print different things: give one of them.")
     if plot is not None:
         rendering.require_plots()
-    import_keras()
+    with opening("Keras"):
+        import_keras()
     comparison = comparing.compare_cells(
         task,
         data,

@@ -9,7 +9,10 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
+from zoo.cli import lines
 from zoo.errors import ConfigError, MissingFileError
+
+_RATE = click.FloatRange(0, 1, min_open=True)  # a greater one ends in no numbers
 
 
 @click.command("train")
@@ -30,7 +33,7 @@ from zoo.errors import ConfigError, MissingFileError
 @click.option("--layers", default=2, show_default=True, type=click.IntRange(min=1))
 @click.option("--embedding-size", default=128, show_default=True, type=click.IntRange(min=1))
 @click.option("--dropout", default=0.2, show_default=True, type=click.FloatRange(0, 0.95))
-@click.option("--learning-rate", default=2e-3, show_default=True, type=float)
+@click.option("--learning-rate", default=2e-3, show_default=True, type=_RATE)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
 def command(task: str, text: str, out: str | None, run: str | None, **settings) -> None:
     """Train a language model on a text file: TASK is lm.
@@ -45,6 +48,7 @@ def command(task: str, text: str, out: str | None, run: str | None, **settings) 
     catalogue.cells.entry(settings["cell"])
     if not Path(text).is_file():
         raise MissingFileError(f"There is no text file {text!r}.")
+    lines.require_text(Path(text))
     out = out or str(Path(text).with_suffix(".keras"))
     import_keras()
     from zoo.experiments.training import TextTraining, train_on_text
