@@ -64,7 +64,7 @@ def command(
     if as_json and as_markdown:
         raise ConfigError("--json and --markdown print different things: give one of them.")
     if plot is not None:
-        rendering.require_plots()
+        output.require_picture(plot)
     with opening("Keras"):
         import_keras()
     comparison = comparing.compare_cells(

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
+
+from zoo import files
+from zoo.errors import ConfigError
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -22,6 +26,30 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def as_json(content: Any) -> None:
     """Prints plain data as indented JSON."""
     click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def require_picture(path: Path) -> None:
+    """Requires that a picture can be drawn there, before anything slow is done for it.
+
+    Raises:
+        ConfigError: if matplotlib is not installed or does not draw files that end so.
+        MissingFileError: if the folder does not exist.
+    """
+    files.require_folder(path.parent)
+    try:
+        import matplotlib  # noqa: F401
+        from matplotlib.backend_bases import FigureCanvasBase
+    except ImportError:
+        raise ConfigError(
+            "A picture needs matplotlib: install it with pip install 'sequence-zoo[plots]'."
+        ) from None
+    formats = FigureCanvasBase.get_supported_filetypes()
+    if path.suffix.lower().lstrip(".") not in formats:
+        raise ConfigError(
+            f"A picture is no {path.suffix or 'file without an ending'}: {str(path)!r} must end in "
+            f"{', '.join(f'.{one}' for one in ('png', 'svg', 'pdf') if one in formats)} or "
+            "another format of matplotlib."
+        )
 
 
 def one_line(cell: object) -> str:

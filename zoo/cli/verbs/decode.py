@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from zoo import files
+from zoo.cli import output
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb, require_decodable
 from zoo.cli.verbs.searching import SearchChoice, search_options
 from zoo.errors import ConfigError
@@ -53,7 +53,7 @@ def decoding_command(
         if stream and as_json:
             raise ConfigError("--stream prints text while it is decoded, which --json cannot hold.")
         if attention is not None:
-            files.require_folder(attention.parent)
+            output.require_picture(attention)
         model = load_with_verb(name, verb, items, file)
         settings = {**choice.arguments(), **({"prefix": prefix} if prefix else {})}
         answer = _Answer(model, verb, choice, settings, as_json, stream)
