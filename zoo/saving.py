@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo import files, hub, needed_plugins
+from zoo.backend.quiet import import_keras
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError, printable
 from zoo.version import __version__
 
@@ -99,6 +100,7 @@ def load(ref: str | os.PathLike) -> keras.Model:
     path = locate(ref)
     origin, config = _read_head(path)
     needed_plugins.require(path, origin)
+    import_keras()
     import keras
 
     importlib.import_module("zoo.tasks")
