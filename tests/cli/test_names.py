@@ -2,6 +2,7 @@
 
 import json
 
+import click
 import pytest
 
 import zoo
@@ -12,7 +13,7 @@ def test_list_gives_one_line_a_model(zoo_command, released):
     assert done.code == 0
     name, task, languages, size, summary = done.lines[1].split("\t")
     assert (name, task, languages) == ("tiny-en-fr@2", "nmt", "en-fr")
-    assert size.endswith(" MiB")
+    assert size.endswith(" KiB")
     assert summary == "turns text around"
     assert done.err == ""
 
@@ -47,6 +48,30 @@ def test_a_table_on_a_terminal(zoo_command, released, monkeypatch):
     out = zoo_command("list").out
     assert "languages" in out
     assert "\t" not in out
+
+
+@pytest.mark.parametrize("columns", [60, 160])
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["list", "--kind", "cell"], ["show", "nmt-attn-en-fr"]]
+)
+def test_nothing_that_one_types_is_cut(zoo_command, monkeypatch, columns, arguments):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = [click.unstyle(line) for line in zoo_command(*arguments).lines]
+    assert max(map(len, lines)) <= columns
+    text = "\n".join(lines)
+    if arguments == ["list"]:
+        models = [zoo.describe(name) for name in zoo.list_models()]
+        wanted = [f"{m['name']}@{m['revision']}" for m in models] + [m["task"] for m in models]
+        assert len(lines) == 1 + len(models)
+    elif "cell" in arguments:
+        wanted = zoo.list_cells()
+        assert len(lines) == 1 + len(wanted)
+    else:
+        value = zoo.describe("nmt-attn-en-fr")["metrics"][1]["value"]
+        wanted = ["nmt-attn-en-fr", f"{value:.2f}", "multi30k/en-fr"]
+        assert zoo.describe("nmt-attn-en-fr")["sha256"] in "".join(line.strip() for line in lines)
+    assert [one for one in wanted if one not in text] == []
 
 
 def test_show(zoo_command, released):

@@ -83,7 +83,7 @@ def command(
     elif as_markdown:
         click.echo(rendering.markdown(comparison), nl=False)
     else:
-        output.table(rendering.header(comparison), rendering.rows(comparison))
+        output.table(rendering.header(comparison), rendering.rows(comparison), needed=5)
     failed = [row for row in comparison["cells"] if "error" in row]
     if plot is not None and len(failed) < len(comparison["cells"]):
         rendering.plot(comparison, plot)

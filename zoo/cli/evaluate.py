@@ -65,6 +65,7 @@ def command(name: str, languages: str | None, as_json: bool) -> None:
             )
             for row in rows
         ],
+        needed=4,
     )
 
 

@@ -45,10 +45,10 @@ def _list_models(pattern: str | None, task: str | None) -> None:
             continue
         about = catalogue.models.entry(name).about
         ref = f"{name}@{about['revision']}"
-        size = f"{about['bytes'] / 2**20:.1f} MiB" if "bytes" in about else ""
+        size = output.size(about["bytes"]) if "bytes" in about else ""
         languages = "-".join(about.get("languages", []))
         rows.append((ref, about["task"], languages, size, about.get("summary")))
     if task is None:
         for name, distribution in catalogue.models.missing(pattern).items():
             rows.append((name, "", "", "", f"not installed: pip install {distribution}"))
-    output.table(("model", "task", "languages", "size", "what"), rows)
+    output.table(("model", "task", "languages", "size", "what"), rows, needed=1)

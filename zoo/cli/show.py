@@ -24,7 +24,7 @@ def command(name: str, kind: str | None, as_json: bool) -> None:
         return
     rows = [(key, _text(value)) for key, value in about.items() if key != "metrics"]
     rows += [(f"{row['dataset']} {row['split']}", _score(row)) for row in metrics]
-    output.table(("", ""), rows)
+    output.table(("", ""), rows, wraps=True)
 
 
 def _text(value: Any) -> str:
