@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from zoo.backend.quiet import import_keras
-from zoo.cli import output
+from zoo.cli import names, output
 from zoo.cli.opening import opening
 from zoo.errors import ConfigError
 
@@ -15,10 +15,18 @@ _EPOCHS = 3
 
 
 @click.command("compare")
-@click.option("--task", required=True, help="Whose model is trained, such as pos.")
+@click.option(
+    "--task",
+    required=True,
+    help="Whose model is trained, such as pos.",
+    shell_complete=names.parts("task"),
+)
 @click.option("--data", required=True, help="What it learns from, such as ud/ewt, or ewt alone.")
 @click.option(
-    "--cells", required=True, help="Names of cells, by commas; for lm tcn and transformer too."
+    "--cells",
+    required=True,
+    help="Names of cells, by commas; for lm tcn and transformer too.",
+    shell_complete=names.many_parts("cell"),
 )
 @click.option("--epochs", type=click.IntRange(min=1), help=f"Budget of each cell  [{_EPOCHS}].")
 @click.option(

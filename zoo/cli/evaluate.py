@@ -13,14 +13,14 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
-from zoo.cli import output
+from zoo.cli import names, output
 from zoo.cli.opening import opening
 from zoo.errors import ConfigError
 from zoo.metrics.rows import checked_rows
 
 
 @click.command("evaluate")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models())
 @click.option(
     "--languages",
     metavar="SOURCE-TARGET",

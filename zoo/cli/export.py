@@ -9,6 +9,7 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
+from zoo.cli import names
 from zoo.cli.opening import opening
 from zoo.errors import ConfigError, MissingFileError
 
@@ -16,7 +17,7 @@ _STORES_SAMPLES = "zoo.export.saved_model:export_saved_model"
 
 
 @click.command("export")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=names.models())
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--beam-size",
@@ -34,7 +35,14 @@ _STORES_SAMPLES = "zoo.export.saved_model:export_saved_model"
     type=click.Choice(["int8"]),
     help="Store matrices as 8-bit integers, in a quarter of the space.",
 )
-@click.option("--format", "format_", default="savedmodel", show_default=True, help="What to write.")
+@click.option(
+    "--format",
+    "format_",
+    default="savedmodel",
+    show_default=True,
+    help="What to write.",
+    shell_complete=names.parts("exporter"),
+)
 @click.option(
     "--check",
     metavar="FOLDER",

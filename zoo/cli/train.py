@@ -9,14 +9,14 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
-from zoo.cli import lines
+from zoo.cli import lines, names
 from zoo.errors import ConfigError, MissingFileError
 
 _RATE = click.FloatRange(0, 1, min_open=True)  # a greater one ends in no numbers
 
 
 @click.command("train")
-@click.argument("task")
+@click.argument("task", shell_complete=names.parts("task"))
 @click.option("--text", required=True, help="The text file to learn from, in UTF-8.")
 @click.option(
     "--level",
@@ -28,7 +28,13 @@ _RATE = click.FloatRange(0, 1, min_open=True)  # a greater one ends in no number
 @click.option("--out", help="The finished model; by default FILE.keras beside the text.")
 @click.option("--run", help="Folder of the run; by default OUT without .keras and with .run.")
 @click.option("--epochs", default=20, show_default=True, type=click.IntRange(min=1))
-@click.option("--cell", default="lstm", show_default=True, help="Any registered cell.")
+@click.option(
+    "--cell",
+    default="lstm",
+    show_default=True,
+    help="Any registered cell.",
+    shell_complete=names.parts("cell"),
+)
 @click.option("--units", default=256, show_default=True, type=click.IntRange(min=1))
 @click.option("--layers", default=2, show_default=True, type=click.IntRange(min=1))
 @click.option("--embedding-size", default=128, show_default=True, type=click.IntRange(min=1))

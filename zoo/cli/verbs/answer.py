@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from zoo.cli import names
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
 
 
@@ -15,7 +16,7 @@ def answering_command(verb: str) -> click.Command:
     """Makes the command of a verb, whose answers say `to_json()` and `line()` or are plain data."""
 
     @click.command(verb)
-    @click.argument("name")
+    @click.argument("name", shell_complete=names.models(verb))
     @click.argument("items", metavar="[ITEM]...", nargs=-1)
     @file_option
     @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
+from zoo.cli import names
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
 
 
 @click.command("classify")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("classify"))
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @file_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from zoo.cli import output
+from zoo.cli import names, output
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb, require_decodable
 from zoo.cli.verbs.searching import SearchChoice, search_options
 from zoo.errors import ConfigError
@@ -32,7 +32,7 @@ def decoding_command(
     """
 
     @click.command(verb, help=help)
-    @click.argument("name")
+    @click.argument("name", shell_complete=names.models(verb))
     @click.argument("items", metavar="[ITEM]...", nargs=-1)
     @file_option
     @search_options

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from zoo.cli import lines
+from zoo.cli import lines, names
 from zoo.cli.serving import load_with_verb
 from zoo.errors import ConfigError
 
 
 @click.command("generate")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("generate"))
 @click.option("--prompt", default="", help="How the text begins.")
 @click.option(
     "--file",

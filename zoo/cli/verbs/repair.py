@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
+from zoo.cli import names
 from zoo.cli.serving import answers_of, file_option, load_with_verb, require_decodable
 from zoo.errors import ConfigError
 
 
 @click.command("repair")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("repair"))
 @click.argument("text", required=False)
 @file_option
 @click.option("--n-best", default=1, show_default=True, help="Guesses for each line, of one word.")

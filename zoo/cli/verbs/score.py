@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from zoo.cli import lines
+from zoo.cli import lines, names
 from zoo.cli.serving import answers_of, file_option, load_with_verb
 
 _BLOCK = 1 << 16  # bytes of a whole text that are read at once
 
 
 @click.command("score")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("generate"))
 @click.argument("text", required=False)
 @file_option
 @click.option("--whole", is_flag=True, help="One score for all lines, as one running text.")

@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
+from zoo.cli import names
 from zoo.cli.serving import answers_of, file_option, load_with_verb
 
 
 @click.command("surprise")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("generate"))
 @click.argument("text", required=False)
 @file_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")

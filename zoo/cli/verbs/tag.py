@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from zoo.cli import names
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
 
 # Colours that a terminal has, for the tags that are seen most; others are plain.
@@ -26,7 +27,7 @@ _COLOURS = {
 
 
 @click.command("tag")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("tag"))
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @file_option
 @click.option("--tokens", is_flag=True, help="Words are set apart by spaces; do not cut further.")
