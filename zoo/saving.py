@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from zoo import files, hub, needed_plugins
 from zoo.backend.quiet import import_keras
@@ -79,11 +79,24 @@ def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = Non
             archive.writestr(zipfile.ZipInfo(name, _DATE), members[name])
 
 
-def load(ref: str | os.PathLike) -> keras.Model:
+_Model = TypeVar("_Model")
+
+
+@overload
+def load(ref: str | os.PathLike) -> keras.Model: ...
+
+
+@overload
+def load(ref: str | os.PathLike, kind: type[_Model]) -> _Model: ...
+
+
+def load(ref: str | os.PathLike, kind: type | None = None) -> Any:
     """Loads a released model by name, or a model from a file.
 
     Args:
         ref: a name of `zoo.list_models()`, `"name@revision"`, or the path of a `.keras` file.
+        kind: the class that the model is wanted to be, such as `zoo.tasks.SequenceToSequence`: type
+            checkers and editors then know its verbs. None: any.
 
     Returns:
         The model, with the weights of the file; not compiled.
@@ -94,6 +107,7 @@ def load(ref: str | os.PathLike) -> keras.Model:
         DamagedFileError: if the file is not what it should be.
         PluginError: if the file needs a plugin that is not there; the message says which.
         OfflineError: if the model must be downloaded and cannot be.
+        ConfigError: if the model is no `kind`.
 
         zoo.load("nmt-attn-en-fr").translate("A man is riding a bicycle.")
     """
@@ -110,6 +124,9 @@ def load(ref: str | os.PathLike) -> keras.Model:
     except Exception as error:
         raise _why_not_opened(path, error, failed) from error
     _check_weights_were_read(model, path)
+    if kind is not None and not isinstance(model, kind):
+        is_kind = f"{type(model).__name__}, not a {kind.__name__}"
+        raise ConfigError(f"{os.fspath(ref)} is a {is_kind}: give that class, or leave it out.")
     return model
 
 
