@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zoo import catalogue, registry
+from zoo.backend.quiet import import_keras
 from zoo.checked import checked, require_arguments
 from zoo.errors import ConfigError, ZooError
 
@@ -40,6 +41,8 @@ def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
 
         model = zoo.build("nmt", cell="gru", attention="additive", units=512)
     """
+    catalogue.tasks.entry(task)  # a name that does not exist is said before Keras is imported
+    import_keras()
     builder = catalogue.tasks.get(task)
     parameters = inspect.signature(builder).parameters
     _check_names(task, parameters, config)

@@ -7,20 +7,20 @@ plugin is named instead of a missing class.
 
 from __future__ import annotations
 
-import collections
 import importlib
 import io
 import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from zoo import files, hub, keras_file, needed_plugins
+from zoo import files, hub, keras_file, needed_plugins, rebuilding
+from zoo.backend.quiet import import_keras
 from zoo.checked import Count, checked
-from zoo.errors import ConfigError, DamagedFileError, MissingFileError, PluginError, printable
+from zoo.errors import ConfigError, DamagedFileError, MissingFileError
 from zoo.version import __version__
 
 if TYPE_CHECKING:
@@ -81,12 +81,27 @@ def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = Non
             archive.writestr(zipfile.ZipInfo(name, _DATE), members[name])
 
 
+_Model = TypeVar("_Model")
+
+
+@overload
+def load(ref: str | os.PathLike, *, max_bytes: int | None = None) -> keras.Model: ...
+
+
+@overload
+def load(ref: str | os.PathLike, kind: type[_Model], *, max_bytes: int | None = None) -> _Model: ...
+
+
 @checked()
-def load(ref: str | os.PathLike, *, max_bytes: Count | None = None) -> keras.Model:
+def load(
+    ref: str | os.PathLike, kind: type | None = None, *, max_bytes: Count | None = None
+) -> Any:
     """Loads a released model by name, or a model from a file.
 
     Args:
         ref: a name of `zoo.list_models()`, `"name@revision"`, or the path of a `.keras` file.
+        kind: the class that the model is wanted to be, such as `zoo.tasks.SequenceToSequence`: type
+            checkers and editors then know its verbs. None: any.
         max_bytes: the most that the file may take when it is unpacked, for a file that you trust.
             None: 32 times the size of the file, and at least 64 MiB.
 
@@ -97,7 +112,8 @@ def load(ref: str | os.PathLike, *, max_bytes: Count | None = None) -> keras.Mod
         UnknownNameError: if there is no such model; the message has the closest names.
         MissingFileError: if there is no such file.
         DamagedFileError: if the file is not what it should be.
-        ConfigError: if it is larger, unpacked, than `max_bytes`, or a newer zoo saved it.
+        ConfigError: if it is larger, unpacked, than `max_bytes`, a newer zoo saved it, or the model
+            is no `kind`.
         PluginError: if the file needs a plugin that is not there; the message says which.
         OfflineError: if the model must be downloaded and cannot be.
 
@@ -106,13 +122,17 @@ def load(ref: str | os.PathLike, *, max_bytes: Count | None = None) -> keras.Mod
     path = locate(ref)
     origin, config = _read_head(path, max_bytes)
     needed_plugins.require(path, origin)
+    import_keras()
     with keras_file.uncompressed(path, max_bytes) as stored:
         arrays = keras_file.measure_arrays(path, stored, max_bytes)
         keras_file.check_config(path, config, arrays)
         importlib.import_module("zoo.tasks")
         failed = needed_plugins.import_modules(origin, config)
-        model = _built(path, stored, arrays, failed)
-        _check_weights_were_read(model, path, stored)
+        model = rebuilding.built(path, stored, arrays, failed)
+        rebuilding.check_weights_were_read(model, path, stored)
+    if kind is not None and not isinstance(model, kind):
+        is_kind = f"{type(model).__name__}, not a {kind.__name__}"
+        raise ConfigError(f"{os.fspath(ref)} is a {is_kind}: give that class, or leave it out.")
     return model
 
 
@@ -305,91 +325,3 @@ def _read_head(path: Path, max_bytes: int | None = None) -> tuple[dict[str, Any]
             f"{__version__}: run `pip install -U sequence-zoo`."
         )
     return origin, config
-
-
-def _built(path: Path, stored: Path, arrays: keras_file.Arrays, failed: list[str]) -> keras.Model:
-    """Builds the model of a file, which may be as large as its weights and hardly larger."""
-    import keras
-
-    from zoo.backend.weight_budget import weight_budget
-
-    budget = weight_budget(
-        layers=1_000 + 30 * arrays.count,
-        arrays=100 + 4 * arrays.count,
-        numbers=100_000 + arrays.numbers + arrays.numbers // 2,
-    )
-    try:
-        with budget as made:
-            model = keras.saving.load_model(stored, compile=False, safe_mode=True)
-    except Exception as error:
-        if made.reason is None:
-            raise _why_not_opened(path, error, failed) from error
-    if made.reason is not None:
-        raise DamagedFileError(
-            f"{path} describes a model of {made.reason}: save or download it again."
-        )
-    return model
-
-
-def _why_not_opened(path: Path, error: Exception, failed: list[str]) -> Exception:
-    text = printable(" ".join(str(error).split()))
-    if "Could not locate" in text and failed:
-        return PluginError(
-            f"{path} uses a class of a plugin that does not work here: "
-            f"{printable(' '.join(failed[0].split()))}."
-        )
-    if "Could not locate" in text:
-        return PluginError(
-            f"{path} uses a class that neither the zoo nor an installed plugin has; import the "
-            f"module that defines it, or install its plugin (Keras says: {text[:200]})."
-        )
-    return DamagedFileError(f"{path} cannot be opened ({text[:300]}): save or download it again.")
-
-
-def _check_weights_were_read(model: keras.Model, path: Path, stored: Path) -> None:
-    """Raises unless the arrays of the file and the weights of the model are the same values.
-
-    A layer whose `build_from_config` or `load_own_variables` is wrong keeps random weights, or gets
-    them in its first call, and Keras says nothing. So values are compared, whatever their paths.
-    """
-    import h5py
-    import keras
-    import numpy as np
-
-    unread = collections.defaultdict(list)
-    with zipfile.ZipFile(stored) as archive, h5py.File(archive.open(_WEIGHTS)) as h5:
-        for dataset in (item for name in h5 if name != _OPTIMIZER for item in _datasets(h5[name])):
-            array = np.asarray(dataset)
-            if dataset.attrs.get("dtype") == "bfloat16":  # h5 does not know this type
-                array = array.view("bfloat16")
-            unread[array.shape].append(array)
-    weights = {id(weight) for weight in model.weights}
-    for variable in model.variables:
-        value = keras.ops.convert_to_numpy(variable)
-        arrays = unread[value.shape]
-        found = next((i for i, array in enumerate(arrays) if _same(array, value)), None)
-        if found is not None:
-            arrays.pop(found)
-        elif id(variable) in weights:  # and not the state of a metric or a random generator
-            raise DamagedFileError(
-                f"{path} was opened, but weight {variable.path!r} {value.shape} is not in it and "
-                "is random now: the build() or load_own_variables() of its layer is at fault."
-            )
-    left = sum(map(len, unread.values()))
-    if left:
-        raise DamagedFileError(
-            f"{path} was opened, but {left} of its weights were not read and would be random: the "
-            "get_build_config() or build_from_config() of a layer is at fault."
-        )
-
-
-def _same(array: np.ndarray, value: np.ndarray) -> bool:
-    return array.astype(value.dtype).tobytes() == value.tobytes()
-
-
-def _datasets(item: h5py.Group | h5py.Dataset) -> Iterator[h5py.Dataset]:
-    if hasattr(item, "values"):
-        for child in item.values():
-            yield from _datasets(child)
-    else:
-        yield item

@@ -79,6 +79,25 @@ def test_without_matplotlib(zoo_command, tmp_path, monkeypatch):
     assert done.code == 2 and "pip install 'sequence-zoo[plots]'" in done.err
 
 
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("none/cells.png", "The folder {}/none does not exist: make it first."),
+        ("cells.txt", "A picture is no .txt: '{}/cells.txt' must end in .png, .svg, .pdf or"),
+        ("cells", "A picture is no file without an ending"),
+    ],
+)
+def test_where_a_picture_goes_is_looked_at_first(
+    zoo_command, tmp_path, monkeypatch, path, sentence
+):
+    monkeypatch.setattr(comparing, "compare_cells", lambda *a, **k: pytest.fail("trained"))
+    done = zoo_command("compare", *CELLS, "--plot", tmp_path / path)
+    assert (done.code, done.out) == (2, "")
+    assert sentence.format(tmp_path) in done.err and done.err.count("\n") == 1
+    done = zoo_command("caption", "x.keras", "dog.jpg", "--attention", tmp_path / path)
+    assert sentence.format(tmp_path) in done.err
+
+
 def test_the_others_are_told_when_one_fails(zoo_command, tmp_path):
     done = zoo_command("compare", *CELLS, "--units", 13, "--plot", tmp_path / "cells.svg")
     assert done.code == 2

@@ -39,11 +39,23 @@ def run_epoch(stream, monkeypatch, steps=100):
 
 
 def test_a_terminal_has_one_line_that_moves(monkeypatch, clock):
+    monkeypatch.setenv("COLUMNS", "100")
     text = run_epoch(Terminal(), monkeypatch)
     assert text.count("\n") == 1
     last = text.rstrip("\n").split("\r\033[K")[-1]
     assert last.startswith("epoch 1/2 ━━━━━━━━━━━━━━━━━━━━ 100%  loss 2.500  500 tokens/s")
     assert last.endswith("2 min left")
+
+
+@pytest.mark.parametrize("columns", [10, 24, 30, 40, 60, 80, 160])
+def test_no_line_is_longer_than_the_terminal_is_wide(monkeypatch, clock, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = run_epoch(Terminal(), monkeypatch)
+    lines = text.rstrip("\n").split("\r\033[K")[1:]
+    assert len(lines) > 20 and max(map(len, lines)) < columns
+    assert columns < 24 or all("epoch 1/2" in line and "%" in line for line in lines)
+    if columns >= 60:
+        assert all("loss" in line and "left" in line and "━" in line for line in lines[9:])
 
 
 def test_elsewhere_there_is_a_line_from_time_to_time(monkeypatch, clock):

@@ -53,7 +53,7 @@ class Compiled:
         import tensorflow as tf
 
         signature = [tf.TensorSpec((None, *shape), dtype) for shape, dtype in specs]
-        return tf.function(function, input_signature=signature, autograph=False)
+        return _of_its_own(tf.function(function, input_signature=signature, autograph=False))
 
     @staticmethod
     def _jax(model, function, specs):
@@ -91,6 +91,16 @@ def _spec(shape: tuple) -> tuple[tuple, str]:
         raise ConfigError(f"Keras knows no dtype {dtype!r}: give one such as 'float32'.") from None
 
 
+def _of_its_own(compiled):
+    """A function of TensorFlow, of which it is not warned that others with its code were traced.
+
+    Each is traced for one search or one structure, once; by their code TensorFlow takes them for
+    one that is traced again and again.
+    """
+    compiled._omit_frequent_tracing_warning = True
+    return compiled
+
+
 def _cast(value, dtype: str) -> np.ndarray:
     """The array in a dtype: never floats as integers, anything as bools, or what has no room."""
     array, target = np.asarray(value), np.dtype(dtype)
@@ -118,7 +128,7 @@ def compile_step(model: keras.Model, function: Callable) -> Callable:
     if backend == "tensorflow":
         import tensorflow as tf
 
-        compiled = tf.function(function, autograph=False)
+        compiled = _of_its_own(tf.function(function, autograph=False))
 
         def call(*arguments):
             return compiled(*keras.tree.map_structure(keras.ops.convert_to_tensor, arguments))

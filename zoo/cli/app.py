@@ -10,7 +10,18 @@ from typing import NoReturn
 
 import click
 
-from zoo.cli import cards, compare, evaluate, export, list_models, new_plugin, plugins, show, train
+from zoo.cli import (
+    cards,
+    compare,
+    evaluate,
+    export,
+    interrupts,
+    list_models,
+    new_plugin,
+    plugins,
+    show,
+    train,
+)
 from zoo.cli.verbs import score, surprise
 from zoo.errors import DuplicateNameError, Interrupted, PluginWarning, ZooError, printable
 from zoo.registry import suggestion
@@ -94,7 +105,7 @@ def main() -> None:
     except click.ClickException as error:
         _fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
+        sys.exit(interrupts.CODE)
     except BrokenPipeError:
         # Whoever read our output went away, which is no error. Python flushes stdout once more when
         # it exits: let it flush into nothing. The exit code is click's.

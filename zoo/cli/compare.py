@@ -7,17 +7,26 @@ from pathlib import Path
 import click
 
 from zoo.backend.quiet import import_keras
-from zoo.cli import output
+from zoo.cli import names, output
+from zoo.cli.opening import opening
 from zoo.errors import ConfigError, printable
 
 _EPOCHS = 3
 
 
 @click.command("compare")
-@click.option("--task", required=True, help="Whose model is trained, such as pos.")
+@click.option(
+    "--task",
+    required=True,
+    help="Whose model is trained, such as pos.",
+    shell_complete=names.parts("task"),
+)
 @click.option("--data", required=True, help="What it learns from, such as ud/ewt, or ewt alone.")
 @click.option(
-    "--cells", required=True, help="Names of cells, by commas; for lm tcn and transformer too."
+    "--cells",
+    required=True,
+    help="Names of cells, by commas; for lm tcn and transformer too.",
+    shell_complete=names.many_parts("cell"),
 )
 @click.option("--epochs", type=click.IntRange(min=1), help=f"Budget of each cell  [{_EPOCHS}].")
 @click.option(
@@ -63,8 +72,9 @@ def command(
     if as_json and as_markdown:
         raise ConfigError("--json and --markdown print different things: give one of them.")
     if plot is not None:
-        rendering.require_plots()
-    import_keras()
+        output.require_picture(plot)
+    with opening("Keras"):
+        import_keras()
     comparison = comparing.compare_cells(
         task,
         data,
@@ -81,7 +91,7 @@ def command(
     elif as_markdown:
         click.echo(rendering.markdown(comparison), nl=False)
     else:
-        output.table(rendering.header(comparison), rendering.rows(comparison))
+        output.table(rendering.header(comparison), rendering.rows(comparison), needed=5)
     failed = [row for row in comparison["cells"] if "error" in row]
     if plot is not None and len(failed) < len(comparison["cells"]):
         rendering.plot(comparison, plot)

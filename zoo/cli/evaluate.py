@@ -13,13 +13,14 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
-from zoo.cli import output
+from zoo.cli import names, output
+from zoo.cli.opening import opening
 from zoo.errors import ConfigError
 from zoo.metrics.rows import checked_rows
 
 
 @click.command("evaluate")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models())
 @click.option(
     "--languages",
     metavar="SOURCE-TARGET",
@@ -40,8 +41,9 @@ def command(name: str, languages: str | None, as_json: bool) -> None:
     target = catalogue.about_of(task).get("evaluator")
     if target is None:
         raise ConfigError(f"Task {task!r} has no evaluator.")
-    import_keras()
-    evaluator, model = _import(target), saving.load(name)
+    with opening(name):
+        import_keras()
+        evaluator, model = _import(target), saving.load(name)
     settings = _languages(name, model, task, evaluator, languages)
     if _takes(evaluator, "progress"):
         settings["progress"] = _progress()
@@ -63,6 +65,7 @@ def command(name: str, languages: str | None, as_json: bool) -> None:
             )
             for row in rows
         ],
+        needed=4,
     )
 
 

@@ -9,14 +9,15 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
-from zoo.cli import output
+from zoo.cli import names, output
+from zoo.cli.opening import opening
 from zoo.errors import ConfigError, MissingFileError
 
 _STORES_SAMPLES = "zoo.export.saved_model:export_saved_model"
 
 
 @click.command("export")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=names.models())
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--beam-size",
@@ -34,7 +35,14 @@ _STORES_SAMPLES = "zoo.export.saved_model:export_saved_model"
     type=click.Choice(["int8"]),
     help="Store matrices as 8-bit integers, in a quarter of the space.",
 )
-@click.option("--format", "format_", default="savedmodel", show_default=True, help="What to write.")
+@click.option(
+    "--format",
+    "format_",
+    default="savedmodel",
+    show_default=True,
+    help="What to write.",
+    shell_complete=names.parts("exporter"),
+)
 @click.option(
     "--check",
     metavar="FOLDER",
@@ -72,10 +80,11 @@ def command(
     # A wrong name or a missing plugin is said before Keras is imported, which takes seconds.
     saving.require_plugins(saving.locate(name))
     exporter = catalogue.exporters.entry(format_)
-    import_keras()
-    export = exporter.load()
+    with opening(name):
+        import_keras()
+        export, model = exporter.load(), saving.load(name)
     settings = {"beam_size": beam_size, "max_length": max_length, "quantize": quantize}
-    output.line(export(saving.load(name), folder, **settings))
+    output.line(export(model, folder, **settings))
 
 
 def _check(folder: Path, name: str | None, format_: str) -> None:
@@ -91,7 +100,8 @@ def _check(folder: Path, name: str | None, format_: str) -> None:
                 f"--format {format_} stores no samples, so it is compared with its model: zoo "
                 f"export NAME --check FOLDER --format {format_}."
             )
-        import_keras()
+        with opening(str(folder)):
+            import_keras()
         from zoo.export.check import check_saved_model
 
         for signature in check_saved_model(folder):
@@ -102,8 +112,10 @@ def _check(folder: Path, name: str | None, format_: str) -> None:
             f"The exporter {format_!r} of {entry.owner} has no check: it cannot be compared."
         )
     saving.require_plugins(saving.locate(name))
-    import_keras()
     module, _, attribute = entry.about["check"].partition(":")
-    check = getattr(importlib.import_module(module), attribute)
-    check(saving.load(name), folder)
+    with opening(name):
+        import_keras()
+        check = getattr(importlib.import_module(module), attribute)
+        model = saving.load(name)
+    check(model, folder)
     output.line(f"{folder}: answers as {name} does")

@@ -5,17 +5,34 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from zoo.errors import printable
+from zoo import files
+from zoo.errors import ConfigError, printable
+
+_LEAST_WIDTH = 10  # of a column that may be cut
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Prints rows: as a table on a terminal, else one line a row, cells separated by tabs."""
+def table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    needed: int = 1,
+    wraps: bool = False,
+) -> None:
+    """Prints rows: as a table on a terminal, else one line a row, cells separated by tabs.
+
+    Args:
+        header: the titles of the columns.
+        rows: their cells.
+        needed: how many of the first columns are never cut; the others are where a terminal is
+            narrow, and left out where next to nothing of them would stay.
+        wraps: whether the last column goes on in further lines, and is not cut.
+    """
     if sys.stdout.isatty():
-        _rich_table(header, rows)
+        _rich_table(header, [[one_line(cell) for cell in row] for row in rows], needed, wraps)
         return
     for row in rows:
         click.echo("\t".join(one_line(cell) for cell in row))
@@ -52,6 +69,36 @@ def _json(content: Any, **settings: Any) -> str:
     )
 
 
+def size(count: int) -> str:
+    """A number of bytes as one reads it."""
+    mebibytes = count / 2**20
+    return f"{mebibytes:.1f} MiB" if mebibytes >= 0.1 else f"{count / 2**10:.0f} KiB"
+
+
+def require_picture(path: Path) -> None:
+    """Requires that a picture can be drawn there, before anything slow is done for it.
+
+    Raises:
+        ConfigError: if matplotlib is not installed or does not draw files that end so.
+        MissingFileError: if the folder does not exist.
+    """
+    files.require_folder(path.parent)
+    try:
+        import matplotlib  # noqa: F401
+        from matplotlib.backend_bases import FigureCanvasBase
+    except ImportError:
+        raise ConfigError(
+            "A picture needs matplotlib: install it with pip install 'sequence-zoo[plots]'."
+        ) from None
+    formats = FigureCanvasBase.get_supported_filetypes()
+    if path.suffix.lower().lstrip(".") not in formats:
+        raise ConfigError(
+            f"A picture is no {path.suffix or 'file without an ending'}: {str(path)!r} must end in "
+            f"{', '.join(f'.{one}' for one in ('png', 'svg', 'pdf') if one in formats)} or "
+            "another format of matplotlib."
+        )
+
+
 def one_line(cell: object) -> str:
     """Returns a value as text without line breaks, tabs and other control characters."""
     if cell is None:
@@ -59,15 +106,48 @@ def one_line(cell: object) -> str:
     return printable(" ".join(str(cell).split("\t")).replace("\n", " "))
 
 
-def _rich_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def _rich_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], needed: int, wraps: bool
+) -> None:
     # Only here: rich is not imported when nobody looks.
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(box=None, header_style="bold", pad_edge=False)
-    for title in header:
-        grid.add_column(title)
+    console = Console()
+    cells = [max([cell_len(row[i]) for row in rows], default=0) for i in range(len(header))]
+    titles = [title.split(" ") for title in header]
+    widths = [max(cell, len(" ".join(title))) for cell, title in zip(cells, titles, strict=True)]
+    if _total(widths[:needed]) > console.width:  # titles take two lines then
+        titles = [["\n".join(title)] for title in titles]
+        widths = [
+            max(cell, *(len(word) for word in title[0].split("\n")))
+            for cell, title in zip(cells, titles, strict=True)
+        ]
+    widths = _fitted(widths, console.width, needed)
+    grid = Table(box=None, header_style="bold", pad_edge=False, show_header=any(header))
+    for i, (title, width) in enumerate(zip(titles, widths, strict=False)):
+        cut = i >= needed and not (wraps and i == len(header) - 1)
+        overflow: Any = "ellipsis" if cut else "fold"
+        grid.add_column(" ".join(title), width=width, no_wrap=cut, overflow=overflow)
     for row in rows:
-        grid.add_row(*(Text(one_line(cell)) for cell in row))
-    Console().print(grid)
+        grid.add_row(*(Text(cell) for cell in row[: len(widths)]))
+    console.print(grid)
+
+
+def _fitted(widths: Sequence[int], room: int, needed: int) -> list[int]:
+    """Widths of the columns that a terminal has room for: the widest that may be cut are cut."""
+    found = list(widths)
+    while len(found) > needed:
+        fitted = list(found)
+        while _total(fitted) > room and (most := max(fitted[needed:])) > _LEAST_WIDTH:
+            fitted[needed + fitted[needed:].index(most)] -= 1
+        if _total(fitted) <= room:
+            return fitted
+        found.pop()
+    return found
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + 2 * (len(widths) - 1)

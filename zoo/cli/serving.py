@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import queue
+import os
+import re
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,37 +13,57 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
-from zoo.errors import ConfigError, ZooError, printable
+from zoo.cli import lines
+from zoo.cli.opening import opening
+from zoo.errors import ConfigError, ZooError
 
-_BATCH = 128  # lines answered at once
-_PATIENCE = 0.05  # seconds that a batch waits for more lines once it has one
+_BATCH = 128  # arguments answered at once
+_MOST_CHARACTERS = 1 << 14  # of a text that is decoded
+_MOST_LETTERS = 500
+_LONG_WORD = re.compile(rf"\w{{{_MOST_LETTERS + 1}}}")
 
 
-def load_with_verb(name: str, verb: str) -> Any:
+def load_with_verb(
+    name: str, verb: str, items: Sequence[str] = (), file: Path | None = None
+) -> Any:
     """Loads a released model, or a file, that has a verb.
+
+    Says so where an item is the name of a file and the model reads text, which is hardly meant.
 
     Args:
         name: a released model or the path of a .keras file.
         verb: the method that serves, such as "translate".
+        items: the arguments to answer.
+        file: whose lines are answered in their place.
 
     Returns:
         The model.
 
     Raises:
-        ConfigError: when it has another verb, which the message names.
+        ConfigError: when it has another verb, which the message names, or both items and a file
+            are given.
         UnknownNameError, MissingFileError, DamagedFileError, PluginError, OfflineError: as
             `zoo.load` does.
     """
     import zoo
     from zoo import saving
 
+    if file is not None and items:
+        raise ConfigError(f"Give what to {verb} as an argument or as --file {file}, not as both.")
     if not saving.is_path(name):
         _must_have_verb(name, verb)
     saving.locate(name)  # a wrong name is said before Keras is imported, which takes seconds
-    import_keras()
-    model = zoo.load(name)
+    with opening(name):
+        import_keras()
+        model = zoo.load(name)
     if not hasattr(model, verb):
         raise ConfigError(f"{name} is a {type(model).__name__} and cannot {verb}.")
+    if input_of(model).kind == "text" and len(items) == 1 and os.path.isfile(items[0]):
+        click.echo(
+            f"Note: {items[0]!r} is taken for the text itself; to read that file: "
+            f"--file {items[0]}",
+            err=True,
+        )
     return model
 
 
@@ -68,27 +86,63 @@ def input_of(model: Any) -> Any:
     return found if isinstance(found, Input) else Text()
 
 
-def items_of(model: Any, arguments: Sequence[str]) -> Iterator[list[str]]:
+def file_option(command: Callable) -> Callable:
+    """Adds `--file FILE` to a command of lines, which gets it as `file`."""
+    option = click.option(
+        "--file",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Answer the lines of FILE, in UTF-8.",
+    )
+    return option(command)
+
+
+def items_of(model: Any, arguments: Sequence[str], file: Path | None = None) -> Iterator[list[str]]:
     """Yields what there is to answer, in batches, as it was given.
 
     Args:
         model: the model, whose `Input` says what an argument means.
         arguments: those of the command. None, or "-" alone: the lines of standard input, where the
             model reads text.
+        file: whose lines are answered in the place of arguments.
 
     Raises:
-        ConfigError: if there is nothing to answer.
+        ConfigError: if there is nothing to answer, or a line is no text in UTF-8.
     """
     if arguments and list(arguments) != ["-"]:
         arguments = [" ".join(one.splitlines()) for one in arguments]
         return (arguments[n : n + _BATCH] for n in range(0, len(arguments), _BATCH))
     if input_of(model).kind != "text":
         raise ConfigError(f"Give the files to read, one {input_of(model).kind} each.")
-    return _standard_input()
+    return lines.batches_of_standard_input() if file is None else lines.batches_of_file(file)
+
+
+def require_decodable(texts: Sequence[Any]) -> None:
+    """Requires texts of which a search ends soon: its outputs may be twice as long.
+
+    Raises:
+        ConfigError: if one is too long, or a word in it is.
+    """
+    for text in texts:
+        if not isinstance(text, str):
+            continue
+        if len(text) > _MOST_CHARACTERS:
+            raise ConfigError(
+                f"A text of {len(text):,} characters is too long to be decoded, which begins with "
+                f"{text[:20]!r}: cut it into several of at most {_MOST_CHARACTERS:,}."
+            )
+        if word := _LONG_WORD.search(text):
+            raise ConfigError(
+                f"A word of more than {_MOST_LETTERS} letters is too long to be decoded, which "
+                f"begins with {word[0][:20]!r}: leave it out."
+            )
 
 
 def answers_of(
-    model: Any, arguments: Sequence[str], answer: Callable[[list[Any]], Sequence[Any]]
+    model: Any,
+    arguments: Sequence[str],
+    answer: Callable[[list[Any]], Sequence[Any]],
+    file: Path | None = None,
 ) -> Iterator[tuple[str, Any]]:
     """Yields each argument or line with its answer, in order.
 
@@ -97,11 +151,11 @@ def answers_of(
 
     Args:
         model: the model.
-        arguments: as for `items_of`.
+        arguments, file: as for `items_of`.
         answer: gives the answers to a list of items.
     """
     failed = 0
-    for batch in items_of(model, arguments):
+    for batch in items_of(model, arguments, file):
         for given, found in zip(batch, _answered(model, batch, answer), strict=True):
             if isinstance(found, ZooError):
                 failed += 1
@@ -114,51 +168,12 @@ def answers_of(
 
 def _answered(model: Any, batch: list[str], answer: Callable) -> list[Any]:
     """The answers to a batch, an error in the place of each that has none."""
+    if len(batch) == 1 and isinstance(batch[0], lines.RefusedLine):
+        return [ConfigError(batch[0].why)]
     try:
-        return list(answer([input_of(model).read(one) for one in batch]))
+        if not any(isinstance(one, lines.RefusedLine) for one in batch):
+            return list(answer([input_of(model).read(one) for one in batch]))
     except ZooError as error:
         if len(batch) == 1:
             return [error]
     return [found for one in batch for found in _answered(model, [one], answer)]
-
-
-def hint_at_file(model: Any, arguments: Sequence[str]) -> None:
-    """Says so where the text to answer is the name of a file, which is hardly meant."""
-    if input_of(model).kind == "text" and len(arguments) == 1 and Path(arguments[0]).is_file():
-        click.echo(
-            f"Note: {arguments[0]!r} is taken for the text itself; to read that file: "
-            f"... < {printable(arguments[0])}",
-            err=True,
-        )
-
-
-def _standard_input() -> Iterator[list[str]]:
-    """Yields the lines of standard input in batches.
-
-    A batch is full where lines come fast, and holds what there is where they come slowly, so that
-    somebody who types gets each answer at once.
-    """
-    lines: queue.Queue[str | None] = queue.Queue(maxsize=8 * _BATCH)
-    threading.Thread(target=_read, args=(lines,), daemon=True).start()
-    line = lines.get()
-    while line is not None:
-        batch, deadline = [line], time.monotonic() + _PATIENCE
-        try:
-            while len(batch) < _BATCH and line is not None:
-                line = lines.get(timeout=max(0, deadline - time.monotonic()))
-                batch += [line] if line is not None else []
-        except queue.Empty:
-            pass
-        yield batch
-        if line is not None:
-            line = lines.get()
-
-
-def _read(lines: queue.Queue[str | None]) -> None:
-    # Only "\n" ends a line: other separators that Unicode knows may stand inside a sentence.
-    stream = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
-    try:
-        for line in stream:
-            lines.put(line.rstrip("\r\n"))
-    finally:
-        lines.put(None)

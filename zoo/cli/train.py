@@ -13,7 +13,10 @@ import click
 
 from zoo import catalogue
 from zoo.backend.quiet import import_keras
+from zoo.cli import lines, names
 from zoo.errors import ConfigError, MissingFileError
+
+_RATE = click.FloatRange(0, 1, min_open=True)  # a greater one ends in no numbers
 
 
 class _Tasks(click.Group):
@@ -155,12 +158,18 @@ def captioner(captions: str, images: str, valid: str | None, **settings) -> None
 @click.option("--out", help="The finished model; by default FILE.keras beside the text.")
 @click.option("--run", help="Folder of the run; by default OUT without .keras and with .run.")
 @click.option("--epochs", default=20, show_default=True, type=click.IntRange(min=1))
-@click.option("--cell", default="lstm", show_default=True, help="Any registered cell.")
+@click.option(
+    "--cell",
+    default="lstm",
+    show_default=True,
+    help="Any registered cell.",
+    shell_complete=names.parts("cell"),
+)
 @click.option("--units", default=256, show_default=True, type=click.IntRange(min=1))
 @click.option("--layers", default=2, show_default=True, type=click.IntRange(min=1))
 @click.option("--embedding-size", default=128, show_default=True, type=click.IntRange(min=1))
 @click.option("--dropout", default=0.2, show_default=True, type=click.FloatRange(0, 0.95))
-@click.option("--learning-rate", default=2e-3, show_default=True, type=float)
+@click.option("--learning-rate", default=2e-3, show_default=True, type=_RATE)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
 def language_model(text: str, out: str | None, run: str | None, **settings) -> None:
     """Train a language model on a text file.
@@ -171,6 +180,7 @@ def language_model(text: str, out: str | None, run: str | None, **settings) -> N
     catalogue.cells.entry(settings["cell"])
     if not Path(text).is_file():
         raise MissingFileError(f"There is no text file {text!r}.")
+    lines.require_text(Path(text))
     out = out or str(Path(text).with_suffix(".keras"))
     import_keras()
     from zoo.experiments.training import TextTraining, train_on_text

@@ -1,5 +1,6 @@
 """Searches over a step function, and rules that they keep: plain objects that know no model."""
 
+import zoo.backend.quiet_keras  # noqa: F401
 from zoo.decoding.beam_search import BeamSearch
 from zoo.decoding.diverse_beam_search import DiverseBeamSearch
 from zoo.decoding.greedy_search import GreedySearch

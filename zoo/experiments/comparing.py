@@ -20,7 +20,12 @@ from zoo.training.experiment import Experiment
 from zoo.version import __version__
 
 FORMAT = 1
-COMMAND = (sys.executable, "-m", "zoo.experiments.one_cell")
+# Ctrl-C reaches both processes: that of a cell dies of it and says nothing.
+_CELL = (
+    "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "from zoo.experiments.one_cell import main; main()"
+)
+COMMAND = (sys.executable, "-c", _CELL)
 
 
 def compare_cells(

@@ -153,7 +153,7 @@ def main() -> None:
     settings = json.load(sys.stdin)
     from zoo.backend import quiet  # here this module is a command
 
-    if os.environ.get(quiet.LEVEL) == "3":  # as the process that started this one set it
+    if os.environ.get(quiet.LEVEL) == quiet.QUIET:  # as the process that started this one set it
         del os.environ[quiet.LEVEL]
     quiet.import_keras()
     try:

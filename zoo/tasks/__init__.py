@@ -1,5 +1,6 @@
 """The topologies as `keras.Model`. Importing this makes every zoo class known to Keras."""
 
+import zoo.backend.quiet_keras  # noqa: F401
 import zoo.cells  # noqa: F401
 import zoo.inputs.characters  # noqa: F401
 import zoo.inputs.images  # noqa: F401

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from zoo.backend.compiled import Compiled
@@ -18,9 +17,10 @@ from zoo.errors import ConfigError
 from zoo.inputs.ids_alone import IdsAlone
 from zoo.inputs.input import Array, Input
 from zoo.tasks.batching import item_batches
+from zoo.tasks.keras_model import KerasModel
 
 
-class ItemModel(keras.Model):
+class ItemModel(KerasModel):
     """Base of the topologies' models.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -69,12 +70,13 @@ class ProgressBar(keras.callbacks.Callback):
     def _show(self, logs):
         left = (self.epochs - self.epoch) * self.steps - self.step
         done = self.step / self.steps
-        bar = "━" * round(20 * done) + "─" * (20 - round(20 * done))
-        line = (
-            f"epoch {self.epoch + 1}/{self.epochs} {bar} {done:4.0%}"
-            f"  loss {logs.get('loss', float('nan')) / (1 - self.padding):.3f}"
-            f"  {self._rate * self.tokens / self.steps:,.0f} tokens/s"
-            f"  {_clock(left / self._rate)} left"
+        line = _fitted(
+            f"epoch {self.epoch + 1}/{self.epochs}",
+            done,
+            f"loss {logs.get('loss', float('nan')) / (1 - self.padding):.3f}",
+            f"{_clock(left / self._rate)} left",
+            f"{self._rate * self.tokens / self.steps:,.0f} tokens/s",
+            columns=_columns() if self._is_terminal else None,
         )
         end = "" if self._is_terminal else "\n"
         print(
@@ -107,6 +109,31 @@ class SaveState(keras.callbacks.Callback):
                 self.model.jax_state_sync()
             self.run.save(self._step)
             self._last = time.perf_counter()
+
+
+def _fitted(epoch: str, done: float, loss: str, left: str, speed: str, columns: int | None) -> str:
+    """The line of a bar, of fewer characters than a terminal has columns: longer ones wrap.
+
+    The bar becomes shorter first, then the speed goes, then the time.
+    """
+    said = [loss, speed, left]
+    for dropped in (None, speed, left, loss):
+        said = [one for one in said if one != dropped]
+        bare = f"{epoch} {done:4.0%}" + "".join(f"  {one}" for one in said)
+        size = 20 if columns is None else min(20, columns - 2 - len(bare))
+        if size >= 5:
+            full = round(size * done)
+            return bare.replace(epoch, f"{epoch} {'━' * full}{'─' * (size - full)}", 1)
+        if size >= -1:
+            return bare
+    return bare[: (columns or len(bare)) - 1]
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError):  # a terminal that is no file
+        return int(os.environ.get("COLUMNS") or 80)
 
 
 def _clock(seconds: float) -> str:

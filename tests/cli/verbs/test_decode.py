@@ -35,10 +35,6 @@ def test_only_a_newline_ends_a_line(zoo_command, tiny_file):
     assert done.lines == ["d c b a", "e\U0001f600"]
 
 
-def test_bytes_that_are_no_text(zoo_command, tiny_file):
-    assert zoo_command("translate", tiny_file, stdin=b"a\xffb\n").lines == ["b\ufffda"]
-
-
 def test_many_lines_keep_their_order(zoo_command, tiny_file):
     numbers = [str(n) for n in range(1000)]
     done = zoo_command("translate", tiny_file, stdin="\n".join(numbers).encode())

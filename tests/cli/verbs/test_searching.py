@@ -74,7 +74,7 @@ def test_samples_do_not_depend_on_how_lines_come(zoo_command, small, monkeypatch
     search = SampleSearch(1.5, seed=3)
     expected = iter(model.translate([line for line in LINES if line], search=search))
     assert whole.lines == [next(expected) if line else "" for line in LINES]
-    one_by_one = lambda model, arguments: ([line] for line in LINES)  # noqa: E731
+    one_by_one = lambda model, arguments, file: ([line] for line in LINES)  # noqa: E731
     monkeypatch.setattr("zoo.cli.serving.items_of", one_by_one)
     assert zoo_command("translate", path, *SAMPLE).lines == whole.lines
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from zoo.cli import output
-from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
+from zoo.cli import names, output
+from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
 
 
 def answering_command(verb: str) -> click.Command:
     """Makes the command of a verb, whose answers say `to_json()` and `line()` or are plain data."""
 
     @click.command(verb)
-    @click.argument("name")
+    @click.argument("name", shell_complete=names.models(verb))
     @click.argument("items", metavar="[ITEM]...", nargs=-1)
+    @file_option
     @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
-    def command(name: str, items: tuple[str, ...], as_json: bool) -> None:
-        model = load_with_verb(name, verb)
-        hint_at_file(model, items)
-        for given, answer in answers_of(model, items, getattr(model, verb)):
+    def command(name: str, items: tuple[str, ...], file: Path | None, as_json: bool) -> None:
+        model = load_with_verb(name, verb, items, file)
+        for given, answer in answers_of(model, items, getattr(model, verb), file):
             plain = answer.to_json() if hasattr(answer, "to_json") else {"answer": answer}
             if as_json:
                 found = {input_of(model).kind: given, **plain}
                 output.json_line(found, default=_numbers)
+            elif answer is None:
+                click.echo("")
             else:
                 output.line(answer.line() if hasattr(answer, "line") else answer)
 

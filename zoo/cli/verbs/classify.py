@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from zoo.cli import output
-from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
+from zoo.cli import names, output
+from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
 from zoo.errors import printable
 
 
 @click.command("classify")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("classify"))
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
+@file_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
-def command(name: str, items: tuple[str, ...], as_json: bool) -> None:
+def command(name: str, items: tuple[str, ...], file: Path | None, as_json: bool) -> None:
     """Label each ITEM: a text, or the path of a file where the model sees or hears.
 
     NAME is a released model or the path of a .keras file. Without ITEM, or with "-", a model of
     text labels the lines of standard input. Each gives one line, in order: the label and its
     probability, separated by a tab.
     """
-    model = load_with_verb(name, "classify")
-    hint_at_file(model, items)
-    for given, answer in answers_of(model, items, model.classify):
+    model = load_with_verb(name, "classify", items, file)
+    for given, answer in answers_of(model, items, model.classify, file):
         if as_json:
             found = {} if answer is None else answer.to_json()
             output.json_line({input_of(model).kind: given, **found})

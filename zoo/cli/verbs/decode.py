@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from zoo import files
-from zoo.cli import output
-from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
+from zoo.cli import names, output
+from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb, require_decodable
 from zoo.cli.verbs.searching import SearchChoice, search_options
 from zoo.errors import ConfigError
 
@@ -32,8 +31,9 @@ def decoding_command(
     """
 
     @click.command(verb, help=help)
-    @click.argument("name")
+    @click.argument("name", shell_complete=names.models(verb))
     @click.argument("items", metavar="[ITEM]...", nargs=-1)
+    @file_option
     @search_options
     @click.option("--prefix", help="What every output must begin with.")
     @click.option("--stream", is_flag=True, help="Show each output while it is decoded.")
@@ -41,6 +41,7 @@ def decoding_command(
     def command(
         name: str,
         items: tuple[str, ...],
+        file: Path | None,
         prefix: str | None,
         stream: bool,
         as_json: bool,
@@ -51,13 +52,12 @@ def decoding_command(
         if stream and as_json:
             raise ConfigError("--stream prints text while it is decoded, which --json cannot hold.")
         if attention is not None:
-            files.require_folder(attention.parent)
-        model = load_with_verb(name, verb)
-        hint_at_file(model, items)
+            output.require_picture(attention)
+        model = load_with_verb(name, verb, items, file)
         settings = {**choice.arguments(), **({"prefix": prefix} if prefix else {})}
         answer = _Answer(model, verb, choice, settings, as_json, stream)
         shown = []
-        for number, (given, found) in enumerate(answers_of(model, items, answer), 1):
+        for number, (given, found) in enumerate(answers_of(model, items, answer, file), 1):
             if not stream:
                 _print(number, {_source_of(model): given}, outputs, found, choice.n, as_json)
             if found is not None:
@@ -90,6 +90,7 @@ class _Answer:
 
     def __call__(self, items: Sequence[Any]) -> list[list[dict[str, Any]]]:
         """Returns for each item its outputs, best first; none for a text that is blank."""
+        require_decodable(items)
         if self.stream:
             return [self._streamed(item) for item in items]
         wanted = [item for item in items if not _is_blank(item)]

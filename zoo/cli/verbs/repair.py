@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from zoo.cli import output
-from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
+from zoo.cli import names, output
+from zoo.cli.serving import answers_of, file_option, load_with_verb, require_decodable
 from zoo.errors import ConfigError
 
 
 @click.command("repair")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("repair"))
 @click.argument("text", required=False)
+@file_option
 @click.option("--n-best", default=1, show_default=True, help="Guesses for each line, of one word.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
-def command(name: str, text: str | None, n_best: int, as_json: bool) -> None:
+def command(name: str, text: str | None, file: Path | None, n_best: int, as_json: bool) -> None:
     """Repair the words of TEXT, or of each line of standard input.
 
     NAME is a released model or the path of a .keras file. Without TEXT, or with "-", one line in
@@ -25,11 +27,15 @@ def command(name: str, text: str | None, n_best: int, as_json: bool) -> None:
     """
     if n_best < 1:
         raise ConfigError(f"--n-best is a positive number, not {n_best}.")
-    model = load_with_verb(name, "repair")
     items = [] if text is None else [text]
-    hint_at_file(model, items)
+    model = load_with_verb(name, "repair", items, file)
     if n_best == 1:
-        for given, repaired in answers_of(model, items, model.repair):
+
+        def repaired_of(texts: list[str]) -> list[str]:
+            require_decodable(texts)
+            return model.repair(texts)
+
+        for given, repaired in answers_of(model, items, repaired_of, file):
             if as_json:
                 output.json_line({"text": given, "repaired": repaired})
             else:
@@ -37,9 +43,10 @@ def command(name: str, text: str | None, n_best: int, as_json: bool) -> None:
         return
 
     def guesses_of(words: list[str]) -> list[Any]:
+        require_decodable(words)
         return [model.repairs(word.strip(), n_best) if word.strip() else [] for word in words]
 
-    for number, (given, guesses) in enumerate(answers_of(model, items, guesses_of), 1):
+    for number, (given, guesses) in enumerate(answers_of(model, items, guesses_of, file), 1):
         if as_json:
             words = [{"word": word, "probability": share} for word, share in guesses or ()]
             output.json_line({"text": given, "guesses": words})

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
-from zoo.cli import output
-from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
+from zoo.cli import lines, names, output
+from zoo.cli.serving import answers_of, file_option, load_with_verb
 
-_BLOCK = 1 << 16  # characters of a whole text that are read at once
+_BLOCK = 1 << 16  # bytes of a whole text that are read at once
 
 
 @click.command("score")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("generate"))
 @click.argument("text", required=False)
+@file_option
 @click.option("--whole", is_flag=True, help="One score for all lines, as one running text.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
-def command(name: str, text: str | None, whole: bool, as_json: bool) -> None:
+def command(name: str, text: str | None, file: Path | None, whole: bool, as_json: bool) -> None:
     """Score TEXT, or each line of standard input.
 
     NAME is a released language model or the path of a .keras file. Without TEXT, or with "-", one
     line in gives one line out, in order: bits a token, perplexity and the line, separated by tabs.
     """
-    model = load_with_verb(name, "generate")
-    if whole:
-        _print_whole(_score_whole(model, _blocks(text)), as_json)
-        return
     items = [] if text is None else [text]
-    hint_at_file(model, items)
-    for line, score in answers_of(model, items, model.score):
+    model = load_with_verb(name, "generate", items, file)
+    if whole:
+        _print_whole(_score_whole(model, _blocks(text, file)), as_json)
+        return
+    for line, score in answers_of(model, items, model.score, file):
         if score is None:
             click.echo("")
         elif as_json:
@@ -60,14 +59,15 @@ def _plain(line: str, score: Any) -> dict[str, Any]:
     }
 
 
-def _blocks(text: str | None) -> Iterator[str]:
-    """The text in parts that end with a line, so that no word is cut."""
-    if text not in (None, "-"):
+def _blocks(text: str | None, file: Path | None) -> Iterator[str]:
+    """The text in parts that end with a line, or with a word, so that no word is cut."""
+    if text is not None and text != "-":
         yield text
-        return
-    stream = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
-    while lines := stream.readlines(_BLOCK):
-        yield "".join(lines)
+    elif file is None:
+        yield from lines.blocks_of(lines.standard_input(), "standard input", _BLOCK)
+    else:
+        with open(file, "rb") as stream:
+            yield from lines.blocks_of(stream, str(file), _BLOCK)
 
 
 def _score_whole(model: Any, blocks: Iterator[str]) -> dict[str, float]:

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
-from zoo.cli import output
-from zoo.cli.serving import answers_of, hint_at_file, load_with_verb
+from zoo.cli import names, output
+from zoo.cli.serving import answers_of, file_option, load_with_verb
 
 
 @click.command("surprise")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("generate"))
 @click.argument("text", required=False)
+@file_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
-def command(name: str, text: str | None, as_json: bool) -> None:
+def command(name: str, text: str | None, file: Path | None, as_json: bool) -> None:
     """Show how surprising every token of TEXT is, or of each line of standard input.
 
     NAME is a released language model or the path of a .keras file. On a terminal the text is shown
     as a heat line, the redder the more surprising; elsewhere one line in gives one line out:
     token/bits, separated by spaces.
     """
-    model = load_with_verb(name, "generate")
     items = [] if text is None else [text]
-    hint_at_file(model, items)
-    for line, found in answers_of(model, items, model.surprise):
+    model = load_with_verb(name, "generate", items, file)
+    for line, found in answers_of(model, items, model.surprise, file):
         if found is None:
             click.echo("")
         elif as_json:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
-from zoo.cli import output
-from zoo.cli.serving import answers_of, hint_at_file, input_of, load_with_verb
+from zoo.cli import names, output
+from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
 
 # Colours that a terminal has, for the tags that are seen most; others are plain.
 _COLOURS = {
@@ -25,25 +26,27 @@ _COLOURS = {
 
 
 @click.command("tag")
-@click.argument("name")
+@click.argument("name", shell_complete=names.models("tag"))
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
+@file_option
 @click.option("--tokens", is_flag=True, help="Words are set apart by spaces; do not cut further.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
-def command(name: str, items: tuple[str, ...], tokens: bool, as_json: bool) -> None:
+def command(
+    name: str, items: tuple[str, ...], file: Path | None, tokens: bool, as_json: bool
+) -> None:
     """Label every step of each ITEM: of a text its words.
 
     NAME is a released model or the path of a .keras file. Without ITEM, or with "-", a model of
     text labels the lines of standard input. Each gives one line, in order: word/LABEL, separated
     by spaces.
     """
-    model = load_with_verb(name, "tag")
-    hint_at_file(model, items)
+    model = load_with_verb(name, "tag", items, file)
 
     def answer(found: list[Any]) -> Any:
         return model.tag([one.split() for one in found] if tokens else found)
 
     paint = _painted if sys.stdout.isatty() else None
-    for given, tagged in answers_of(model, items, answer):
+    for given, tagged in answers_of(model, items, answer, file):
         if as_json:
             found = {} if tagged is None else tagged.to_json()
             output.json_line({input_of(model).kind: given, **found})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from zoo.errors import printable
+from zoo.tasks.html import bars, escaped
 
 
 class Classification(NamedTuple):
@@ -22,6 +23,10 @@ class Classification(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """Plain data: the label and the probability of every label."""
         return {"label": self.label, "probabilities": self.probabilities}
+
+    def _repr_html_(self) -> str:
+        shares = sorted(self.probabilities.items(), key=lambda pair: -pair[1])
+        return f"<b>{escaped(self.label)}</b>{bars(shares)}"
 
     def line(self, colour: Callable[[str], str] | None = None) -> str:
         """The label and its probability, separated by a tab.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 import keras
+import numpy as np
 from keras import ops
 
 from zoo.backend.compiled import Compiled
@@ -102,6 +104,12 @@ class SequenceClassifier(ItemModel):
         outputs, _ = self.recurrence(vectors, mask=mask, training=training)
         pooled = self.output_dropout(self.pooling(outputs, mask), training=training)
         return self.output_layer(pooled)
+
+    @overload
+    def classify(self, text: str | os.PathLike[str] | np.ndarray) -> Classification: ...
+
+    @overload
+    def classify(self, text: Sequence[Any]) -> list[Classification]: ...
 
     @checked(but=("text",))
     def classify(self, text: Any) -> Classification | list[Classification]:

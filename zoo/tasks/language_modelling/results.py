@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 
 from zoo.errors import printable
+from zoo.tasks.html import heat
 
 _COLOURLESS, _HOTTEST = 1.0, 9.0  # bits that are shown without colour, and in the strongest
 
@@ -28,6 +29,12 @@ class TextScore:
     bits_per_token: float
     tokens: list[str]
     token_log_probs: list[float]
+
+    def _repr_html_(self) -> str:
+        bits = [-value / math.log(2) for value in self.token_log_probs]
+        text = Surprise(self.tokens, bits)._repr_html_()
+        figures = f"perplexity {self.perplexity:.2f}, {self.bits_per_token:.3f} bits a token"
+        return f"{text}<small>{figures}</small>"
 
     @classmethod
     def of(cls, tokens: list[str], log_probs: list[float]) -> TextScore:
@@ -59,6 +66,10 @@ class Surprise:
     def __len__(self) -> int:
         return len(self.tokens)
 
+    def _repr_html_(self) -> str:
+        titles = [f"{bits:.1f} bits" for bits in self.bits]
+        return heat(self.tokens, [_heat(bits) for bits in self.bits], titles, self.joint)
+
     def __rich__(self):
         """The text, the background of each token the redder the more surprising it is."""
         from rich.text import Text
@@ -73,9 +84,13 @@ class Surprise:
         return line
 
 
+def _heat(bits: float) -> float:
+    """How hot a token is that took so many bits, 0 to 1."""
+    return min(max((bits - _COLOURLESS) / (_HOTTEST - _COLOURLESS), 0.0), 1.0)
+
+
 def _style(bits: float) -> str:
-    heat = min(max((bits - _COLOURLESS) / (_HOTTEST - _COLOURLESS), 0.0), 1.0)
-    if heat == 0:
+    if _heat(bits) == 0:
         return ""
-    fade = round(235 * (1 - heat))
+    fade = round(235 * (1 - _heat(bits)))
     return f"black on rgb(255,{fade},{fade})"

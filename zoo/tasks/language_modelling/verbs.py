@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypedDict, Unpack, overload
 
 import numpy as np
 from keras import ops, tree
@@ -30,6 +30,16 @@ _BEGUN_WORD = re.compile(r"[\w'’-]*\Z")
 _IN_WORD = re.compile(r"[\w'’-]+")
 
 
+class WritingOptions(TypedDict, total=False):
+    """Options of `generate` that do not change what it returns, for type checkers."""
+
+    temperature: float
+    top_k: int | None
+    top_p: float
+    seed: int | None
+    search: TokenwiseSearch | str | None
+
+
 class Writing:
     """Verbs of `zoo.tasks.LanguageModel`."""
 
@@ -41,6 +51,36 @@ class Writing:
     step: Any
     get_initial_state: Any
     _writers: dict
+
+    @overload
+    def generate(
+        self,
+        prompt: str = "",
+        length: int = ...,
+        *,
+        stream: Literal[False] = False,
+        **options: Unpack[WritingOptions],
+    ) -> str: ...
+
+    @overload
+    def generate(
+        self,
+        prompt: Sequence[str],
+        length: int = ...,
+        *,
+        stream: Literal[False] = False,
+        **options: Unpack[WritingOptions],
+    ) -> list[str]: ...
+
+    @overload
+    def generate(
+        self,
+        prompt: str = "",
+        length: int = ...,
+        *,
+        stream: Literal[True],
+        **options: Unpack[WritingOptions],
+    ) -> Iterator[str]: ...
 
     @checked(but=("prompt", "search"))
     def generate(
@@ -91,6 +131,12 @@ class Writing:
         texts = ["".join(self._pieces(*job)) for job in _jobs(prompts, length, search)]
         return texts[0] if is_one else texts
 
+    @overload
+    def score(self, text: str) -> TextScore: ...
+
+    @overload
+    def score(self, text: Sequence[str]) -> list[TextScore]: ...
+
     @checked(but=("text",))
     def score(self, text: str | Sequence[str]) -> TextScore | list[TextScore]:
         """How probable a text is, or each of a list; a list gives what its texts give one by one.
@@ -120,6 +166,12 @@ class Writing:
                 tokens = self.tokenizer.pieces(row)
                 found[wanted[place]] = TextScore.of(tokens, values[: len(row)].tolist())
         return found[0] if is_one else found
+
+    @overload
+    def surprise(self, text: str) -> Surprise: ...
+
+    @overload
+    def surprise(self, text: Sequence[str]) -> list[Surprise]: ...
 
     @checked(but=("text",))
     def surprise(self, text: str | Sequence[str]) -> Surprise | list[Surprise]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal, Unpack, overload
 
 import keras
 
@@ -21,6 +21,7 @@ from zoo.layers import (
 from zoo.layers.efficient_net_lite import LITE0
 from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
 from zoo.tasks.sequence_to_sequence.encoder_decoder import EncoderDecoder
+from zoo.tasks.sequence_to_sequence.options import DecodingOptions, Image
 from zoo.tasks.sequence_to_sequence.results import Translation
 
 LONGEST = 30  # tokens of a caption; that of Flickr8k's longest has 40
@@ -30,6 +31,99 @@ class Captioning(DecodingModel):
     """A `DecodingModel` that reads images and describes them."""
 
     verb_name = "caption"
+
+    @overload
+    def caption(
+        self,
+        image: Image,
+        *,
+        n_best: Literal[1] = 1,
+        return_attention: Literal[False] = False,
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[DecodingOptions],
+    ) -> str: ...
+
+    @overload
+    def caption(
+        self,
+        image: Sequence[Image],
+        *,
+        n_best: Literal[1] = 1,
+        return_attention: Literal[False] = False,
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[DecodingOptions],
+    ) -> list[str]: ...
+
+    @overload
+    def caption(
+        self,
+        image: Image,
+        *,
+        n_best: Literal[1] = 1,
+        return_attention: Literal[True],
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[DecodingOptions],
+    ) -> Translation: ...
+
+    @overload
+    def caption(
+        self,
+        image: Sequence[Image],
+        *,
+        n_best: Literal[1] = 1,
+        return_attention: Literal[True],
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[DecodingOptions],
+    ) -> list[Translation]: ...
+
+    @overload
+    def caption(
+        self,
+        image: Image,
+        *,
+        n_best: int,
+        return_attention: bool = False,
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[DecodingOptions],
+    ) -> list[Translation]: ...
+
+    @overload
+    def caption(
+        self,
+        image: Sequence[Image],
+        *,
+        n_best: int,
+        return_attention: bool = False,
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[DecodingOptions],
+    ) -> list[list[Translation]]: ...
+
+    @overload
+    def caption(
+        self,
+        image: Image,
+        *,
+        search: Search | str | None = None,
+        stream: Literal[True],
+        **options: Unpack[DecodingOptions],
+    ) -> Iterator[str]: ...
+
+    @overload
+    def caption(
+        self,
+        image: Image | Sequence[Image],
+        *,
+        search: Search,
+        return_attention: bool = False,
+        stream: Literal[False] = False,
+        **options: Unpack[DecodingOptions],
+    ) -> Any: ...
 
     @checked(but=("image", "search", "prefix"))
     def caption(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from keras import ops
@@ -106,6 +106,26 @@ class DecodingModel(Streaming, ItemModel):
         if search.n == 1:
             found = [best if return_attention else best.text for (best,) in found]
         return found[0] if is_one else found
+
+    @overload
+    def score(
+        self,
+        sources: Any,
+        targets: str | Translation,
+        *,
+        alpha: float = ...,
+        length_penalty: str = ...,
+    ) -> TargetScore: ...
+
+    @overload
+    def score(
+        self,
+        sources: Any,
+        targets: Sequence[str | Translation],
+        *,
+        alpha: float = ...,
+        length_penalty: str = ...,
+    ) -> list[TargetScore]: ...
 
     @checked(but=("sources", "targets"))
     def score(

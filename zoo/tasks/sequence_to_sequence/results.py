@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
+
+from zoo.tasks.html import alignment, escaped, heat
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Translation:
     source_tokens: list[str]
     attention: np.ndarray | None = None
 
+    def _repr_html_(self) -> str:
+        table = alignment(self.tokens, self.source_tokens, self.attention)
+        return f"<p>{escaped(self.text)} <small>({self.score:.3f})</small></p>{table}"
+
 
 @dataclasses.dataclass(frozen=True)
 class TargetScore:
@@ -45,3 +52,8 @@ class TargetScore:
     perplexity: float
     tokens: list[str]
     token_log_probs: list[float]
+
+    def _repr_html_(self) -> str:
+        titles = [f"{value:.3f}" for value in self.token_log_probs]
+        heats = [1 - math.exp(min(value, 0.0)) for value in self.token_log_probs]
+        return f"{heat(self.tokens, heats, titles)}<small>perplexity {self.perplexity:.2f}</small>"

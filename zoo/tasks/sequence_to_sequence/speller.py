@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 import keras
 import numpy as np
@@ -39,6 +39,14 @@ class Speller(SequenceToSequence):
         # Before all else: the base builds itself, and what is built gets no further parts.
         self.lexicon = lexicon
         super().__init__(*args, **kwargs)
+
+    @overload
+    def repair(self, text: str, *, free: bool = ..., beam_size: int = ...) -> str: ...
+
+    @overload
+    def repair(
+        self, text: Sequence[str], *, free: bool = ..., beam_size: int = ...
+    ) -> list[str]: ...
 
     @checked(but=("text",))
     def repair(

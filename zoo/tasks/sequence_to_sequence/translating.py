@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any, Literal, Unpack, overload
 
 from zoo.checked import BeamSize, Count, Strength, checked
 from zoo.decoding import Search
 from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
+from zoo.tasks.sequence_to_sequence.options import TranslationOptions
 from zoo.tasks.sequence_to_sequence.results import Translation
 
 
@@ -14,6 +16,99 @@ class Translating(DecodingModel):
     """A `DecodingModel` that reads text and writes text."""
 
     verb_name = "translate"
+
+    @overload
+    def translate(
+        self,
+        text: str,
+        *,
+        n_best: Literal[1] = 1,
+        return_attention: Literal[False] = False,
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[TranslationOptions],
+    ) -> str: ...
+
+    @overload
+    def translate(
+        self,
+        text: Sequence[str],
+        *,
+        n_best: Literal[1] = 1,
+        return_attention: Literal[False] = False,
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[TranslationOptions],
+    ) -> list[str]: ...
+
+    @overload
+    def translate(
+        self,
+        text: str,
+        *,
+        n_best: Literal[1] = 1,
+        return_attention: Literal[True],
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[TranslationOptions],
+    ) -> Translation: ...
+
+    @overload
+    def translate(
+        self,
+        text: Sequence[str],
+        *,
+        n_best: Literal[1] = 1,
+        return_attention: Literal[True],
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[TranslationOptions],
+    ) -> list[Translation]: ...
+
+    @overload
+    def translate(
+        self,
+        text: str,
+        *,
+        n_best: int,
+        return_attention: bool = False,
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[TranslationOptions],
+    ) -> list[Translation]: ...
+
+    @overload
+    def translate(
+        self,
+        text: Sequence[str],
+        *,
+        n_best: int,
+        return_attention: bool = False,
+        search: str | None = None,
+        stream: Literal[False] = False,
+        **options: Unpack[TranslationOptions],
+    ) -> list[list[Translation]]: ...
+
+    @overload
+    def translate(
+        self,
+        text: str,
+        *,
+        search: Search | str | None = None,
+        stream: Literal[True],
+        **options: Unpack[TranslationOptions],
+    ) -> Iterator[str]: ...
+
+    @overload
+    def translate(
+        self,
+        text: str | Sequence[str],
+        *,
+        search: Search,
+        return_attention: bool = False,
+        stream: Literal[False] = False,
+        **options: Unpack[TranslationOptions],
+    ) -> Any: ...
 
     @checked(but=("text", "search", "prefix"))
     def translate(

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from zoo.errors import printable
+from zoo.tasks.html import pairs
 
 
-class TaggedToken(tuple):
+class TaggedToken(tuple[str, str]):
     """A `(token, tag)` pair, with the place of the token in the text.
 
     Attributes:
@@ -44,7 +45,7 @@ class TaggedToken(tuple):
         return self[1]
 
 
-class TaggedSequence(list):
+class TaggedSequence(list[TaggedToken]):
     """The `TaggedToken` pairs of one item, a list."""
 
     def to_json(self) -> dict[str, Any]:
@@ -56,6 +57,9 @@ class TaggedSequence(list):
                 for pair in self
             ]
         }
+
+    def _repr_html_(self) -> str:
+        return pairs(self)
 
     def line(self, colour: Callable[[str, str], str] | None = None) -> str:
         """The pairs as `token/TAG`, separated by spaces, control characters written out.

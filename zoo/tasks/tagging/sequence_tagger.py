@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 import keras
 from keras import ops
@@ -94,6 +94,17 @@ class SequenceTagger(ItemModel):
         mask = self.input.mask(x)
         likelihood = self.crf.log_likelihood(y_pred, y, mask)
         return -ops.sum(likelihood) / ops.cast(ops.size(y), likelihood.dtype)
+
+    @overload
+    def tag(self, text: str, *, is_split_into_words: Literal[False] = False) -> TaggedSequence: ...
+
+    @overload
+    def tag(self, text: Sequence[str], *, is_split_into_words: Literal[True]) -> TaggedSequence: ...
+
+    @overload
+    def tag(
+        self, text: Sequence[Any], *, is_split_into_words: bool = False
+    ) -> list[TaggedSequence]: ...
 
     @checked(but=("text",))
     def tag(

@@ -1,0 +1,63 @@
+"""Every released model is a `keras.Model` as anybody knows one: fit, evaluate, predict, summary."""
+
+from __future__ import annotations
+
+import importlib
+
+import keras
+import numpy as np
+import pytest
+
+import zoo
+import zoo.tasks  # noqa: F401  (what plain Keras needs before it opens a file)
+from zoo import catalogue, saving
+from zoo.backend.compiled import jit_compile
+from zoo.training.losses import SmoothedCrossEntropy
+
+
+def batch_of(model, task):
+    """A batch of the task's sample, in the shapes and with the labels that the model has."""
+    module, _, name = catalogue.about_of(task)["sample"].partition(":")
+    inputs, labels, weights = getattr(importlib.import_module(module), name).batch()
+    random = model.input.random(np.random.default_rng(0), len(labels), labels.shape[-1])
+    for key, array in model.graph_inputs.items():
+        fits = len(array.shape) == inputs[key].ndim - 1 and all(
+            size in (None, found)
+            for size, found in zip(array.shape, inputs[key].shape[1:], strict=True)
+        )
+        if not fits:
+            inputs[key] = random[key]
+    return inputs, labels, weights
+
+
+@pytest.mark.parametrize("name", zoo.list_models())
+def test_it_is_a_keras_model(name, capsys):
+    model = zoo.load(name)
+    inputs, labels, weights = batch_of(model, model.task)
+
+    before = model.predict(inputs, verbose=0)
+    labels = labels % before.shape[-1]
+    assert before.shape[:-1] == labels.shape and np.isfinite(before).all()
+    model.summary()
+    assert model.name in capsys.readouterr().out
+    for number, layer in enumerate(model.layers):
+        assert model.get_layer(layer.name) is layer and model.get_layer(index=number) is layer
+    assert model.count_params() == zoo.describe(name)["parameters"]
+
+    again = keras.saving.load_model(saving.locate(name))
+    np.testing.assert_allclose(again.predict(inputs, verbose=0), before, atol=1e-5)
+
+    is_image = model.input.kind == "image"  # a graph of all its layers takes a minute to make
+    model.compile(
+        keras.optimizers.Adam(1e-3),
+        SmoothedCrossEntropy(),
+        weighted_metrics=["accuracy"],
+        jit_compile=jit_compile() and not is_image,
+        run_eagerly=is_image,
+    )
+    settings = {"sample_weight": weights, "batch_size": len(labels), "verbose": 0}
+    first = model.evaluate(inputs, labels, return_dict=True, **settings)
+    assert set(first) == {"loss", "accuracy"}
+    history = model.fit(inputs, labels, epochs=3, **settings).history
+    assert len(history["loss"]) == 3
+    assert model.evaluate(inputs, labels, return_dict=True, **settings)["loss"] < first["loss"]
