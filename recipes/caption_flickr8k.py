@@ -73,7 +73,7 @@ def main():
         choose=lambda model: scores(model, beam_size=5),
         metric="BLEU-4",
     )
-    recipe.save(args, model, dtype="float32")
+    recipe.save(args, model, dtype=None)
 
 
 def read(split, fraction):

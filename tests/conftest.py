@@ -7,10 +7,15 @@ import hashlib
 import importlib
 import os
 import pkgutil
+import signal
 import zipfile
 from pathlib import Path
 
 import pytest
+
+# A shell may start a job in the background with Ctrl-C ignored, which its processes would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _COUNTS = {"train": 12, "val": 4, "test_2016_flickr": 4, "test_2017_flickr": 3}
 _COUNTS["test_2017_mscoco"] = 2

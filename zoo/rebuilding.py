@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from zoo import keras_file
 from zoo.errors import DamagedFileError, PluginError, printable
 
@@ -18,6 +16,7 @@ _OPTIMIZER = "optimizer"  # its state, among the weights of a model that was fit
 if TYPE_CHECKING:
     import h5py
     import keras
+    import numpy as np
 
 
 def built(path: Path, stored: Path, arrays: keras_file.Arrays, failed: list[str]) -> keras.Model:

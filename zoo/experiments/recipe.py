@@ -319,7 +319,7 @@ def _rise(steps: int) -> int:
     return max(1, min(300, steps // 5))
 
 
-def save(args: argparse.Namespace, model: keras.Model, dtype: str = "float11") -> None:
+def save(args: argparse.Namespace, model: keras.Model, dtype: str | None = "float11") -> None:
     """Writes the finished model."""
     zoo.save(model, args.out, dtype=dtype)
     print(f"saved as {args.out}; zoo evaluate {args.out} gives its test scores", flush=True)

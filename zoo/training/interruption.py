@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during a training: the state is saved, and a sentence says how to go on."""
+"""Ctrl-C and SIGTERM during a training: the state is saved, and one line says how to go on."""
 
 from __future__ import annotations
 

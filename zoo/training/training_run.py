@@ -258,7 +258,7 @@ def _damaged(path: Path, why: object) -> DamagedFileError:
 
 @contextlib.contextmanager
 def _disk(path: Path) -> Iterator[None]:
-    """Says in a sentence that a file cannot be written."""
+    """Turns what the disk refuses into an error that names the file."""
     try:
         yield
     except ZooError:

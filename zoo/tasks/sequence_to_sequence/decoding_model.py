@@ -44,7 +44,7 @@ class DecodingModel(Streaming, ItemModel):
 
     export_signatures = "zoo.tasks.sequence_to_sequence.signatures:DecodingSignatures"
     batch_steps = 1024
-    most_steps = 1024
+    most_steps = 2048
     is_graph = False
     bare_shapes = {"source": (None,)}
 
