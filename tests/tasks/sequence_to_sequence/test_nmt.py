@@ -73,7 +73,9 @@ def test_every_system_searches_as_it_is_taught(system):
 
     def decode(source):
         states, constants = model.start(source)
-        found = BeamSearch(3, n_best=3)(model.step, states, constants, np.full(len(source), 6))
+        found = BeamSearch(3, n_best=3, max_length=6)(
+            model.step, states, constants, np.full(len(source), 6)
+        )
         return found.ids, found.log_probs, found.lengths
 
     found = map(ops.convert_to_numpy, quick(decode, model)(inputs["source"]))
