@@ -23,6 +23,7 @@ from zoo.experiments.dry_run import dry_run
 from zoo.files import replacing
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
+from zoo.training.experiment import every_nth as every_nth
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.optimizers import MovingAverage, adam
 from zoo.training.scheduled_sampling import SCHEDULES, Constant, ScheduledSampling
@@ -113,14 +114,6 @@ def require_fraction(fraction: float) -> None:
     """Refuses a part of the data that is none."""
     if not 0 < fraction <= 1:
         raise ConfigError(f"--fraction is above 0 and at most 1, not {fraction}.")
-
-
-def every_nth(examples: Any, fraction: float) -> Any:
-    """An evenly spaced part of a list, or of a `tf.data.Dataset`."""
-    step = round(1 / fraction)
-    if hasattr(examples, "shard"):
-        return examples if step == 1 else examples.shard(step, 0)
-    return examples[::step]
 
 
 def made_once(path: Path, make: Callable[[], bytes]) -> bytes:

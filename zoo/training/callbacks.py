@@ -105,8 +105,6 @@ class SaveState(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self._step += 1
         if time.perf_counter() - self._last >= self.minutes * 60:
-            if hasattr(self.model, "jax_state_sync"):  # on JAX, fit holds the weights itself
-                self.model.jax_state_sync()
             self.run.save(self._step)
             self._last = time.perf_counter()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from zoo.training.callbacks import ProgressBar, SaveState
+from zoo.training.callbacks import ProgressBar
 from zoo.training.interruption import Interruption
 from zoo.training.training_run import TrainingRun
 
@@ -95,7 +95,7 @@ def _train_epoch(run, steps, batches, validation, callbacks) -> None:
             steps_per_epoch=steps - run.step,
             verbose=0,
             shuffle=False,
-            callbacks=[*callbacks, SaveState(run)],
+            callbacks=list(callbacks),
         ).history
         run.save(steps)  # scoring may take longer than a user waits
     scores = dict(validation.score())

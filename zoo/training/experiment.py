@@ -59,6 +59,9 @@ class Experiment(abc.ABC):
         """The model's score on the validation split."""
 
 
-def every_nth(examples: list, fraction: float) -> list:
-    """An evenly spaced part of examples."""
-    return examples[:: round(1 / fraction)]
+def every_nth(examples: Any, fraction: float) -> Any:
+    """An evenly spaced part of a list, or of a `tf.data.Dataset`."""
+    step = round(1 / fraction)
+    if hasattr(examples, "shard"):
+        return examples if step == 1 else examples.shard(step, 0)
+    return examples[::step]

@@ -7,16 +7,15 @@ import signal
 import threading
 from collections.abc import Iterator
 
-import keras
-
 from zoo.errors import Interrupted
+from zoo.training.callbacks import SaveState
 from zoo.training.training_run import TrainingRun
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Interruption(keras.callbacks.Callback):
-    """Ends a training between two steps, with its state saved, when the process is asked to stop.
+class Interruption(SaveState):
+    """Saves the state every minute, and ends a training between two steps when it is asked to stop.
 
     Within `listening`, the first signal is kept until the step is done; a second one ends the
     process as it would have without this.
@@ -26,10 +25,8 @@ class Interruption(keras.callbacks.Callback):
     """
 
     def __init__(self, run: TrainingRun):
-        super().__init__()
-        self.run = run
+        super().__init__(run)
         self.is_asked = False
-        self._step = run.step
         self._is_fitting = False
 
     @contextlib.contextmanager
@@ -54,13 +51,10 @@ class Interruption(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self._is_fitting = True
-        self._step = self.run.step
 
     def on_train_batch_end(self, batch, logs=None):
-        self._step += 1
+        super().on_train_batch_end(batch, logs)
         if self.is_asked:
-            if hasattr(self.model, "jax_state_sync"):  # on JAX, fit holds the weights itself
-                self.model.jax_state_sync()
             self.run.save(self._step)
             self._stop()
 

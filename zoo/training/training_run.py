@@ -148,8 +148,10 @@ class TrainingRun:
         return self.folder / "state.npz"
 
     def save(self, step: int) -> None:
-        """Writes the whole state after `step` steps of the current epoch."""
+        """Writes the whole state after `step` steps of the current epoch, also during `fit`."""
         self.step = step
+        if hasattr(self.model, "jax_state_sync"):  # on JAX, fit holds the weights itself
+            self.model.jax_state_sync()
         scores = {str(epoch): score for epoch, score in self.scores.items()}
         progress = {"epoch": self.epoch, "step": step, "scores": scores}
         values = [keras.ops.convert_to_numpy(v) for v in self._variables()]
