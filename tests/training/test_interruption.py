@@ -16,6 +16,7 @@ import pytest
 from zoo.errors import BusyError, ConfigError, DamagedFileError, DiskError, Interrupted
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, train_epochs
+from zoo.training.optimizers import MovingAverage
 from zoo.training.training_run import TrainingRun
 
 STEPS = 5
@@ -67,6 +68,27 @@ def test_it_stops_after_a_step_and_goes_on_from_there(tmp_path, number):
     again = TrainingRun(tmp_path, small_model())
     assert (again.epoch, again.step, weight(again)) == (1, 3, -STEPS - 3)
     assert weight(train(tmp_path, 2)) == -2 * STEPS
+
+
+def test_a_moving_average_goes_on_as_if_nothing_had_happened(tmp_path):
+    def averaged(folder, *callbacks):
+        model = small_model()
+        average = MovingAverage(model, 0.9)
+        run = TrainingRun(folder, model, extra=average.variables)
+
+        def batches(epoch, start):
+            return ((np.ones((1, 1)), np.zeros((1, 1))) for _ in range(STEPS - start))
+
+        validation = Validation(lambda: {"score": 0.0}, "score")
+        bar = ProgressBar(2, STEPS, STEPS)
+        train_epochs(run, 2, STEPS, batches, validation, bar, [*callbacks, average])
+        return [keras.ops.convert_to_numpy(variable) for variable in average.variables]
+
+    straight = averaged(tmp_path / "straight")
+    with pytest.raises(Interrupted):
+        averaged(tmp_path / "broken", Ask(STEPS + 3, signal.SIGINT))
+    for one, other in zip(straight, averaged(tmp_path / "broken"), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_asked_while_it_scores_it_stops_at_once(tmp_path):

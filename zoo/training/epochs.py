@@ -74,7 +74,8 @@ def train_epochs(
     interruption = Interruption(run)
     with interruption.listening():
         while run.epoch < epochs and not _is_stuck(run, patience):
-            _train_epoch(run, steps, batches, validation, [bar, interruption, *callbacks])
+            # The state is saved last, when the other callbacks have done their part of a step.
+            _train_epoch(run, steps, batches, validation, [bar, *callbacks, interruption])
 
 
 def _is_stuck(run: TrainingRun, patience: int | None) -> bool:
