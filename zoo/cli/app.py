@@ -10,22 +10,25 @@ from typing import NoReturn
 
 import click
 
-from zoo.cli import (
-    cards,
-    compare,
-    evaluate,
-    export,
-    interrupts,
-    list_models,
-    new_plugin,
-    plugins,
-    show,
-    train,
-)
-from zoo.cli.verbs import score, surprise
+from zoo.cli import interrupts
 from zoo.errors import DuplicateNameError, Interrupted, PluginWarning, ZooError, printable
 from zoo.registry import suggestion
 from zoo.version import __version__
+
+# Where the general commands are: a module is imported when its command is asked for.
+GENERAL = {
+    "list": "zoo.cli.list_models:command",
+    "show": "zoo.cli.show:command",
+    "score": "zoo.cli.verbs.score:command",
+    "surprise": "zoo.cli.verbs.surprise:command",
+    "train": "zoo.cli.train:command",
+    "evaluate": "zoo.cli.evaluate:command",
+    "compare": "zoo.cli.compare:command",
+    "export": "zoo.cli.export:command",
+    "cards": "zoo.cli.cards:command",
+    "plugins": "zoo.cli.plugins:command",
+    "new-plugin": "zoo.cli.new_plugin:command",
+}
 
 
 class Commands(click.Group):
@@ -37,12 +40,12 @@ class Commands(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         """Returns the names of all commands, those that a single plugin adds included."""
         single = (name for name, found in _of_plugins().items() if not found[1:])
-        return sorted({*self.commands, *_verbs(), *single})
+        return sorted({*GENERAL, *_verbs(), *single})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Returns a general command, a verb, or a command of a plugin."""
-        if name in self.commands:
-            return self.commands[name]
+        if name in GENERAL:
+            return _imported(GENERAL[name])
         verbs = _verbs()
         if name in verbs:
             return _command_of(name, verbs[name])
@@ -72,22 +75,6 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="zoo")
 def cli() -> None:
     """A zoo of sequence models: trained, and loadable by name."""
-
-
-for _command in (
-    list_models.command,
-    show.command,
-    score.command,
-    surprise.command,
-    train.command,
-    evaluate.command,
-    compare.command,
-    export.command,
-    cards.command,
-    plugins.command,
-    new_plugin.command,
-):
-    cli.add_command(_command)
 
 
 def main() -> None:
@@ -142,6 +129,10 @@ def _command_of(verb: str, target: str | None) -> click.Command:
         from zoo.cli.verbs.answer import answering_command
 
         return answering_command(verb)
+    return _imported(target)
+
+
+def _imported(target: str) -> click.Command:
     module, _, name = target.partition(":")
     return getattr(importlib.import_module(module), name)
 
