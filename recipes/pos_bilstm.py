@@ -10,9 +10,9 @@ The same command goes on where an interrupted run stopped. `--treebank sequoia` 
 import zoo
 from zoo import catalogue
 from zoo.data import encode_sentences, plan_tagging, read_tagged, tagging_batches
-from zoo.data.upos import UPOS
 from zoo.experiments import recipe
 from zoo.inputs import train_words
+from zoo.inputs.upos import UPOS
 from zoo.tasks.tagging.evaluate import validation_accuracy
 from zoo.training.losses import SmoothedCrossEntropy
 

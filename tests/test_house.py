@@ -44,6 +44,7 @@ ROOM_OF_KIND = {
     "tasks": "zoo.tasks.",
     "topologies": "zoo.tasks.",
     "searches": "zoo.decoding.",
+    "rules": "zoo.decoding.",
     "exporters": "zoo.export.",
 }
 

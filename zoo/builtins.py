@@ -187,6 +187,20 @@ def register_searches(register):
 
 
 @hookimpl
+def register_rules(register):
+    """Registers the rules that outputs can be made to keep."""
+    for name, target, summary, paper in (
+        ("minimum_length", "MinimumLength", "No output shorter than so many tokens", None),
+        ("no_repeat_ngram", "NoRepeatNGram", "No n tokens twice", "Paulus et al. 2018"),
+        ("forced_prefix", "ForcedPrefix", "Outputs begin with given tokens", None),
+        ("one_of", "OneOf", "Outputs are among given ones", "De Cao et al. 2021"),
+        ("coverage", "CoveragePenalty", "Every source position is looked at", "Wu et al. 2016"),
+    ):
+        said = {"summary": summary} | ({"paper": paper} if paper else {})
+        register(name, f"zoo.decoding.rules:{target}", **said)
+
+
+@hookimpl
 def register_datasets(register):
     """Registers the data sets."""
     register(

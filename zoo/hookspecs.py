@@ -107,7 +107,8 @@ def register_searches(register: Callable[..., None]) -> None:
 def register_rules(register: Callable[..., None]) -> None:
     """Registers rules: `register("no-repeat", "package.module:NoRepeatNGram")`.
 
-    The target is a `zoo.decoding.Rule`, made of keyword settings alone.
+    The target is a `zoo.decoding.Rule`, made of keyword settings alone; `--rule no-repeat:n=3`
+    names it.
     """
 
 

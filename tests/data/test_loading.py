@@ -6,11 +6,13 @@ import socket
 import numpy as np
 import pytest
 
-from zoo.data import load_pairs, read_pairs, references, sources
+from zoo import catalogue
+from zoo.data import load_pairs, loading, read_pairs, references, sources
 from zoo.data.sets import multi30k
 from zoo.data.sets import tatoeba as tatoeba_module
 from zoo.errors import ConfigError, DamagedFileError, UnknownNameError
 from zoo.files import sha256_of
+from zoo.registry import Entry, Registry
 
 
 def prepared(mirror, name="multi30k", config="en-fr"):
@@ -175,3 +177,21 @@ def test_preparing_writes_nothing_to_stdout(tiny_mirror, capsys):
     assert out == "" and "Preparing multi30k/en-fr" in err
     load_pairs("multi30k/en-fr", "train")
     assert capsys.readouterr().err == ""
+
+
+def test_data_sets_are_found_by_what_they_yield(monkeypatch):
+    mine = Registry("dataset")
+    text = dict(yields="tagged", of="text")
+    for name, target, about in (
+        ("with-configs", "zoo.data.sets.universal_dependencies:UniversalDependencies", text),
+        ("whole", "zoo.data.sets.imdb:IMDB", text),
+        ("of-images", "zoo.data.sets.imdb:IMDB", dict(yields="tagged", of="image")),
+        ("labelled", "zoo.data.sets.imdb:IMDB", dict(yields="labelled", of="text")),
+        ("broken", "zoo.no_such_module:Thing", text),
+    ):
+        mine.add(Entry("dataset", name, target, catalogue.ZOO, about))
+    monkeypatch.setattr(catalogue, "datasets", mine)
+    found = loading.datasets_that_yield("tagged", "text")
+    assert [name for name, _ in found] == ["whole", "with-configs/ewt", "with-configs/sequoia"]
+    assert [getattr(config, "language", None) for _, config in found] == [None, "en", "fr"]
+    assert loading.datasets_that_yield("pairs", "text") == []

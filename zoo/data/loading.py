@@ -9,10 +9,10 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zoo import catalogue, files
-from zoo.errors import ConfigError, PluginError
+from zoo.errors import ConfigError, PluginError, ZooError
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -37,13 +37,19 @@ def load_examples(name: str, split: str) -> tf.data.Dataset:
     Example:
         >>> load_examples("ud/ewt", "validation")  # doctest: +SKIP
     """
+    builder_class, config = _builder_of(name)
+    return split_of(prepared(builder_class, config), name, split)
+
+
+def _builder_of(name: str) -> tuple[type[tfds.core.GeneratorBasedBuilder], str]:
+    """Returns the builder and the config of a data set's whole name."""
     dataset, _, config = name.partition("/")
     builder_class = catalogue.datasets.get(dataset)
     configs = sorted(builder_class.builder_configs)
     if config not in (configs or [""]):
         known = ", ".join(f"{dataset}/{c}" for c in configs) or dataset
         raise ConfigError(f"There is no data set {name!r}: write one of {known}.")
-    return split_of(prepared(builder_class, config), name, split)
+    return builder_class, config
 
 
 def label_names(name: str) -> list[str] | None:
@@ -175,6 +181,49 @@ def full_name(data: str) -> str:
             "the data sets."
         )
     return found[0]
+
+
+def datasets_that_yield(yields: str, of: str) -> list[tuple[str, Any]]:
+    """Returns the data sets of one kind of examples, with their configs, without preparing any.
+
+    Args:
+        yields: what an example is, as registered: "pairs", "tagged", "labelled", "captioned".
+        of: what its items are: "text", "image".
+
+    Returns:
+        `("ud/ewt", config)` for each config, by name; `("flickr8k", None)` for
+        a data set without configs. A data set that cannot be imported is left out.
+
+    Example:
+        >>> "multi30k/en-fr" in dict(datasets_that_yield("pairs", "text"))
+        True
+    """
+    found: list[tuple[str, Any]] = []
+    for entry in catalogue.datasets.entries():
+        if (entry.about.get("yields"), entry.about.get("of")) != (yields, of):
+            continue
+        try:
+            configs = catalogue.datasets.get(entry.name).builder_configs
+        except ZooError:
+            continue  # `zoo plugins` says what is wrong with it
+        found += [(f"{entry.name}/{name}", config) for name, config in configs.items()]
+        found += [(entry.name, None)] * (not configs)
+    return found
+
+
+def reported_splits(name: str) -> list[str]:
+    """Returns the splits of a data set that a model is reported on: those named "test...".
+
+    Args:
+        name: as for `load_examples`.
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `load_examples` does.
+    """
+    builder_class, config = _builder_of(name)
+    splits = prepared(builder_class, config).info.splits
+    return [split for split in splits if split.startswith("test")]
 
 
 def require_features(data: str, names: Sequence[str]) -> None:

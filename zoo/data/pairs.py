@@ -287,18 +287,28 @@ def load_pairs(name: str, split: str) -> tf.data.Dataset:
     Example:
         >>> load_pairs("multi30k/en-fr", "validation")  # doctest: +SKIP
     """
-    dataset, _, languages = name.partition("/")
-    builder_class = catalogue.datasets.get(dataset)
-    configs = sorted(builder_class.builder_configs)
-    source, _, target = languages.partition("-")
-    config = next((c for c in (languages, f"{target}-{source}") if c in configs), None)
-    if config is None:
-        raise ConfigError(
-            f"The data set {dataset!r} has no languages {languages!r}: write one of "
-            f"{', '.join(f'{dataset}/{c}' for c in configs)}, or the same the other way round."
-        )
-    examples = loading.split_of(loading.prepared(builder_class, config), name, split)
+    source, _, target = name.partition("/")[2].partition("-")
+    examples = loading.load_examples(stored_name(name), split)
     return examples.map(lambda example: (example[source], example[target]))
+
+
+def stored_name(name: str) -> str:
+    """Returns the data set that has the pairs: of "multi30k/fr-en" it is "multi30k/en-fr".
+
+    Raises:
+        UnknownNameError: when no data set has this name.
+        ConfigError: when it has not these languages.
+    """
+    dataset, _, languages = name.partition("/")
+    configs = sorted(catalogue.datasets.get(dataset).builder_configs)
+    source, _, target = languages.partition("-")
+    for config in (languages, f"{target}-{source}"):
+        if config in configs:
+            return f"{dataset}/{config}"
+    raise ConfigError(
+        f"The data set {dataset!r} has no languages {languages!r}: write one of "
+        f"{', '.join(f'{dataset}/{c}' for c in configs)}, or the same the other way round."
+    )
 
 
 def read_pairs(name: str, split: str) -> list[tuple[str, str]]:

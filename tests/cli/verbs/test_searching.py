@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from small_nmt import small_nmt
@@ -11,12 +12,15 @@ import zoo
 from zoo.cli.verbs.searching import SearchChoice
 from zoo.decoding import (
     BeamSearch,
+    CoveragePenalty,
     DiverseBeamSearch,
+    ForcedPrefix,
     GreedySearch,
     MinimumLength,
     NoRepeatNGram,
     SampleSearch,
 )
+from zoo.errors import ConfigError
 from zoo.inputs import SentencePieceTokenizer
 
 TEXT = "A man runs on the beach."
@@ -44,6 +48,10 @@ def small(trained_proto, tmp_path_factory):
         (
             {"alpha": 0.7, "length_penalty": "average"},
             BeamSearch(5, 0.7, length_penalty="average"),
+        ),
+        (
+            {"rule": ("no_repeat_ngram:n=3", 'forced_prefix:{"ids": [5, 6]}', "coverage:beta=0.2")},
+            BeamSearch(5, rules=[NoRepeatNGram(3), ForcedPrefix([5, 6]), CoveragePenalty(0.2)]),
         ),
         (
             {"search": "sample", "temperature": 0.8, "top_k": 4, "top_p": 0.9, "samples": 3},
@@ -99,6 +107,20 @@ def test_prefix_and_several_outputs(zoo_command, small):
 
 
 @pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ("coverage:0.2", "is not NAME:SETTING=VALUE"),
+        ("coverage:gamma=1", "CoveragePenalty: Missing a required argument: 'beta'"),
+        ("coverage:beta=-1", "beta must be a finite number of at least 0"),
+        ("no_repeat_ngram", "NoRepeatNGram: Missing a required argument: 'n'"),
+    ],
+)
+def test_a_wrong_rule_is_one_sentence(rule, sentence):
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        SearchChoice.of({"rule": (rule,)}).arguments()
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("--temperature", 1), "--temperature goes with --search sample, not with beam"),
@@ -112,6 +134,7 @@ def test_prefix_and_several_outputs(zoo_command, small):
         (("--stream", "--beam", 2), "--beam goes with --search beam or diverse, not with greedy"),
         (("--stream", "--json"), "which --json cannot hold"),
         (("--top-p", 0), "--top-p"),
+        (("--rule", "no_repeat"), "no rule 'no_repeat'; did you mean 'no_repeat_ngram'"),
         (("--search", "gready"), "no search 'gready'; did you mean 'greedy'"),
     ],
 )

@@ -6,8 +6,8 @@ import pytest
 
 from zoo.data import load_examples, read_tagged
 from zoo.data.sets.universal_dependencies import read_conllu
-from zoo.data.upos import UPOS
 from zoo.errors import ConfigError, DamagedFileError
+from zoo.inputs.upos import UPOS
 
 LINES = """\
 # newdoc id = x

@@ -105,7 +105,7 @@ def test_mistakes_get_one_sentence(tiny_mirror):
     with pytest.raises(UnknownNameError):
         evaluate_translation(model, datasets=["tatoebas"])
     with pytest.raises(ConfigError, match="positive"):
-        validation_bleu(model, sentences=0)
+        validation_bleu(model, ["multi30k/en-fr"], sentences=0)
 
 
 def test_progress_reaches_the_end(tiny_mirror, monkeypatch):
@@ -133,9 +133,9 @@ def test_validation_sees_no_test_split(tiny_mirror, monkeypatch):
         return load_pairs(name, split)
 
     monkeypatch.setattr(pairs, "load_pairs", watched)
-    monkeypatch.setattr(multi30k, "read_tokenised", None)
+    monkeypatch.setattr(multi30k.Multi30k, "tokenised_references", None)
     model = Oracle(everything(tiny_mirror))
-    scores = validation_bleu(model)
+    scores = validation_bleu(model, ["multi30k/en-fr", "tatoeba/en-fr"])
     assert scores == {
         "multi30k/en-fr": pytest.approx(100),
         "tatoeba/en-fr": pytest.approx(100),

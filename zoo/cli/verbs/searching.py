@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -67,6 +68,13 @@ _OPTIONS = (
         type=click.IntRange(min=1),
         help="No N tokens in a row twice.",
     ),
+    click.option(
+        "--rule",
+        metavar="NAME[:SETTING=VALUE,...]",
+        multiple=True,
+        help="A rule that outputs keep, such as coverage:beta=0.2, or a plugin's; may be repeated "
+        "(zoo list --kind rule).",
+    ),
     click.option("--min-length", type=click.IntRange(min=1), help="Tokens of the shortest output."),
     click.option("--max-length", type=click.IntRange(min=1), help="Tokens of the longest output."),
 )
@@ -98,7 +106,9 @@ class SearchChoice:
         Raises:
             ConfigError: when some of them do not go together.
         """
-        given = {name: value for name, value in options.items() if value is not None}
+        given = {name: value for name, value in options.items() if value not in (None, ())}
+        for text in given.get("rule", ()):
+            catalogue.rules.entry(text.partition(":")[0])
         kind = given.pop("search", None) or ("greedy" if stream else "beam")
         catalogue.searches.entry(kind)  # a name that does not exist is said to be none
         for name in given:
@@ -144,7 +154,7 @@ class SearchChoice:
         from zoo import decoding
 
         settings = dict(self.given)
-        rules: list[decoding.Rule] = []
+        rules: list[decoding.Rule] = [_rule(text) for text in settings.pop("rule", ())]
         if "no_repeat_ngram" in settings:
             rules.append(decoding.NoRepeatNGram(settings.pop("no_repeat_ngram")))
         if "min_length" in settings:
@@ -158,6 +168,25 @@ class SearchChoice:
             raise ConfigError(
                 f"--search {self.kind} does not take such options: {error}."
             ) from error
+
+
+def _rule(text: str) -> Any:
+    """Makes the rule of `NAME:SETTING=VALUE,...`, or of a name and its settings in JSON."""
+    name, _, said = text.partition(":")
+    if not said.startswith("{"):
+        pairs = (part.partition("=") for part in said.split(",") if part)
+        said = "{" + ", ".join(f'"{setting}": {value}' for setting, _, value in pairs) + "}"
+    try:
+        settings = json.loads(said)
+    except ValueError:
+        raise ConfigError(
+            f"--rule {text!r} is not NAME:SETTING=VALUE, such as coverage:beta=0.2, and no name "
+            "with settings in JSON: write it so."
+        ) from None
+    try:
+        return catalogue.rules.get(name)(**settings)
+    except TypeError as error:
+        raise ConfigError(f"--rule {name} does not take such settings: {error}.") from error
 
 
 def _flag(name: str) -> str:

@@ -180,6 +180,7 @@ with tfds.core.registered.skip_registration():
         """
 
         VERSION = tfds.core.Version("1.0.0")
+        tokenised_references = staticmethod(read_tokenised)
         BUILDER_CONFIGS = [
             tfds.core.BuilderConfig(name=f"{source}-{target}")
             for source, target in itertools.combinations(LANGUAGES, 2)

@@ -9,8 +9,8 @@ import tensorflow_datasets as tfds
 
 from zoo.data import sources
 from zoo.data.tagged import TaggedSentence
-from zoo.data.upos import UPOS
 from zoo.errors import DamagedFileError
+from zoo.inputs.upos import UPOS
 
 
 def _ud(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from keras import ops
@@ -16,17 +16,31 @@ from zoo.tasks.batching import length_batches
 if TYPE_CHECKING:
     import scipy.sparse
 
-    from zoo.data.labelled import EncodedTexts
-
 _CHUNK = 1 << 20  # words that are hashed at once
 _STEPS = 500  # of the solver, at most
 _BATCH_TOKENS = 4096  # words that are weighed together
 
 
+class LabelledIds(Protocol):
+    """Ids and labels of texts, such as `zoo.data.labelled.EncodedTexts`.
+
+    Attributes:
+        words: int32 ids of all texts one after the other.
+        labels: int32 `[texts]`.
+        starts: int64 `[texts + 1]`; text `i` is `words[starts[i]:starts[i + 1]]`.
+    """
+
+    words: np.ndarray
+    labels: np.ndarray
+    starts: np.ndarray
+
+    def __len__(self) -> int: ...
+
+
 def with_ngram_scores(
     model: Any,
-    texts: EncodedTexts,
-    held_out: EncodedTexts,
+    texts: LabelledIds,
+    held_out: LabelledIds,
     *,
     longest: int = 3,
     min_texts: int = 5,
@@ -56,7 +70,7 @@ def with_ngram_scores(
 
 def fit_ngram_scores(
     layer: NGramScores,
-    texts: EncodedTexts,
+    texts: LabelledIds,
     targets: np.ndarray,
     *,
     min_texts: int = 5,
@@ -108,7 +122,7 @@ def fit_ngram_scores(
     return len(keys)
 
 
-def balance(model: Any, texts: EncodedTexts) -> tuple[float, float]:
+def balance(model: Any, texts: LabelledIds) -> tuple[float, float]:
     """Weighs the logits of the recurrence and the scores of n-grams against each other.
 
     Both may be sure of themselves in texts that they were trained on, so that only other texts
@@ -150,7 +164,7 @@ def balance(model: Any, texts: EncodedTexts) -> tuple[float, float]:
 
 
 def _counts(
-    layer: NGramScores, texts: EncodedTexts, min_texts: int
+    layer: NGramScores, texts: LabelledIds, min_texts: int
 ) -> tuple[np.ndarray, scipy.sparse.csr_matrix]:
     """The n-grams that are kept, as bucket * 256 + fingerprint, and how often texts have them."""
     import scipy.sparse

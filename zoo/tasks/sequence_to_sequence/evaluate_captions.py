@@ -12,7 +12,6 @@ from typing import Any
 
 from zoo.metrics.rows import Row
 
-DATASETS = ("flickr8k",)
 _CHUNK = 64
 
 Progress = Callable[[str, int, int], None]
@@ -33,7 +32,8 @@ def evaluate_captions(
     Args:
         model: a `Captioner`, or anything with such a `caption`.
         beam_size: width of the beam.
-        datasets: data sets whose examples have `image` and `captions`; by default Flickr8k.
+        datasets: data sets whose examples have `image` and `captions`; by default all
+            registered ones with captions of images.
         progress: called as `progress("flickr8k test", done, total)`.
 
     Returns:
@@ -46,8 +46,12 @@ def evaluate_captions(
     Example:
         >>> evaluate_captions(zoo.load("caption-attn-flickr8k"))  # doctest: +SKIP
     """
+    from zoo.data.loading import datasets_that_yield
+
     rows: list[Row] = []
-    for name in DATASETS if datasets is None else datasets:
+    if datasets is None:
+        datasets = [name for name, _ in datasets_that_yield("captioned", "image")]
+    for name in datasets:
         rows += caption_rows(model, name, "test", beam_size=beam_size, progress=progress)
     return rows
 

@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from zoo.data.pairs import read_pairs, references
+from zoo import catalogue
+from zoo.data.loading import datasets_that_yield, reported_splits
+from zoo.data.pairs import read_pairs, references, stored_name
 from zoo.errors import ConfigError
 from zoo.metrics.bleu import Score, sacrebleu_13a, tokenised_bleu
 from zoo.metrics.rows import Row
 
-DATASETS = ("multi30k", "tatoeba")
 _CHUNK = 512
 
 Progress = Callable[[str, int, int], None]
@@ -32,10 +33,10 @@ def evaluate_translation(
 ) -> list[Row]:
     """Scores a model on the test splits.
 
-    On Multi30k: test 2016 (Flickr), test 2017 (Flickr) and test 2017 (COCO), each by BLEU of
-    lower-cased, normalised, tokenised text (`bleu_lc_norm_tok`) and by sacreBLEU
-    (`sacrebleu_13a`). On Tatoeba: the test split, each different source sentence once, by
-    sacreBLEU against all references of it.
+    Each different source sentence of a test split is translated once, and compared with all
+    references of it by sacreBLEU (`sacrebleu_13a`). Of a data set whose builder has tokenised
+    references (Multi30k: test 2016, 2017 and COCO), every line is translated, and compared by BLEU
+    of lower-cased, normalised, tokenised text (`bleu_lc_norm_tok`) too.
 
     Args:
         model: anything with `translate(list of strings, beam_size=...)`, which returns a list of
@@ -43,8 +44,8 @@ def evaluate_translation(
         source: language of the source side.
         target: language of the target side.
         beam_size: width of the beam.
-        datasets: names of the data sets; by default those of Multi30k and Tatoeba that have these
-            languages.
+        datasets: names of data sets without their languages, such as "multi30k"; by default all
+            registered ones that yield pairs in these languages.
         progress: called as `progress("multi30k/en-fr test_2016_flickr", done, total)`.
 
     Returns:
@@ -52,7 +53,7 @@ def evaluate_translation(
         "signature", "sentences", "seconds"}`, seconds being those of the translation.
 
     Raises:
-        ConfigError: when a data set has no test split in these languages.
+        ConfigError: when no data set has these languages.
         MissingFileError, DamagedFileError, OfflineError: when the files cannot be had.
 
     Example:
@@ -61,7 +62,7 @@ def evaluate_translation(
     rows: list[Row] = []
     for dataset in _with_languages(datasets, source, target):
         name = f"{dataset}/{source}-{target}"
-        for split, sources, scorers in _tests(dataset, name, target):
+        for split, sources, scorers in _tests(name, source, target):
             began = time.perf_counter()
             hypotheses = _translate(model, sources, beam_size, f"{name} {split}", progress)
             seconds = time.perf_counter() - began
@@ -83,7 +84,7 @@ def evaluate_translation(
 
 def validation_bleu(
     model: Any,
-    names: Sequence[str] = ("multi30k/en-fr", "tatoeba/en-fr"),
+    names: Sequence[str],
     *,
     beam_size: int = 1,
     sentences: int | None = None,
@@ -125,50 +126,37 @@ def validation_bleu(
 
 def _with_languages(datasets: Sequence[str] | None, source: str, target: str) -> tuple[str, ...]:
     """Returns the data sets to score on; those that are not named must have the languages."""
-    from zoo import catalogue
-
     if datasets is not None:
         return tuple(datasets)
-    found = []
-    for dataset in DATASETS:
-        configs = catalogue.datasets.get(dataset).builder_configs
-        if {f"{source}-{target}", f"{target}-{source}"} & set(configs):
-            found.append(dataset)
+    wanted = {f"{source}-{target}", f"{target}-{source}"}
+    names = (name.split("/") for name, _ in datasets_that_yield("pairs", "text"))
+    found = tuple(dataset for dataset, *config in names if wanted & set(config))
     if not found:
         raise ConfigError(
             f"No data set has {source!r} to {target!r}: name the data sets to evaluate on."
         )
-    return tuple(found)
+    return found
 
 
-def _tests(dataset: str, name: str, target: str):
+def _tests(name: str, source: str, target: str):
     """Yields (split, source sentences, {metric: hypotheses -> Score}) of a data set."""
-    if dataset != "multi30k":
-        texts, translations = references(name, "test")
-        yield "test", texts, {"sacrebleu_13a": lambda h: sacrebleu_13a(h, translations)}
-        return
-    from zoo.data.sets import multi30k
+    words_of = getattr(catalogue.datasets.get(name.partition("/")[0]), "tokenised_references", None)
+    for split in reported_splits(stored_name(name)):
+        if words_of is None:
+            texts, cased = references(name, split)
+            yield split, texts, {"sacrebleu_13a": _cased(cased)}
+        else:
+            texts, lines = (list(side) for side in zip(*read_pairs(name, split), strict=True))
+            words = _tokenised(words_of(split, target), target)
+            yield split, texts, {"bleu_lc_norm_tok": words, "sacrebleu_13a": _cased(lines)}
 
-    source = name.partition("/")[2].partition("-")[0]
-    for split in multi30k.splits_of(source, target):
-        if split.startswith("test"):
-            yield split, *_multi30k_test(name, split, target)
+
+def _cased(translations: list) -> Callable[[list[str]], Score]:
+    return lambda hypotheses: sacrebleu_13a(hypotheses, translations)
 
 
-def _multi30k_test(name: str, split: str, target: str):
-    """Returns the sources and the two scorers of one Multi30k test, line by line."""
-    from zoo.data.sets import multi30k
-
-    texts, cased = (list(side) for side in zip(*read_pairs(name, split), strict=True))
-    words = multi30k.read_tokenised(split, target)
-
-    def tokenised(hypotheses: list[str]) -> Score:
-        return tokenised_bleu(hypotheses, words, target)
-
-    def detokenised(hypotheses: list[str]) -> Score:
-        return sacrebleu_13a(hypotheses, cased)
-
-    return texts, {"bleu_lc_norm_tok": tokenised, "sacrebleu_13a": detokenised}
+def _tokenised(words: list[str], language: str) -> Callable[[list[str]], Score]:
+    return lambda hypotheses: tokenised_bleu(hypotheses, words, language)
 
 
 def _translate(

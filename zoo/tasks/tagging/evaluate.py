@@ -21,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 def evaluate_tagging(
     model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
 ) -> list[Row]:
-    """Scores a tagger on the test splits of Universal Dependencies treebanks.
+    """Scores a tagger on the test splits of the registered data sets of tagged text.
 
     Accuracy in per cent over all syntactic words, punctuation included; the words are those of the
     treebank ("gold"), not of the model's tokenizer.
@@ -73,10 +73,13 @@ def tagging_row(model: Any, name: str, split: str, progress: Progress | None = N
 
 
 def _treebanks(languages: Sequence[str]) -> list[str]:
-    from zoo import catalogue
+    from zoo.data.loading import datasets_that_yield
 
-    configs = catalogue.datasets.get("ud").builder_configs.values()
-    found = [f"ud/{config.name}" for config in configs if config.language in languages]
+    found = [
+        name
+        for name, config in datasets_that_yield("tagged", "text")
+        if getattr(config, "language", None) in languages
+    ]
     if not found:
         raise ConfigError(
             f"There is no treebank in the model's languages ({', '.join(languages) or 'none'}): "

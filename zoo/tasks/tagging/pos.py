@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import keras
 
-from zoo.data.upos import UPOS
 from zoo.errors import ConfigError
 from zoo.inputs.ids import vocabulary_size_of
+from zoo.inputs.upos import UPOS
 from zoo.layers import (
     CRF,
     Bidirectional,
