@@ -110,8 +110,10 @@ def show_every_number(model, text: str, length: int) -> None:
         print(f"  their sum + b  {numbers(total)}")
         print(f"  h = tanh(...)  {numbers(hidden)}")
         print(f"  V h + c        {numbers(logits)}")
-        shares = ", ".join(f"{x} {p:.4f}" for x, p in zip(letters, chances, strict=True) if p > 0)
-        print(f"  softmax        {shares}")
+        probabilities = ", ".join(
+            f"{x} {p:.4f}" for x, p in zip(letters, chances, strict=True) if p > 0
+        )
+        print(f"  softmax        {probabilities}")
         if step + 1 == len(read):
             read.append(2 + int(chances[2:].argmax()))
             print(f"  so it writes   {letters[read[-1]]!r}")

@@ -69,9 +69,9 @@ def main() -> None:
             loss = train(model, args)
             tried.append((loss, time.perf_counter() - began, model))
         _, seconds, model = min(tried, key=lambda one: one[0])
-        shares = accuracies(model, distances, args)
-        found.append((body, model, seconds, shares))
-        told = ", ".join(f"{d}: {x:.1%}" for d, x in zip(distances, shares, strict=True))
+        values = accuracies(model, distances, args)
+        found.append((body, model, seconds, values))
+        told = ", ".join(f"{d}: {x:.1%}" for d, x in zip(distances, values, strict=True))
         print(f"{body}: right at distance {told}; {seconds:.0f} s", flush=True)
     draw(found, distances, args)
     print(f"drawn as {args.out}")
@@ -149,10 +149,10 @@ def train(model, args: argparse.Namespace) -> float:
 
 
 def accuracies(model, distances: np.ndarray, args: argparse.Namespace) -> list[float]:
-    """The share of right answers at each distance, after one agreement that is over."""
+    """The fraction of right answers at each distance, after one agreement that is over."""
     rng, count = random.Random(args.seed + 1), args.open
     length = BEFORE + 4 * count - 2 + int(distances.max())
-    shares = []
+    values = []
     for distance in distances:
         ids = np.zeros((args.questions, length), "int32")
         ends = np.zeros(args.questions, "int32")
@@ -165,8 +165,8 @@ def accuracies(model, distances: np.ndarray, args: argparse.Namespace) -> list[f
         answers = ends[:, np.newaxis] - np.arange(1, count + 1)  # their places
         rows = np.arange(args.questions)[:, np.newaxis]
         is_right = logits[rows, answers - 1].argmax(-1) == ids[rows, answers]
-        shares.append(float(is_right.mean()))
-    return shares
+        values.append(float(is_right.mean()))
+    return values
 
 
 def draw(found, distances: np.ndarray, args: argparse.Namespace) -> None:
@@ -180,9 +180,9 @@ def draw(found, distances: np.ndarray, args: argparse.Namespace) -> None:
     axes.annotate("chance", (distances[0], chance), (0, 4), textcoords="offset points", color="0.4")
     axes.axvline(args.longest, color="0.6", linewidth=1)
     axes.annotate("longest in training ", (args.longest, 0.02), ha="right", color="0.4")
-    for body, model, seconds, shares in found:
+    for body, model, seconds, values in found:
         label = f"{body}: {model.count_params():,} parameters, {seconds:.0f} s"
-        (line,) = axes.plot(distances, shares, "o-", label=label, markersize=4)
+        (line,) = axes.plot(distances, values, "o-", label=label, markersize=4)
         field = getattr(model.recurrence, "receptive_field", None)
         if field is not None and field <= distances[-1]:
             axes.axvline(field, color=line.get_color(), linestyle=":", linewidth=1)

@@ -3,7 +3,7 @@
     python recipes/neural_cache.py ptb.keras --out lm-word-ptb.keras
 
 Nothing is trained: a setting is read once through the validation text of the model's data set, or
-the text of `--text`. Sizes are tried first, then how much likeness counts, then the cache's share,
+the text of `--text`. Sizes are tried first, then theta, then lambda (Grave et al. 2017),
 each with the best of those before.
 """
 
@@ -20,8 +20,8 @@ from zoo.tasks.language_modelling.evaluate import cross_entropy
 # The first of each is what the others are tried with.
 TRIED = {
     "size": (500, 1000, 2000),
-    "flatness": (0.4, 0.2, 0.6, 0.8),
-    "share": (0.1, 0.05, 0.15, 0.2, 0.3),
+    "theta": (0.4, 0.2, 0.6, 0.8),
+    "lambda_": (0.1, 0.05, 0.15, 0.2, 0.3),
 }
 
 
@@ -32,7 +32,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--text", type=Path, help="text file to choose by, in UTF-8")
     parser.add_argument("--tokens", type=int, default=40_000, help="of it that are read")
     for name, values in TRIED.items():
-        parser.add_argument(f"--{name}", type=numbers(name), default=values, help="tried, as 1,2")
+        parser.add_argument(
+            f"--{name.rstrip('_')}",
+            dest=name,
+            type=numbers(name),
+            default=values,
+            help="tried, as 1,2",
+        )
     parser.add_argument(
         "--dtype", choices=("float16", "float11"), default="float16", help="of the weights stored"
     )

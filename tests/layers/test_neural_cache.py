@@ -26,9 +26,9 @@ def a_text(rows=2, time=9, seed=0):
     )
 
 
-def by_equation(outputs, tokens, logits, size, flatness, share):
+def by_equation(outputs, tokens, logits, size, theta, weight):
     """Section 3 of the paper for one text: the pairs of the last `size` steps, one by one; but the
-    share grows while the cache fills.
+    weight grows while the cache fills.
     """
     found = []
     for t, output in enumerate(outputs):
@@ -36,9 +36,9 @@ def by_equation(outputs, tokens, logits, size, flatness, share):
         model /= model.sum()
         cached = np.zeros(VOCABULARY)
         for i in range(max(0, t - size), t):  # h_i was followed by x_{i+1}
-            cached[tokens[i + 1]] += np.exp(flatness * output.astype("float64") @ outputs[i])
+            cached[tokens[i + 1]] += np.exp(theta * output.astype("float64") @ outputs[i])
         if t:
-            now = share * min(t, size) / size
+            now = weight * min(t, size) / size
             model = (1 - now) * model + now * cached / cached.sum()
         found.append(np.log(model))
     return np.array(found)
@@ -51,12 +51,12 @@ def run(cache, text, state=None, is_real=None):
 
 
 @pytest.mark.parametrize("size", [1, 3, 20])
-@pytest.mark.parametrize("flatness, share", [(0.7, 0.2), (0.0, 0.9), (2.0, 0.0)])
-def test_it_is_that_of_the_paper(size, flatness, share):
+@pytest.mark.parametrize("theta, weight", [(0.7, 0.2), (0.0, 0.9), (2.0, 0.0)])
+def test_it_is_that_of_the_paper(size, theta, weight):
     text = a_text()
-    found, _ = run(NeuralCache(size, flatness, share), text)
+    found, _ = run(NeuralCache(size, theta, weight), text)
     for row, values in enumerate(numpy_of(found)):
-        wanted = by_equation(*(x[row] for x in text), size, flatness, share)
+        wanted = by_equation(*(x[row] for x in text), size, theta, weight)
         np.testing.assert_allclose(values, wanted, atol=1e-5)
         np.testing.assert_allclose(np.exp(values).sum(-1), 1, atol=1e-5)
 
@@ -110,8 +110,8 @@ def test_large_scores_and_half_precision_stay_finite():
     "settings, says",
     [
         ({"size": 0}, "size must be 1 or more, not 0"),
-        ({"flatness": -0.1}, "flatness must be 0 or more"),
-        ({"share": 1.0}, r"share must be in \[0, 1\), not 1.0"),
+        ({"theta": -0.1}, "theta must be 0 or more"),
+        ({"lambda_": 1.0}, r"lambda_ must be in \[0, 1\), not 1.0"),
     ],
 )
 def test_bad_settings(settings, says):

@@ -9,7 +9,7 @@ from small_lm import small_lm
 import zoo
 from zoo.inputs import CharacterTokenizer
 
-FEW = ("--size", "5,40", "--flatness", "0.5", "--share", "0.1,0.6")
+FEW = ("--size", "5,40", "--theta", "0.5", "--lambda", "0.1,0.6")
 
 
 @pytest.mark.parametrize("dataset", ["tiny_shakespeare", "ptb", None])
@@ -28,6 +28,6 @@ def test_it_finds_what_fits_the_text_it_may_choose_by(tiny_mirror, tmp_path, dat
     printed = run_recipe("neural_cache", tmp_path / "lm.keras", *where).stdout
     assert printed.count("nats a token") == 1 + 2 + 0 + 1
     found = zoo.load(tmp_path / "out.keras")
-    assert found.cache.get_config()["size"] == 40 and found.cache.share == 0.6
+    assert found.cache.get_config()["size"] == 40 and found.cache.lambda_ == 0.6
     assert found.dataset == dataset
     assert found.score(names).perplexity < 0.5 * model.score(names).perplexity

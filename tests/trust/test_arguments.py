@@ -72,7 +72,7 @@ VERBS = {
     ("lm", "surprise"): {"text": "abc"},
     ("lm", "complete"): {"text": "ab", "n": 2},
     ("lm", "generate"): GENERATE,
-    ("lm", "with_cache"): {"size": 5, "flatness": 0.3, "share": 0.1},
+    ("lm", "with_cache"): {"size": 5, "theta": 0.3, "lambda_": 0.1},
     ("nmt", "translate"): TRANSLATE,
     ("nmt", "score"): {"sources": "Two.", "targets": "Deux.", "alpha": 1.0, "length_penalty": "wu"},
     ("nmt", "with_shortlist"): {"shortlist": None},
@@ -191,7 +191,7 @@ def test_builders(task, request):
         ("nmt.translate", {"text": "a", "bem_size": 2}, "unexpected keyword argument 'bem_size'"),
         ("nmt.translate", {"text": "a", "stream": 1}, "stream must be True or False, not 1"),
         ("lm.generate", {"length": True}, "length must be a whole number from 1 to 1,000,000, not"),
-        ("lm.with_cache", {"flatness": float("nan")}, "flatness must be a finite number of at lea"),
+        ("lm.with_cache", {"theta": float("nan")}, "theta must be a finite number of at lea"),
         ("classifier.classify_tokens", {"texts": None}, "texts must be a list of lists of strings"),
     ],
 )  # fmt: skip

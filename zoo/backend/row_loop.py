@@ -12,7 +12,7 @@ from typing import Any
 import keras
 from keras import ops, tree
 
-_KEPT = 0.75  # share of rows at work below which the others leave
+_KEPT = 0.75  # fraction of rows at work below which the others leave
 
 
 def row_loop(
@@ -68,8 +68,8 @@ def _leaving(at_work, advance, state, constants, steps):
             # A mean and no count over a size, which TensorFlow takes from the shape that the rows
             # have at first, where that is known. Of no rows it is no number, which is not above.
             working = at_work(packed(state, flat_state), now_constants)
-            share = tf.reduce_mean(tf.cast(working, tf.float32))
-            return tf.logical_and(t < steps, share > _KEPT)
+            fraction = tf.reduce_mean(tf.cast(working, tf.float32))
+            return tf.logical_and(t < steps, fraction > _KEPT)
 
         def body(t, flat_state):
             return t + 1, tensors(advance(t, packed(state, flat_state), now_constants))

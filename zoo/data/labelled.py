@@ -104,7 +104,7 @@ class ClassificationPlan:
         texts: texts that are in the batches.
         left_out: texts longer than the last bucket, which are in no batch.
         tokens: words an epoch.
-        filling: share of the rows that hold no text.
+        filling: fraction of the rows that hold no text.
     """
 
     steps: int

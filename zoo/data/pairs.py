@@ -68,7 +68,7 @@ class BatchPlan:
         pairs: pairs that are in the batches.
         left_out: pairs longer than the last bucket, which are in no batch.
         target_tokens: labels an epoch.
-        padding: share of the label positions that are padding.
+        padding: fraction of the label positions that are padding.
     """
 
     shapes: tuple[tuple[int, int], ...]

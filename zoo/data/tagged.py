@@ -98,7 +98,7 @@ class TaggingPlan:
         sentences: sentences that are in the batches.
         left_out: sentences longer than the last bucket, which are in no batch.
         tokens: words an epoch.
-        padding: share of the positions that are padding.
+        padding: fraction of the positions that are padding.
     """
 
     steps: int

@@ -325,7 +325,7 @@ def train_sentencepiece(
         sentences: the training text; every sentence is used.
         vocabulary_size: number of pieces, the four special ones included.
         model_type: "bpe", "unigram", or "char" for a piece for each character.
-        character_coverage: share of the characters of the text that get a piece of their own;
+        character_coverage: fraction of the characters of the text that get a piece of their own;
             the rarest rest is read as unknown.
 
     Returns:

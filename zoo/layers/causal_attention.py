@@ -29,7 +29,7 @@ class CausalSelfAttention(keras.layers.Layer):
         units: width of input and output.
         heads: parts of the width that attend by themselves; each an even number wide.
         context: steps before its own that a step may see.
-        dropout: share of the attention weights dropped.
+        dropout: fraction of the attention weights dropped.
 
     Raises:
         ConfigError: when the width cannot be divided so, or `context` is not positive.

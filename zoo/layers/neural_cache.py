@@ -18,33 +18,33 @@ class NeuralCache(keras.layers.Layer):
     The continuous cache of Grave et al. 2017 (arXiv:1612.04426, section 3): of the last `size`
     steps it keeps the output `h_i` of the model's top layer and the token that followed,
 
-        p_cache(w) ~ sum over i of exp(flatness * h_t . h_i) where x_{i+1} = w,
-        p(w) = (1 - share) * p_model(w) + share * p_cache(w).
+        p_cache(w) ~ sum over i of exp(theta * h_t . h_i) where x_{i+1} = w,
+        p(w) = (1 - lambda) * p_model(w) + lambda * p_cache(w).
 
     Names and words of a text that the model never met before are expected again once they have been
-    read. Nothing is trained. Unlike in the paper, the share grows while the cache fills, in
+    read. Nothing is trained. Unlike in the paper, lambda grows while the cache fills, in
     proportion to the steps it keeps: what the first few were followed by says little.
 
     Args:
         size: steps that are kept.
-        flatness: how much likeness counts; 0 counts how often a token stands in the cache.
-        share: of a full cache in the mixture, in `[0, 1)`.
+        theta: how much likeness counts; 0 counts how often a token stands in the cache.
+        lambda_: weight of a full cache in the mixture, in `[0, 1)`.
 
     Raises:
         ValueError: if one of them is out of its range.
     """
 
-    def __init__(self, size: int = 500, flatness: float = 0.3, share: float = 0.1, **kwargs):
+    def __init__(self, size: int = 500, theta: float = 0.3, lambda_: float = 0.1, **kwargs):
         super().__init__(**kwargs)
         if size < 1:
             raise ValueError(f"size must be 1 or more, not {size!r}.")
-        if flatness < 0:
-            raise ValueError(f"flatness must be 0 or more, not {flatness!r}.")
-        if not 0 <= share < 1:
-            raise ValueError(f"share must be in [0, 1), not {share!r}.")
+        if theta < 0:
+            raise ValueError(f"theta must be 0 or more, not {theta!r}.")
+        if not 0 <= lambda_ < 1:
+            raise ValueError(f"lambda_ must be in [0, 1), not {lambda_!r}.")
         self.size = size
-        self.flatness = flatness
-        self.share = share
+        self.theta = theta
+        self.lambda_ = lambda_
         self.supports_masking = True
         self.built = True
 
@@ -88,10 +88,10 @@ class NeuralCache(keras.layers.Layer):
         cached = _sums_by_token(weights, followers, logits.shape[-1])
         if is_real is not None:
             cached, filled = unpack(cached, is_real), unpack(filled, is_real)
-        share = self.share * filled
+        weight = self.lambda_ * filled
         mixed = _log_of_sum(
-            ops.log_softmax(ops.cast(logits, "float32"), axis=-1) + ops.log(1 - share),
-            ops.log(ops.maximum(share * cached, _LEAST)),
+            ops.log_softmax(ops.cast(logits, "float32"), axis=-1) + ops.log(1 - weight),
+            ops.log(ops.maximum(weight * cached, _LEAST)),
         )
         count = ops.shape(tokens)[1] if lengths is None else lengths
         return mixed, [
@@ -105,7 +105,7 @@ class NeuralCache(keras.layers.Layer):
         any, and how full the cache is, `[batch, time, 1]` from 0 to 1.
         """
         time, steps = ops.shape(outputs)[1], ops.shape(kept)[1]
-        scores = self.flatness * ops.matmul(outputs, ops.transpose(kept, (0, 2, 1)))
+        scores = self.theta * ops.matmul(outputs, ops.transpose(kept, (0, 2, 1)))
         # A step sees what was kept before it: the `size` followers that end with its own token.
         behind = ops.arange(steps)[None] - ops.arange(time)[:, None]
         is_seen = ops.logical_and(behind > 0, behind <= self.size)
@@ -122,9 +122,14 @@ class NeuralCache(keras.layers.Layer):
         return {
             **super().get_config(),
             "size": self.size,
-            "flatness": self.flatness,
-            "share": self.share,
+            "theta": self.theta,
+            "lambda_": self.lambda_,
         }
+
+    @classmethod
+    def from_config(cls, config):
+        renamed = {"flatness": "theta", "share": "lambda_"}  # as the first released files say
+        return cls(**{renamed.get(key, key): value for key, value in config.items()})
 
 
 def _log_of_sum(x, y):

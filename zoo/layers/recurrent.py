@@ -29,12 +29,12 @@ class Recurrent(keras.layers.Layer):
     Args:
         cell: a Keras recurrent cell (`call(inputs, states)`, `state_size`).
         go_backwards: run from the last time step to the first. Outputs stay in the order of inputs.
-        recurrent_dropout: share of `h_{t-1}` dropped before the recurrent product, with one mask
+        recurrent_dropout: fraction of `h_{t-1}` dropped before the recurrent product, with one mask
             for all time steps (Gal and Ghahramani 2016, arXiv:1512.05287). Needs a cell of the
             fused path.
         learned_initial_state: start from trained states instead of zeros.
-        weight_dropout: share of the entries of the recurrent kernel dropped, the same for all rows
-            and time steps of a call (Merity et al. 2018, arXiv:1708.02182, section 2). Needs a
+        weight_dropout: fraction of the entries of the recurrent kernel dropped, the same for all
+            rows and time steps of a call (Merity et al. 2018, arXiv:1708.02182, section 2). Needs a
             cell of the fused path.
 
     Raises:
@@ -60,9 +60,9 @@ class Recurrent(keras.layers.Layer):
     ):
         super().__init__(**kwargs)
         dropouts = {"recurrent_dropout": recurrent_dropout, "weight_dropout": weight_dropout}
-        for name, share in dropouts.items():
-            if not 0 <= share < 1:
-                raise ConfigError(f"{name} must be in [0, 1), not {share!r}.")
+        for name, fraction in dropouts.items():
+            if not 0 <= fraction < 1:
+                raise ConfigError(f"{name} must be in [0, 1), not {fraction!r}.")
         self.cell = cell
         self.go_backwards = go_backwards
         self.recurrent_dropout = recurrent_dropout
@@ -71,8 +71,8 @@ class Recurrent(keras.layers.Layer):
         self.must_call = reads_training(cell)
         has_gates = hasattr(cell, "gates") and hasattr(cell, "gates_gradient")
         self.is_fused = has_gates and not self.must_call
-        for name, share in dropouts.items():
-            if share and not self.is_fused:
+        for name, fraction in dropouts.items():
+            if fraction and not self.is_fused:
                 why = "drops states in its own call" if has_gates else "has none"
                 raise ConfigError(
                     f"{name} needs a cell with gates and gates_gradient; {type(cell).__name__} "

@@ -13,7 +13,7 @@ class RecurrentStack(keras.layers.Layer):
 
     Args:
         layers: `Recurrent` or `Bidirectional` layers, the lowest first.
-        dropout: share of the inputs of each layer but the first that is dropped.
+        dropout: fraction of the inputs of each layer but the first that is dropped.
         residual: add its input to each layer's output where their widths agree, as in Wu et al.
             2016 (arXiv:1609.08144, eq. 6).
         same_dropout_at_all_steps: drop the same features at every time step of a sequence (Gal

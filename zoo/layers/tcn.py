@@ -24,7 +24,7 @@ class TCN(CausalStack):
         units: width of every convolution.
         layers: blocks; each doubles how far the one below it sees.
         kernel_size: taps of a convolution, at least 2.
-        dropout: share of the features dropped after each convolution, the same at all steps.
+        dropout: fraction of the features dropped after each convolution, the same at all steps.
 
     Raises:
         ConfigError: without blocks, or with a kernel of fewer than two taps.

@@ -16,8 +16,8 @@ class TokenEmbedding(keras.layers.Layer):
     Args:
         vocabulary_size: number of tokens.
         size: width of a vector.
-        token_dropout: share of the tokens whose vector is zero wherever they stand in a batch (Gal
-            and Ghahramani 2016, arXiv:1512.05287, section 4.2).
+        token_dropout: fraction of the tokens whose vector is zero wherever they stand in a batch
+            (Gal and Ghahramani 2016, arXiv:1512.05287, section 4.2).
         tied: whether the softmax has the same vectors, or its own.
         initial_range: vectors start uniformly between plus and minus this.
     """

@@ -30,7 +30,7 @@ class CausalTransformer(CausalStack):
         layers: blocks.
         heads: of the attention; each is an even number of units wide.
         context: steps before its own that a step sees in a block.
-        dropout: share dropped of the attention weights and of what a block adds.
+        dropout: fraction dropped of the attention weights and of what a block adds.
 
     Raises:
         ConfigError: without blocks, or when the width cannot be divided among the heads.
@@ -226,7 +226,7 @@ def normalisation(dtype):
 
 
 def _gelu(x):
-    """`x` times the normal distribution's share below it (Hendrycks and Gimpel 2016).
+    """`x` times the normal distribution's mass below it (Hendrycks and Gimpel 2016).
 
     By the error function, which converters to other formats know; Keras takes its complement.
     """

@@ -16,9 +16,9 @@ class WordFeatures(keras.layers.Layer):
         embedding: a `keras.layers.Embedding` of words; id 1 is the unknown word.
         characters: a layer from `[batch, words, characters]` to `[batch, words, features]` with an
             `output_size`, such as `CharacterCNN`. None: words alone.
-        word_dropout: share of the words that are read as unknown in training, so that the rest of
-            the model learns to do without them (Iyyer et al. 2015, section 3.1).
-        dropout: share of the features dropped in training, the same at every time step of a
+        word_dropout: fraction of the words that are read as unknown in training, so that the rest
+            of the model learns to do without them (Iyyer et al. 2015, section 3.1).
+        dropout: fraction of the features dropped in training, the same at every time step of a
             sequence (Gal and Ghahramani 2016, arXiv:1512.05287).
     """
 

@@ -15,13 +15,13 @@ def escaped(text: object) -> str:
     return html.escape(str(text)).replace("\n", "⏎<br>")
 
 
-def bars(shares: Iterable[tuple[str, float]]) -> str:
-    """A line for each share of 1: its name, a bar and the number."""
+def bars(values: Iterable[tuple[str, float]]) -> str:
+    """A line for each probability: its name, a bar and the number."""
     rows = "".join(
         f"<tr><td>{escaped(name)}</td><td style='width:12em'>"
-        f"<div style='background:#2b6cb0;height:.8em;width:{100 * share:.1f}%'></div></td>"
-        f"<td>{share:.3f}</td></tr>"
-        for name, share in shares
+        f"<div style='background:#2b6cb0;height:.8em;width:{100 * value:.1f}%'></div></td>"
+        f"<td>{value:.3f}</td></tr>"
+        for name, value in values
     )
     return f"<table>{rows}</table>"
 

@@ -13,7 +13,7 @@ from zoo.inputs import CharacterTokenizer
 from zoo.layers import NeuralCache
 
 BODIES = [{"cell": "lstm"}, {"body": "tcn", "layers": 3}, {"body": "transformer", "context": 20}]
-CACHE = {"cache": {"size": 7, "flatness": 0.4, "share": 0.3}}
+CACHE = {"cache": {"size": 7, "theta": 0.4, "lambda_": 0.3}}
 IDS = np.random.default_rng(1).integers(0, 11, (2, 9)).astype("int32")
 
 
@@ -92,8 +92,8 @@ def test_a_cache_is_over_the_same_model():
     bare = model.with_cache(0)
     assert bare.cache is None and [id(w) for w in bare.weights] == [id(w) for w in plain.weights]
     np.testing.assert_array_equal(logits_of(bare, IDS), logits_of(plain, IDS))
-    with pytest.raises(ConfigError, match="share must be in"):
-        plain.with_cache(share=1)
+    with pytest.raises(ConfigError, match="lambda_ must be in"):
+        plain.with_cache(lambda_=1)
 
 
 def test_a_name_is_expected_again_once_it_was_read():

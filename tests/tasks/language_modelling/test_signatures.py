@@ -29,7 +29,7 @@ BODIES = {
     "lstm": {},
     "tcn": {"body": "tcn", "layers": 2},
     "transformer": {"body": "transformer", "layers": 1, "heads": 2, "context": 5},
-    "cache": {"cache": {"size": 30, "flatness": 0.5, "share": 0.3}},
+    "cache": {"cache": {"size": 30, "theta": 0.5, "lambda_": 0.3}},
 }
 
 

@@ -48,7 +48,9 @@ def command(name: str, text: str | None, file: Path | None, n_best: int, as_json
 
     for number, (given, guesses) in enumerate(answers_of(model, items, guesses_of, file), 1):
         if as_json:
-            words = [{"word": word, "probability": share} for word, share in guesses or ()]
+            words = [
+                {"word": word, "probability": probability} for word, probability in guesses or ()
+            ]
             output.json_line({"text": given, "guesses": words})
-        for word, share in (guesses or ()) if not as_json else ():
-            output.line(f"{number}\t{word}\t{share:.4f}")
+        for word, probability in (guesses or ()) if not as_json else ():
+            output.line(f"{number}\t{word}\t{probability:.4f}")

@@ -16,7 +16,7 @@ sources.pin(
 )
 
 _FILE = "tiny_shakespeare/input.txt"
-_TRAINED_ON = 0.9  # share of the characters; the rest is for the test, as is the custom
+_TRAINED_ON = 0.9  # fraction of the characters; the rest is for the test, as is the custom
 
 
 def read_splits() -> dict[str, str]:

@@ -33,7 +33,7 @@ class AttentionDecoder(RecurrentDecoder):
         embedding: `keras.layers.Embedding` of the target tokens, whose matrix is also that of the
             output layer (Press and Wolf 2017, arXiv:1608.05859). None: the one that is given to
             `share_embedding` before the decoder is built, such as the encoder's.
-        dropout: share dropped of the embeddings, of the inputs of the upper layers, and of the
+        dropout: fraction dropped of the embeddings, of the inputs of the upper layers, and of the
             readout.
         doubly_stochastic: strength `lambda` of the regularisation by which every cell `i` of the
             memory shall be looked at as much as the others in the course of an output: in training

@@ -27,7 +27,7 @@ class RecurrentDecoder(TokenDecoder):
         embedding: `keras.layers.Embedding` of the target tokens, whose matrix is also that of the
             output layer (Press and Wolf 2017, arXiv:1608.05859). None: the one that is given to
             `share_embedding` before the decoder is built, such as the encoder's.
-        dropout: share dropped of the embeddings, of the inputs of the upper layers, and of the
+        dropout: fraction dropped of the embeddings, of the inputs of the upper layers, and of the
             readout.
         repeat_memory: whether the mean of the memory is joined to the inputs of the upper layers
             and of the readout at every step (Cho et al. 2014, section 2.2), or starts the first one

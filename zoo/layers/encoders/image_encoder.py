@@ -26,7 +26,7 @@ class ImageEncoder(keras.layers.Layer):
         pooling: "none": every cell; "mean": their mean.
         size: width to which the features are brought, by a rectified linear layer. None: they stay
             as they are.
-        dropout: share dropped of the features, and of the memory after the linear layer.
+        dropout: fraction dropped of the features, and of the memory after the linear layer.
         train_backbone: whether the weights of the backbone are trained, too.
 
     Raises:

@@ -17,7 +17,7 @@ class RecurrentEncoder(keras.layers.Layer):
     Args:
         embedding: a `keras.layers.Embedding`.
         recurrence: a `Recurrent`, `Bidirectional` or `RecurrentStack` layer.
-        dropout: share of the embeddings, and of the memory, that is dropped.
+        dropout: fraction of the embeddings, and of the memory, that is dropped.
         pooling: "none": the memory has a place for each token; "final": one for the whole text, the
             states of all layers after the last token they read, side by side (Sutskever et al.
             2014, arXiv:1409.3215, section 3).

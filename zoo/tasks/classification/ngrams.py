@@ -86,8 +86,8 @@ def fit_ngram_scores(
     Args:
         layer: what gets them; what it had before is forgotten.
         texts: encoded texts, whole.
-        targets: float `[texts, labels]`, the share of each label in each text: one-hot for labels
-            that are sure.
+        targets: float `[texts, labels]`, the probability of each label in each text: one-hot for
+            labels that are sure.
         min_texts: n-grams of fewer texts are not scored.
         strength: weight of the texts against that of small scores.
 
@@ -149,9 +149,9 @@ def balance(model: Any, texts: LabelledIds) -> tuple[float, float]:
     def loss(factors):
         logits = np.tensordot(factors, parts, 1)
         logits -= logits.max(1, keepdims=True)
-        shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-        errors = shares - np.eye(len(model.labels))[texts.labels]
-        value = -np.log(shares[rows, texts.labels]).mean()
+        probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+        errors = probabilities - np.eye(len(model.labels))[texts.labels]
+        value = -np.log(probabilities[rows, texts.labels]).mean()
         return value, (parts * errors).sum((1, 2)) / len(texts)
 
     found = scipy.optimize.minimize(
@@ -227,10 +227,10 @@ def _regression(
         weights, bias = flat[: -shape[1]].reshape(shape), flat[-shape[1] :]
         logits = counts @ (weights * ratios).astype("float32") + bias
         logits = logits - logits.max(1, keepdims=True)
-        log_shares = logits - np.log(np.exp(logits).sum(1, keepdims=True))
-        errors = (np.exp(log_shares) - targets).astype("float32")
+        log_probabilities = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+        errors = (np.exp(log_probabilities) - targets).astype("float32")
         gradient = weights + strength * ratios * (counts.T @ errors)
-        value = -strength * (targets * log_shares).sum() + 0.5 * np.square(weights).sum()
+        value = -strength * (targets * log_probabilities).sum() + 0.5 * np.square(weights).sum()
         return value, np.append(gradient, strength * errors.sum(0)).astype("float64")
 
     start = np.zeros(ratios.size + shape[1])

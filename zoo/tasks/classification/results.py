@@ -25,8 +25,8 @@ class Classification(NamedTuple):
         return {"label": self.label, "probabilities": self.probabilities}
 
     def _repr_html_(self) -> str:
-        shares = sorted(self.probabilities.items(), key=lambda pair: -pair[1])
-        return f"<b>{escaped(self.label)}</b>{bars(shares)}"
+        ranked = sorted(self.probabilities.items(), key=lambda pair: -pair[1])
+        return f"<b>{escaped(self.label)}</b>{bars(ranked)}"
 
     def line(self, colour: Callable[[str], str] | None = None) -> str:
         """The label and its probability, separated by a tab.

@@ -42,9 +42,9 @@ def build_sentiment(
         embedding_size: width of the word embeddings.
         layers: bidirectional layers.
         pooling: "last", "max", "mean" or "attention", see `zoo.layers.Pooling`.
-        dropout: share dropped of embeddings, inputs of upper layers, and the pooled vector.
-        recurrent_dropout: share of the recurrent state dropped, see `zoo.layers.Recurrent`.
-        word_dropout: share of the words read as unknown in training.
+        dropout: fraction dropped of embeddings, inputs of upper layers, and the pooled vector.
+        recurrent_dropout: fraction of the recurrent state dropped, see `zoo.layers.Recurrent`.
+        word_dropout: fraction of the words read as unknown in training.
         labels: names of the labels.
         tokenizer: a `zoo.inputs.WordTokenizer`, kept in the model's file.
         vocabulary_size: number of word ids. None: as many as the tokenizer has.

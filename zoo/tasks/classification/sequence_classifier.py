@@ -35,7 +35,7 @@ class SequenceClassifier(ItemModel):
         pooling: a layer from outputs and mask to `[batch, features]`: `zoo.layers.Pooling`.
         labels: the names of the labels, in the order of their numbers.
         input: a `zoo.inputs.Input`, such as `WordTokenizer`. None: the model works on ids alone.
-        dropout: share of the pooled outputs that is dropped.
+        dropout: fraction of the pooled outputs that is dropped.
         dataset: the data set whose labels these are, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
         ngrams: a layer from words `[batch, time]` to what is added to the logits, such as

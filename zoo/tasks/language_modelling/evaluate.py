@@ -94,7 +94,7 @@ def _variants(model: Any) -> list[tuple[Any, str, str]]:
     if model.cache is None:
         return [(model, "", "")]
     cache = model.cache
-    settings = f"|cache:{cache.size},{cache.flatness},{cache.share}"
+    settings = f"|cache:{cache.size},{cache.theta},{cache.lambda_}"
     return [(model, "", settings), (model.with_cache(0), " (without its cache)", "|cache:no")]
 
 

@@ -38,8 +38,8 @@ class LanguageModel(Writing, ItemModel):
             place `TCN` or `CausalTransformer`.
         input: turns text into ids: `zoo.inputs.CharacterTokenizer`. None: the model works on ids
             alone.
-        input_dropout: share of the features of the vectors that is dropped, the same at every time
-            step of a row (Gal and Ghahramani 2016, arXiv:1512.05287).
+        input_dropout: fraction of the features of the vectors that is dropped, the same at every
+            time step of a row (Gal and Ghahramani 2016, arXiv:1512.05287).
         output_dropout: the same of the recurrence's outputs.
         dataset: the data set the model was trained on, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
@@ -102,14 +102,14 @@ class LanguageModel(Writing, ItemModel):
         return [state, self.cache.get_initial_state(batch_size, self.recurrence.output_size)]
 
     @checked()
-    def with_cache(self, size: CacheSize = 500, flatness: Strength = 0.3, share: Strength = 0.1):
+    def with_cache(self, size: CacheSize = 500, theta: Strength = 0.3, lambda_: Strength = 0.1):
         """The same model, its weights shared, with a cache over what it reads.
 
         A text's own names and words are then expected again as soon as they have been read once.
         `recipes/neural_cache.py` finds settings by a validation text.
 
         Args:
-            size, flatness, share: as for `zoo.layers.NeuralCache`. A size of 0: no cache.
+            size, theta, lambda_: as for `zoo.layers.NeuralCache`. A size of 0: no cache.
 
         Returns:
             Another `LanguageModel`, to be used and saved as any.
@@ -120,7 +120,7 @@ class LanguageModel(Writing, ItemModel):
         Example: `zoo.load("mine.keras").with_cache(2000).score(text).perplexity`.
         """
         try:
-            cache = NeuralCache(size, flatness, share) if size else None
+            cache = NeuralCache(size, theta, lambda_) if size else None
         except ValueError as error:
             raise ConfigError(str(error)) from error
         return LanguageModel(

@@ -63,12 +63,12 @@ def build_lm(
             4.
         top_units: width of the top layer. None: that of the others. Recurrent body.
         tied: whether the softmax has the vectors of the embedding.
-        token_dropout: share of the vocabulary that is dropped, see `zoo.layers.TokenEmbedding`.
-        input_dropout: share of the features of the token vectors dropped.
-        dropout: share of the features dropped between recurrent layers, or in blocks.
-        output_dropout: share of the features of the top layer dropped.
-        recurrent_dropout: share of the recurrent state dropped, see `zoo.layers.Recurrent`.
-        weight_dropout: share of the recurrent kernels dropped, see `zoo.layers.Recurrent`.
+        token_dropout: fraction of the vocabulary that is dropped, see `zoo.layers.TokenEmbedding`.
+        input_dropout: fraction of the features of the token vectors dropped.
+        dropout: fraction of the features dropped between recurrent layers, or in blocks.
+        output_dropout: fraction of the features of the top layer dropped.
+        recurrent_dropout: fraction of the recurrent state dropped, see `zoo.layers.Recurrent`.
+        weight_dropout: fraction of the recurrent kernels dropped, see `zoo.layers.Recurrent`.
         residual: whether layers of one width add their inputs to their outputs. Recurrent body.
         kernel_size: taps of each convolution of a TCN. None: 3.
         heads: of a Transformer. None: 4.

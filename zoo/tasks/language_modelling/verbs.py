@@ -288,10 +288,10 @@ class Writing:
         places = [i for i in places if pieces[i].startswith(begun)]
         if not places:
             return []
-        shares = np.exp(logits[places] - logits[places].max())
-        shares /= shares.sum()
-        best = np.argsort(-shares, kind="stable")[:n]
-        return [(pieces[places[i]], float(shares[i])) for i in best]
+        probabilities = np.exp(logits[places] - logits[places].max())
+        probabilities /= probabilities.sum()
+        best = np.argsort(-probabilities, kind="stable")[:n]
+        return [(pieces[places[i]], float(probabilities[i])) for i in best]
 
     def _endings(self, text: str, begun: str, n: int) -> list[tuple[str, float]]:
         """The most probable ways to spell the last word of a text to its end."""

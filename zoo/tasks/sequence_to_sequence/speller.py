@@ -101,8 +101,8 @@ class Speller(SequenceToSequence):
             free: as in `repair`.
 
         Returns:
-            Words in lower case and their probabilities, the most probable first. They are shares of
-            all that the letters could spell, whether or not a list of words leaves it out.
+            Words in lower case and their probabilities, the most probable first. They are fractions
+            of all that the letters could spell, whether or not a list of words leaves it out.
 
         Raises:
             ConfigError: if `word` is no single word, `n` is not positive, or the model has no

@@ -51,9 +51,9 @@ def build_pos(
         layers: bidirectional layers.
         character_embedding_size: width of the character embeddings.
         character_filters: filters of each width, 2, 3 and 4 characters. 0: words alone.
-        dropout: share dropped of features, inputs of upper layers, and outputs.
-        recurrent_dropout: share of the recurrent state dropped, see `zoo.layers.Recurrent`.
-        word_dropout: share of the words read as unknown in training.
+        dropout: fraction dropped of features, inputs of upper layers, and outputs.
+        recurrent_dropout: fraction of the recurrent state dropped, see `zoo.layers.Recurrent`.
+        word_dropout: fraction of the words read as unknown in training.
         crf: whether a linear-chain CRF chooses the labels together.
         labels: names of the labels; those of Universal Dependencies where none are given.
         tokenizer: a `zoo.inputs.WordTokenizer`, kept in the model's file.

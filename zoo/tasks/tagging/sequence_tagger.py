@@ -34,7 +34,7 @@ class SequenceTagger(ItemModel):
         labels: the names of the labels, in the order of their numbers.
         input: a `zoo.inputs.Input`, such as `WordTokenizer`. None: the model works on ids alone.
         crf: a `zoo.layers.CRF`. None: each label is chosen by itself.
-        dropout: share of the recurrence's outputs that is dropped.
+        dropout: fraction of the recurrence's outputs that is dropped.
         languages: codes of the languages that the model is for, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
     """
