@@ -138,7 +138,7 @@ def test_a_file_cut_short_or_too_long_is_refused(places, content):
 
 def test_a_file_that_is_nowhere(places):
     places.release()
-    with pytest.raises(MissingFileError, match="m.keras of m@1 is nowhere"):
+    with pytest.raises(MissingFileError, match="m.keras of m@1 was not found"):
         hub.locate("m")
 
 

@@ -73,8 +73,8 @@ def _download(entry: Entry) -> Path:
     urls = _urls(entry)
     if not urls:
         raise MissingFileError(
-            f"The file {entry.about['file']} of {_ref(entry)} is nowhere: not in the package, not "
-            "in ZOO_MIRROR, not in the cache, and it has no URL."
+            f"The file {entry.about['file']} of {_ref(entry)} was not found: not in the "
+            "package, not in ZOO_MIRROR, not in the cache, and it has no URL."
         )
     for url in urls:
         try:

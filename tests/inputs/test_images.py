@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import sys
 
 import keras
@@ -11,6 +12,7 @@ import pytest
 
 from zoo.errors import ConfigError, MissingFileError
 from zoo.inputs import Images
+from zoo.inputs.exif import orientation
 from zoo.inputs.images import pixels_of
 
 image = pytest.importorskip("PIL.Image")
@@ -127,6 +129,57 @@ def test_the_graph_sees_the_same_pixels(kind):
     found = reader.in_graph({"image": tf.constant(contents)})["source"].numpy()
     for row, prepared in zip(found, reader.prepare(contents), strict=True):
         np.testing.assert_array_equal(row, prepared["source"])
+
+
+def exif(order, value, others=2):
+    """EXIF data by hand: a directory with some other tags first (CIPA DC-008, 4.5 and 4.6)."""
+    mark, code = (b"II*\0", "<") if order == "little" else (b"MM\0*", ">")
+    entries = b"".join(
+        struct.pack(f"{code}HHIHH", 0x0100 + n, 3, 1, 7, 0) for n in range(others)
+    ) + struct.pack(f"{code}HHIHH", 0x0112, 3, 1, value, 0)
+    directory = struct.pack(f"{code}H", others + 1) + entries + struct.pack(f"{code}I", 0)
+    return b"Exif\0\0" + mark + struct.pack(f"{code}I", 8) + directory
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="graphs are TensorFlow's")
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_the_graph_turns_photographs_as_pillow_does(order):
+    import tensorflow as tf
+
+    smooth = np.kron(RNG.integers(0, 256, (3, 5, 3)), np.ones((16, 16, 1))).astype("uint8")
+    contents = [
+        saved(image.fromarray(smooth), "jpeg", exif=exif(order, value)) for value in range(1, 9)
+    ]
+    reader = Images(20, 30)
+    found = reader.in_graph({"image": tf.constant(contents)})["source"].numpy()
+    prepared = [row["source"] for row in reader.prepare(contents)]
+    assert len({row.tobytes() for row in prepared}) == 8
+    np.testing.assert_array_equal(found, prepared)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="graphs are TensorFlow's")
+@pytest.mark.parametrize(
+    "content", [exif("big", 0), exif("little", 900), b"", b"Exif\0\0", b"x" * 99]
+)
+def test_what_does_not_say_how_it_was_held_is_upright(content):
+    import tensorflow as tf
+
+    broken = [content, content[:20], content.replace(b"\0\0\0\x08", b"\xff\xff\xff\xff")]
+    for data in broken:
+        assert orientation(tf.constant(b"\xff\xd8" + data)) == 1
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="graphs are TensorFlow's")
+def test_the_graph_lays_png_files_on_white_as_with_pillow():
+    import tensorflow as tf
+
+    clear = RNG.integers(0, 256, (20, 30, 4)).astype("uint8")
+    rgba, palette = image.fromarray(clear), image.fromarray(COLOURS).quantize(8)
+    contents = [saved(rgba), saved(rgba.convert("LA")), saved(palette, transparency=3)]
+    contents += [saved(image.fromarray(COLOURS)), saved(image.fromarray(COLOURS).convert("L"))]
+    reader = Images(20, 30)
+    found = reader.in_graph({"image": tf.constant(contents)})["source"].numpy()
+    np.testing.assert_array_equal(found, [row["source"] for row in reader.prepare(contents)])
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="graphs are TensorFlow's")

@@ -81,3 +81,8 @@ def input_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
     raise NotImplementedError(
         f"Gradients of inputs are written for TensorFlow and JAX, not {backend}."
     )
+
+
+def finest_dtype() -> str:
+    """Float64 where the backend has it: Keras on JAX makes float32 of it on the way."""
+    return "float64" if keras.backend.backend() == "tensorflow" else "float32"

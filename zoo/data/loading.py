@@ -136,7 +136,7 @@ def _quiet_tfds():
 
     tfds.disable_progress_bar()
     try:
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        with open(os.devnull, "w") as sink, contextlib.redirect_stdout(sink):
             yield
     finally:
         tfds.enable_progress_bar()

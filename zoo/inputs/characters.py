@@ -63,7 +63,7 @@ class CharacterTokenizer(RunningText):
 
     pad_id = PAD_ID
     unknown_id = UNKNOWN_ID
-    joint = ""  # what stands between two tokens of a text
+    separator = ""  # what stands between two tokens of a text
 
     @property
     def vocabulary_size(self) -> int:

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from zoo.errors import ConfigError, MissingFileError
+from zoo.inputs.exif import orientation, upright
 from zoo.inputs.input import Array, Input, Raw
 
 if TYPE_CHECKING:
@@ -102,18 +103,21 @@ class Images(Input):
         return tf.ensure_shape(resized, (*size, 3))
 
     def in_graph(self, raw):
-        """Decodes JPEG, PNG, GIF and BMP files; EXIF data and opacity are not looked at there.
+        """Decodes JPEG, PNG, GIF and BMP files.
 
-        Bytes that are empty are a black image, so that a batch of nothing can be filled up.
+        A JPEG file is turned as its EXIF data says, and a PNG file lies on white where it is
+        transparent, as by Pillow; a GIF file's transparent colour is black here. Bytes that are
+        empty are a black image, so that a batch of nothing can be filled up.
         """
         import tensorflow as tf
 
         def decode(content):
-            # The accurate transform gives Pillow's pixels; TensorFlow's default does not.
-            is_jpeg = tf.strings.substr(content, 0, 3) == b"\xff\xd8\xff"
-            pixels = tf.cond(
-                is_jpeg,
-                lambda: tf.io.decode_jpeg(content, channels=3, dct_method="INTEGER_ACCURATE"),
+            begins = tf.strings.substr(content, 0, 3)
+            pixels = tf.case(
+                [
+                    (begins == b"\xff\xd8\xff", lambda: _jpeg_in_graph(content)),
+                    (begins == b"\x89PN", lambda: _png_in_graph(content)),
+                ],
                 lambda: tf.io.decode_image(content, channels=3, expand_animations=False),
             )
             return self._resize(pixels)
@@ -135,6 +139,23 @@ class Images(Input):
 
     def get_config(self):
         return {"name": self.name, "height": self.height, "width": self.width}
+
+
+def _jpeg_in_graph(content: tf.Tensor) -> tf.Tensor:
+    import tensorflow as tf
+
+    # The accurate transform gives Pillow's pixels; TensorFlow's default does not.
+    pixels = tf.io.decode_jpeg(content, channels=3, dct_method="INTEGER_ACCURATE")
+    return upright(pixels, orientation(content))
+
+
+def _png_in_graph(content: tf.Tensor) -> tf.Tensor:
+    import tensorflow as tf
+
+    pixels = tf.cast(tf.io.decode_png(content, channels=4), tf.uint32)
+    opacity = pixels[:, :, 3:]
+    mixed = pixels[:, :, :3] * opacity + 255 * (255 - opacity)
+    return tf.cast((mixed + 127) // 255, tf.uint8)
 
 
 def pixels_of(item: Any) -> np.ndarray:

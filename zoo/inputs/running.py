@@ -18,7 +18,7 @@ class RunningText(Text):
     """Base of tokenizers with one row of ids for a text, lines and all.
 
     A subclass has `encode(text)`, `decode(ids)`, `pieces(ids)`, `vocabulary_size`, `begin_id` (what
-    a text is read after) and `joint` (what stands between two tokens); to be exported,
+    a text is read after) and `separator` (what stands between two tokens); to be exported,
     `tokenize(strings)` and `continuation(ids)`, which work in the graph.
     """
 

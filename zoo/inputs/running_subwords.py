@@ -36,7 +36,7 @@ class RunningSubwordTokenizer(RunningText):
     pad_id = PAD_ID
     unknown_id = UNKNOWN_ID
     begin_id = EOS_ID  # what a text is read after
-    joint = ""  # what stands between two tokens of a text: the pieces hold their spaces
+    separator = ""  # what stands between two tokens of a text: the pieces hold their spaces
 
     @property
     def vocabulary_size(self) -> int:

@@ -74,7 +74,7 @@ class RunningWordTokenizer(RunningText):
     pad_id = PAD_ID
     unknown_id = UNKNOWN_ID
     begin_id = EOS_ID  # what a text is read after
-    joint = " "  # what stands between two tokens of a text
+    separator = " "  # what stands between two tokens of a text
 
     @property
     def vocabulary_size(self) -> int:

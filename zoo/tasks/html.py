@@ -36,14 +36,14 @@ def pairs(labelled: Iterable[tuple[str, str]]) -> str:
     return f"<div>{steps}</div>"
 
 
-def heat(tokens: Sequence[str], heats: Sequence[float], titles: Sequence[str], joint="") -> str:
+def heat(tokens: Sequence[str], heats: Sequence[float], titles: Sequence[str], separator="") -> str:
     """Running text, the background of each token the redder the hotter, 0 to 1, it is."""
     spans = (
         f"<span title='{escaped(title)}' style='background:rgba(255,0,0,{value:.2f})'>"
         f"{escaped(token)}</span>"
         for token, value, title in zip(tokens, heats, titles, strict=True)
     )
-    return f"<div style='white-space:pre-wrap'>{escaped(joint).join(spans)}</div>"
+    return f"<div style='white-space:pre-wrap'>{escaped(separator).join(spans)}</div>"
 
 
 def alignment(rows: Sequence[str], columns: Sequence[str], weights: np.ndarray | None) -> str:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from zoo.backend.gradients import input_gradient
+from zoo.backend.gradients import finest_dtype, input_gradient
 from zoo.layers import Recurrent
 from zoo.layers.build_once import build_once
 from zoo.testing.assertions import numpy, require
@@ -21,17 +21,12 @@ _DIRECTIONS = 3  # of each weight, of the inputs and of each state
 _PRECISION = {"float64": (1e-5, 1e-4, 1e-9), "float32": (1e-2, 1.5e-3, 1e-6)}
 
 
-def _dtype() -> str:
-    """Float64 where the backend has it: Keras on JAX makes float32 of it on the way."""
-    return "float64" if keras.backend.backend() == "tensorflow" else "float32"
-
-
 def check_double(make: Callable[..., Any]) -> None:
     """Requires that a cell made with `dtype="float64"` computes in float64, and says it plainly.
 
     Nothing is required where the backend has no float64.
     """
-    if _dtype() != "float64":
+    if finest_dtype() != "float64":
         return
     rng = np.random.default_rng(5)
     try:
@@ -70,7 +65,7 @@ def check_directions(make: Callable[..., Any]) -> None:
     Where the written-out gradient of the cell is used, and where that of its equations is.
     """
     rng = np.random.default_rng(6)
-    layer = Recurrent(_built(make, rng), dtype=_dtype())
+    layer = Recurrent(_built(make, rng), dtype=finest_dtype())
     layer.build((BATCH, TIME, FEATURES))
     inputs = rng.normal(size=(BATCH, TIME, FEATURES))
     states = [rng.normal(size=(BATCH, size)) for size in layer.state_sizes]
@@ -80,9 +75,9 @@ def check_directions(make: Callable[..., Any]) -> None:
 
 def _check_directions(layer, inputs, states, training, rng) -> None:
     run, theta, parts = _function(layer, inputs, states, training, rng)
-    gradient = numpy(run(theta.astype(_dtype()))[1]).astype("float64")
+    gradient = numpy(run(theta.astype(finest_dtype()))[1]).astype("float64")
     whole = float(np.linalg.norm(gradient))
-    step, tolerance, nothing = _PRECISION[_dtype()]
+    step, tolerance, nothing = _PRECISION[finest_dtype()]
     for name, begin, end in parts:
         part = gradient[begin:end]
         norm = float(np.linalg.norm(part))
@@ -92,7 +87,8 @@ def _check_directions(layer, inputs, states, training, rng) -> None:
             way[begin:end] = rng.normal(size=end - begin)
             way /= np.linalg.norm(way)
             above, below = (
-                float(run((theta + sign * step * way).astype(_dtype()))[0]) for sign in (1, -1)
+                float(run((theta + sign * step * way).astype(finest_dtype()))[0])
+                for sign in (1, -1)
             )
             slope, said = (above - below) / (2 * step), float(gradient @ way)
             require(
@@ -146,7 +142,7 @@ def _compiled(function: Callable) -> Callable:
 
 
 def _built(make, rng):
-    cell = make(UNITS, dtype=_dtype())
+    cell = make(UNITS, dtype=finest_dtype())
     build_once(cell, (BATCH, FEATURES))
     for variable in cell.trainable_variables:
         variable.assign(rng.normal(size=variable.shape) * 0.5)

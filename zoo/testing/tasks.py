@@ -40,7 +40,7 @@ def check_task(task: str, **config: Any) -> None:
 
         zoo.testing.check_task("nmt", cell="indrnn")
     """
-    clause = clauses("task", _said(task, config))
+    clause = clauses("task", _description(task, config))
     about = catalogue.about_of(task)
     with clause(1):
         for key in ("verb", "topology", "class", "evaluator"):
@@ -102,7 +102,7 @@ def check_training(task: str, **config: Any) -> None:
 
         zoo.testing.check_training("pos", cell="indrnn")
     """
-    clause = clauses("task", _said(task, config))
+    clause = clauses("task", _description(task, config))
     sample = _sample_of(catalogue.about_of(task))
     with clause(2):
         model = zoo.build(task, **{**sample.settings, **config})
@@ -205,7 +205,7 @@ def _is_alike(found: Any, expected: Any) -> bool:
     return found == expected
 
 
-def _said(task: str, config: dict[str, Any]) -> str:
+def _description(task: str, config: dict[str, Any]) -> str:
     return ", ".join([task, *(f"{key} {value}" for key, value in config.items())])
 
 

@@ -71,7 +71,7 @@ def evaluate_language_model(
             nats = cross_entropy(variant, ids, progress=show if progress else None)
             seconds = time.perf_counter() - began
             for metric, value, digits in _metrics(
-                nats, len(ids), len(text), model.tokenizer.joint == ""
+                nats, len(ids), len(text), model.tokenizer.separator == ""
             ):
                 rows.append(
                     {

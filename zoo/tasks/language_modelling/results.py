@@ -53,12 +53,12 @@ class Surprise:
     Attributes:
         tokens: the tokens of the text.
         bits: `-log2` of the probability of each, given all before it.
-        joint: what stands between two tokens of the text.
+        separator: what stands between two tokens of the text.
     """
 
     tokens: list[str]
     bits: list[float]
-    joint: str = ""
+    separator: str = ""
 
     def __iter__(self) -> Iterator[tuple[str, float]]:
         return iter(zip(self.tokens, self.bits, strict=True))
@@ -68,7 +68,7 @@ class Surprise:
 
     def _repr_html_(self) -> str:
         titles = [f"{bits:.1f} bits" for bits in self.bits]
-        return heat(self.tokens, [_heat(bits) for bits in self.bits], titles, self.joint)
+        return heat(self.tokens, [_heat(bits) for bits in self.bits], titles, self.separator)
 
     def __rich__(self):
         """The text, the background of each token the redder the more surprising it is."""
@@ -77,7 +77,7 @@ class Surprise:
         line = Text()
         for number, (token, bits) in enumerate(self):
             if number and not line.plain.endswith("\n"):
-                line.append(self.joint)
+                line.append(self.separator)
             is_end = token in ("\n", "<eos>")
             line.append("⏎" if is_end else printable(token), style=_style(bits))
             line.append("\n" if is_end else "")

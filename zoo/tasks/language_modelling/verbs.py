@@ -194,7 +194,7 @@ class Writing:
             Surprise(
                 score.tokens,
                 [-value / float(np.log(2)) for value in score.token_log_probs],
-                self.tokenizer.joint,
+                self.tokenizer.separator,
             )
             for score in scores
         ]
@@ -224,7 +224,7 @@ class Writing:
         if not self.listed("complete", text)[1]:
             raise ConfigError("complete wants one string: the text with the word that is begun.")
         begun = text[_BEGUN_WORD.search(text).start() :]  # type: ignore[union-attr]  # it may be ""
-        if self.tokenizer.joint:
+        if self.tokenizer.separator:
             return self._words_that_begin(text[: len(text) - len(begun)], begun, n)
         return self._endings(text, begun, n)
 
