@@ -154,3 +154,8 @@ def jit_compile() -> bool | str:
     On a CPU TensorFlow's graph with oneDNN's products is faster than XLA; other backends decide.
     """
     return False if keras.backend.backend() == "tensorflow" else "auto"
+
+
+def backend_name() -> str:
+    """What a report of figures says of where they were measured."""
+    return keras.backend.backend()

@@ -98,20 +98,20 @@ def keras_layout(checkpoint: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     parts |= {"_bn0": "expand_bn", "_bn1": "depthwise_bn", "_bn2": "project_bn"}
     outer = {"_conv_stem": "stem/conv", "_bn0": "stem/bn"}
     outer |= {"_conv_head": "head/conv", "_bn1": "head/bn"}
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for key, value in checkpoint.items():
-        inner = re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", key)
-        block, layer, name = inner.groups() if inner else (None, *key.split("."))
+        inner = re.fullmatch(r"_blocks\.(\d+)\.\w+\.\w+", key)
+        layer, name = key.split(".")[-2:]
         if name == "num_batches_tracked" or layer == "_fc":
             continue
-        place = outer[layer] if block is None else f"block_{int(block):02}/{parts[layer]}"
+        place = f"block_{int(inner[1]):02}/{parts[layer]}" if inner else outer[layer]
         value = value.astype("float16").astype("float32")
         if value.ndim == 4:  # [out, in, height, width]; depthwise [channels, 1, height, width]
             axes = (2, 3, 0, 1) if layer == "_depthwise_conv" else (2, 3, 1, 0)
             arrays[f"{place}/kernel"] = value.transpose(axes)
         else:
             arrays[f"{place}/{names[name]}"] = value
-            arrays[f"{place}/epsilon"] = np.float32(1e-3)
+            arrays[f"{place}/epsilon"] = np.array(1e-3, "float32")
     return arrays
 
 

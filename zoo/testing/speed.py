@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from zoo.backend.compiled import jit_compile
+from zoo.backend.compiled import backend_name, jit_compile
 from zoo.layers import Recurrent
 from zoo.testing.assertions import random
 
@@ -36,7 +36,7 @@ class SpeedReport:
         return (
             f"{self.cell}: {self.milliseconds:.2f} ms a training step, {ratio:.2f} times the "
             f"{self.lstm_milliseconds:.2f} ms of keras.layers.LSTM (batch {BATCH} x {TIME} steps, "
-            f"{UNITS} units, {keras.backend.backend()})"
+            f"{UNITS} units, {backend_name()})"
         )
 
 
