@@ -91,7 +91,7 @@ def test_a_share_of_a_text_leaves_its_words_and_what_is_held_out(texts):
 
 
 def test_the_rate_rises_stays_and_falls_to_nothing():
-    rates = [one_cell._rate(share) for share in np.linspace(0, 1, 101)]
+    rates = [one_cell._rate(spent) for spent in np.linspace(0, 1, 101)]
     assert 0 < rates[0] < 0.1 and rates[-1] == 0
     assert rates[3:31] == [1.0] * 28
     assert all(one > two for one, two in zip(rates[31:], rates[32:], strict=False))

@@ -7,6 +7,8 @@ The settings are the arguments of `train_cell`. Whatever is printed goes to stan
 
 from __future__ import annotations
 
+import collections
+import itertools
 import json
 import os
 import sys
@@ -19,7 +21,7 @@ from zoo.errors import ZooError
 from zoo.experiments.comparing import experiment_of
 from zoo.training.experiment import Experiment
 
-_WARMUP, _DECAY = 0.02, 0.7  # shares of the budget in which the learning rate rises, falls
+_WARMUP, _DECAY = 0.02, 0.7  # fractions of the budget in which the rate rises, falls
 
 
 def train_cell(
@@ -43,7 +45,7 @@ def train_cell(
         epochs: the budget in epochs, or None.
         seconds: the budget in seconds of training steps, or None. Steps with a shape that was not
             met before may compile, and do not count.
-        fraction: share of the training split that is trained on.
+        fraction: part of the training split that is trained on.
         units: of the model; None: as many as the task has of itself.
         seed: of weights and order.
         say: called with a line that says how far the training is.
@@ -71,7 +73,8 @@ def train_cell(
         loss=SmoothedCrossEntropy(experiment.smoothing),
         jit_compile=jit_compile(),
     )
-    spent = _train(trained, experiment, epochs, seconds, seed, lambda line: say(f"{cell}: {line}"))
+    budget = _budget(experiment, epochs, seconds, lambda line: say(f"{cell}: {line}"))
+    trained.fit(budget.batches(seed), callbacks=[budget], shuffle=False, verbose=0)
     began = time.perf_counter()
     value = experiment.score(model)
     return {
@@ -82,57 +85,70 @@ def train_cell(
         "lower_is_better": experiment.lower_is_better,
         "digits": experiment.digits,
         "value": value,
-        **spent,
+        **budget.row(),
         "scoring_seconds": time.perf_counter() - began,
         "peak_memory_mib": peak_memory(),
     }
 
 
-def _train(
-    model: Any,
-    experiment: Experiment,
-    epochs: int | None,
-    seconds: float | None,
-    seed: int,
-    say: Callable[[str], None],
-) -> dict[str, Any]:
-    """Spends the budget; returns steps, words and seconds, and words a second."""
-    steps, words, counted_words, counted, epoch = 0, 0, 0, 0.0, 0
-    shapes: set[tuple[int, ...]] = set()
-    last = time.perf_counter()
+def _budget(
+    experiment: Experiment, epochs: int | None, seconds: float | None, say: Callable[[str], None]
+) -> Any:
+    """Returns a callback of `fit` that spends a budget and sets the learning rate by it.
 
-    def share() -> float:
-        return counted / seconds if seconds else steps / (experiment.steps * (epochs or 1))
+    Its `batches(seed)` are what is fitted: batches of one epoch after the other, without an end.
+    The callback ends the training, and gives its figures by `row()`.
+    """
+    import keras
 
-    while share() < 1:
-        for inputs, labels, weights in experiment.batches(seed, epoch).as_numpy_iterator():
-            if share() >= 1:
-                break
-            model.optimizer.learning_rate = experiment.learning_rate * _rate(share())
-            began = time.perf_counter()
-            loss = model.train_on_batch(inputs, labels, sample_weight=weights)
-            took = time.perf_counter() - began
-            ids = inputs[experiment.counted]
-            real = int((ids != 0).sum())
-            steps, words = steps + 1, words + real
-            if labels.shape + ids.shape in shapes:
-                counted, counted_words = counted + took, counted_words + real
-            shapes.add(labels.shape + ids.shape)
-            if time.perf_counter() - last > 30:
-                last = time.perf_counter()
-                say(f"{share():.0%} of the budget, mean loss {float(loss):.3f}")
-        epoch += 1
-    return {
-        "steps": steps,
-        "words": words,
-        "seconds": counted,
-        "words_per_second": counted_words / counted if counted else None,
-    }
+    class Budget(keras.callbacks.Callback):
+        def __init__(self):
+            super().__init__()
+            self.steps = self.words = self.counted_words = 0
+            self.counted, self.last = 0.0, time.perf_counter()
+            self.coming: collections.deque = collections.deque()  # shape and words of batches
+            self.met: set[tuple[int, ...]] = set()
+
+        def batches(self, seed):
+            for epoch in itertools.count():
+                for batch in experiment.batches(seed, epoch).as_numpy_iterator():
+                    ids = batch[0][experiment.counted]
+                    self.coming.append((batch[1].shape + ids.shape, int((ids != 0).sum())))
+                    yield batch
+
+        @property
+        def spent(self) -> float:
+            if seconds:
+                return self.counted / seconds
+            return self.steps / (experiment.steps * (epochs or 1))
+
+        def on_train_batch_begin(self, batch, logs=None):
+            self.model.optimizer.learning_rate = experiment.learning_rate * _rate(self.spent)
+            self.began = time.perf_counter()
+
+        def on_train_batch_end(self, batch, logs=None):
+            took = time.perf_counter() - self.began
+            shape, words = self.coming.popleft()
+            self.steps, self.words = self.steps + 1, self.words + words
+            if shape in self.met:
+                self.counted, self.counted_words = self.counted + took, self.counted_words + words
+            self.met.add(shape)
+            if time.perf_counter() - self.last > 30:
+                self.last = time.perf_counter()
+                say(f"{self.spent:.0%} of the budget, mean loss {float(logs['loss']):.3f}")
+            self.model.stop_training = self.spent >= 1
+
+        def row(self):
+            speed = self.counted_words / self.counted if self.counted else None
+            found = {"steps": self.steps, "words": self.words}
+            return {**found, "seconds": self.counted, "words_per_second": speed}
+
+    return Budget()
 
 
-def _rate(share: float) -> float:
-    """The learning rate as a share of its highest: up, level, and down to zero."""
-    return min(1.0, (share + 1e-3) / _WARMUP, (1 - share) / _DECAY)
+def _rate(spent: float) -> float:
+    """The learning rate as a fraction of its highest: up, level, and down to zero."""
+    return min(1.0, (spent + 1e-3) / _WARMUP, (1 - spent) / _DECAY)
 
 
 def peak_memory() -> float | None:
