@@ -100,6 +100,7 @@ FORMULAS = {
     ),
     "linear": lambda i: 0.2 * max(0.01, min(1, (i + 1) / 10, (100 - i) / 50)),
     "constant": lambda i: 0.2 * min(1, (i + 1) / 10),
+    "plateau": lambda i: 0.2 * min(1, (i + 1) / 10),  # before any halving
 }
 
 

@@ -26,6 +26,7 @@ from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.experiment import every_nth as every_nth
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.optimizers import MovingAverage, adam
+from zoo.training.plateau import HalveRate, WarmupPlateau
 from zoo.training.scheduled_sampling import SCHEDULES, Constant, ScheduledSampling
 from zoo.training.schedules import SHAPES, schedule_of
 from zoo.training.strategies import STRATEGIES, distribution_scope, replica_count
@@ -60,6 +61,7 @@ def options(doc: str, *, run: str, out: str, **defaults: Any) -> argparse.Argume
     add("--schedule", choices=sorted(SHAPES), default="linear", help="of the rate after the rise")
     add("--warmup", type=int, default=300, help="steps in which the rate rises")
     add("--decay", type=float, default=0.7, help="part of the run in which the rate falls")
+    add("--plateau", type=int, help="epochs without a better score that halve its rate; else 2")
     add("--clip", type=float, default=1.0, help="norm of all gradients together; 0: any")
     add("--clip-value", type=float, help="of each gradient")
     add("--weight-decay", type=float, default=0.0)
@@ -230,18 +232,14 @@ def train(
         Interrupted: on Ctrl-C or SIGTERM, when the state is saved.
     """
     steps = epochs.steps * args.epochs // args.accumulate
+    rise = args.warmup if args.warmup is not None else _rise(steps)
+    schedule = schedule_of(args.schedule, args.learning_rate, steps, rise, args.decay)
     with distribution_scope(args.strategy):
         model = build(args.precision)
         trained = _sampled(args, wrap(model) if wrap else model)
         trained.compile(
             optimizer=adam(
-                schedule_of(
-                    args.schedule,
-                    args.learning_rate,
-                    steps,
-                    args.warmup if args.warmup is not None else _rise(steps),
-                    args.decay,
-                ),
+                schedule,
                 clip=args.clip,
                 clip_value=args.clip_value,
                 weight_decay=args.weight_decay,
@@ -260,6 +258,7 @@ def train(
             say(line)
         raise SystemExit(0)
     average = MovingAverage(model, args.moving_average) if args.moving_average else None
+    callbacks: list[keras.callbacks.Callback] = [average] if average else []
     run = TrainingRun(
         args.run,
         trained,
@@ -269,6 +268,8 @@ def train(
         keep_best=args.keep_best,
         extra=average.variables if average else (),
     )
+    if isinstance(schedule, WarmupPlateau):
+        callbacks.append(HalveRate(run, schedule, args.plateau or 2))
     say(
         f"{model.count_params():,} parameters, {epochs.said}, {epochs.tokens:,} labels and "
         f"{epochs.steps:,} steps an epoch, {epochs.padding:.0%} padding; "
@@ -296,7 +297,7 @@ def train(
         epochs.batches,
         quick,
         bar,
-        [average] if average else [],
+        callbacks,
         args.patience,
     )
     thorough = Validation(lambda: scored(choose or score), metric, lower_is_better, digits)

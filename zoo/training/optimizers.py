@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from zoo.training.plateau import WarmupPlateau
+
 
 def adam(
     schedule,
@@ -30,8 +32,12 @@ def adam(
     if accumulate > 1:
         settings["gradient_accumulation_steps"] = accumulate
     if weight_decay:
-        return keras.optimizers.AdamW(schedule, weight_decay=weight_decay, **settings)
-    return keras.optimizers.Adam(schedule, **settings)
+        settings["weight_decay"] = weight_decay
+    kind = keras.optimizers.AdamW if weight_decay else keras.optimizers.Adam
+    optimizer = kind(schedule, **settings)
+    if isinstance(schedule, WarmupPlateau):
+        schedule.scaled_by(optimizer)
+    return optimizer
 
 
 class MovingAverage(keras.callbacks.Callback):

@@ -7,6 +7,8 @@ import math
 import keras
 from keras import ops
 
+from zoo.training.plateau import WarmupPlateau
+
 
 @keras.saving.register_keras_serializable(package="zoo")
 class WarmupHoldDecay(keras.optimizers.schedules.LearningRateSchedule):
@@ -105,6 +107,7 @@ SHAPES = {
     "cosine": lambda peak, total, warmup, decay: WarmupCosine(peak, total, warmup),
     "inverse_sqrt": lambda peak, total, warmup, decay: InverseSquareRoot(peak, warmup),
     "constant": lambda peak, total, warmup, decay: WarmupHoldDecay(peak, 10**9, warmup, 1e-6),
+    "plateau": lambda peak, total, warmup, decay: WarmupPlateau(peak, warmup),
 }
 
 
