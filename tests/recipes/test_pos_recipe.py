@@ -11,9 +11,8 @@ from zoo.errors import ConfigError
 from zoo.saving import read_origin
 
 SMALL = "--units 8 --embedding-size 6 --filters 3 --layers 1 --batch-tokens 32 --warmup 5"
-SMALL += (
-    " --average 2 --dropout 0 --recurrent-dropout 0 --learning-rate 0.02 --decay 1 --cell indrnn"
-)
+SMALL += " --average 2 --dropout 0 --recurrent-dropout 0 --learning-rate 0.02 --schedule plateau"
+SMALL += " --plateau 6 --cell indrnn"
 
 
 @pytest.fixture
@@ -28,13 +27,20 @@ def run(folder, *more):
 
 def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path):
     require_cell("indrnn")  # a plugin's, as any other
-    first = run(tmp_path, "--epochs", "12")
+    first = run(tmp_path, "--epochs", "12", "--tensorboard", "--tensorboard-every", "8")
     assert "validation accuracy ud/ewt 100.00" in first.stdout
     model = zoo.load(tmp_path / "out.keras")
     assert model.tag("the café runs") == [("the", "DET"), ("café", "NOUN"), ("runs", "VERB")]
     assert (model.task, model.languages) == ("pos", ["en"])
     (needed,) = read_origin(tmp_path / "out.keras")["plugins"]
     assert needed["name"] == "zoo-indrnn" and needed["version"]
+
+    names = [line[:12].rstrip() for line in first.stdout.splitlines()]
+    told = ["trained on", "epochs", "time", "best score", "weights", "run", "saved", "next"]
+    assert names[-8:] == told
+    assert first.stdout.endswith(f"next        zoo evaluate {tmp_path / 'out.keras'}\n")
+    curves = list((tmp_path / "run/tensorboard/over_time").glob("step-*/events.*"))
+    assert len(curves) > 1 and list((tmp_path / "run/tensorboard/train").glob("events.*"))
 
     again = run(tmp_path, "--epochs", "12")
     assert "; 12 epochs and 0 steps are done" in again.stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -83,6 +83,39 @@ def input_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
     )
 
 
-def finest_dtype() -> str:
-    """Float64 where the backend has it: Keras on JAX makes float32 of it on the way."""
-    return "float64" if keras.backend.backend() == "tensorflow" else "float32"
+def can_watch_gradients() -> bool:
+    """Whether `gradients_of` is written for the backend."""
+    return keras.backend.backend() == "tensorflow"
+
+
+def gradients_of(
+    loss: Callable[[Callable[[Any], None]], Any], weights: Sequence[keras.Variable]
+) -> tuple[Any, list[Any], list[Any]]:
+    """A loss, its gradients at weights, and those at tensors that it names on the way.
+
+    Args:
+        loss: called once with a function `watch`, to which it gives the tensors; returns a scalar.
+        weights: trainable variables.
+
+    Returns:
+        The loss, the gradient at each weight and at each watched tensor; None where there is none.
+
+    Raises:
+        NotImplementedError: on a backend other than TensorFlow, where a tensor met on the way has
+            no gradient of its own.
+    """
+    if not can_watch_gradients():
+        raise NotImplementedError("Gradients at tensors on the way are written for TensorFlow.")
+    import tensorflow as tf
+
+    watched: list[Any] = []
+    with tf.GradientTape() as tape:
+
+        def watch(tensor):
+            tape.watch(tensor)
+            watched.append(tensor)
+
+        value = loss(watch)
+    found = tape.gradient(value, [*(weight.value for weight in weights), *watched])
+    found = [None if one is None else tf.convert_to_tensor(one) for one in found]
+    return value, found[: len(weights)], found[len(weights) :]

@@ -38,6 +38,7 @@ class GRUCell(RecurrentCell):
 
     gate_count = 3
     has_recurrent_bias = True
+    gate_names = ("z", "r", None, None)
 
     def gates(self, projected, recurrent, states):
         x_z, x_r, x_n = ops.split(projected, 3, axis=-1)

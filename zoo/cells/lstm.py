@@ -38,6 +38,7 @@ class LSTMCell(RecurrentCell):
 
     gate_count = 4
     state_count = 2
+    gate_names = ("i", "f", None, "o", None)
 
     def _bias(self, shape, dtype=None):
         units = self.units

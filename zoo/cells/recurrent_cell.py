@@ -23,6 +23,8 @@ class RecurrentCell(keras.layers.Layer):
     - `gates(projected, recurrent, states) -> (new_states, saved)`: element-wise equations.
       `projected` and `recurrent` are `[batch, gate_count * units]`, states `[batch, units]`;
       `saved` is a tuple of what the gradient wants.
+    - `gate_names`, if it has gates in `[0, 1]`: for each of `saved`, its name, or None where it is
+      no such gate. They follow from `projected`, `recurrent` and `h_{t-1}` alone.
     - `gates_gradient(saved, states, new_gradients) -> (projected, recurrent, states)`: gradients
       with respect to the three arguments of `gates`, given those of the new states; None for a
       state that `gates` does not read.
@@ -39,6 +41,7 @@ class RecurrentCell(keras.layers.Layer):
     gate_count = 1
     state_count = 1
     has_recurrent_bias = False
+    gate_names: tuple[str | None, ...] = ()
 
     def __init__(
         self,

@@ -96,7 +96,7 @@ def train_translator(
         samples=lambda model: _shown(sources, model.translate(sources[:2], beam_size=1)),
         settings=_settings(args, pairs),
     )
-    recipe.save(args, model, dtype="float16")
+    recipe.save(args, model, dtype="float16", then="translate")
     return model
 
 
@@ -155,7 +155,7 @@ def train_classifier(
         begin=(lambda model: carry_over(begun, model)) if begun else None,
         settings=_settings(args, rows),
     )
-    recipe.save(args, model)
+    recipe.save(args, model, then="classify")
     return model
 
 
@@ -218,7 +218,7 @@ def train_tagger(args: argparse.Namespace, conllu: str, valid: str | None = None
         metric="accuracy",
         settings=_settings(args, sentences),
     )
-    recipe.save(args, model)
+    recipe.save(args, model, then="tag")
     return model
 
 
@@ -293,7 +293,7 @@ def train_captioner(
         metric="BLEU-4",
         settings=_settings(args, [(str(row.image), *row.captions) for row in rows]),
     )
-    recipe.save(args, model, dtype="float16")
+    recipe.save(args, model, dtype="float16", then="caption")
     return model
 
 

@@ -17,9 +17,11 @@ import keras
 
 import zoo
 from zoo.backend.compiled import jit_compile
+from zoo.backend.gradients import can_watch_gradients
 from zoo.data.streams import plan_streams, stream_batches
 from zoo.errors import ConfigError, ZooError
 from zoo.experiments.dry_run import dry_run
+from zoo.experiments.summary import run_summary, saved_summary, summary_lines
 from zoo.files import replacing
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
@@ -30,11 +32,12 @@ from zoo.training.plateau import HalveRate, WarmupPlateau
 from zoo.training.scheduled_sampling import SCHEDULES, Constant, ScheduledSampling
 from zoo.training.schedules import SHAPES, schedule_of
 from zoo.training.strategies import STRATEGIES, distribution_scope, replica_count
+from zoo.training.tensorboard import TensorBoardLog
 from zoo.training.training_run import TrainingRun
 
 # Options that say where a run is and how long it goes on, not what it is.
 MAY_CHANGE: tuple[str, ...] = ("run", "out", "average", "keep_best", "epochs", "patience")
-MAY_CHANGE += ("strategy", "dry_run")
+MAY_CHANGE += ("strategy", "dry_run", "tensorboard", "tensorboard_every")
 # Options that the size of one's own data decides where they are not given.
 SIZED: tuple[str, ...] = ("epochs", "batch_tokens", "units", "embedding_size", "dropout")
 SIZED += ("vocabulary_size", "attention")
@@ -75,6 +78,8 @@ def options(doc: str, *, run: str, out: str, **defaults: Any) -> argparse.Argume
     add("--precision", default="float32", help="mixed_bfloat16, mixed_float16: where it is fast")
     add("--strategy", choices=STRATEGIES, default="one", help="devices to train on")
     add("--init-from", help="released name or saved file to start from")
+    add("--tensorboard", action="store_true", help="scalars and statistics, in the run's folder")
+    add("--tensorboard-every", type=int, default=500, help="steps from one looked into to the next")
     add("--dry-run", action="store_true", help="say sizes, memory and time, and train nothing")
     known = {action.dest for action in group._group_actions}
     if defaults.keys() - known:
@@ -270,6 +275,10 @@ def train(
     )
     if isinstance(schedule, WarmupPlateau):
         callbacks.append(HalveRate(run, schedule, args.plateau or 2))
+    board = None
+    if args.tensorboard:
+        board = TensorBoardLog(run, epochs, args.tensorboard_every, _inside(args, say))
+        callbacks.append(board)
     say(
         f"{model.count_params():,} parameters, {epochs.said}, {epochs.tokens:,} labels and "
         f"{epochs.steps:,} steps an epoch, {epochs.padding:.0%} padding; "
@@ -283,8 +292,14 @@ def train(
             average.give_to(finished)
         return by(finished)
 
+    def quickly():
+        scores = scored(score, average)
+        if board:
+            board.scores(scores)
+        return scores
+
     quick = Validation(
-        lambda: scored(score, average),
+        quickly,
         metric,
         lower_is_better,
         digits,
@@ -304,7 +319,10 @@ def train(
     candidates = {"moving average": lambda: average.give_to(model)} if average else {}
     chosen = choose_weights(run, thorough, candidates)
     finished.set_weights(model.get_weights())
-    say(f"the {chosen} is kept")
+    for line in summary_lines(
+        run_summary(run, epochs, metric, digits, chosen, getattr(args, "data", None))
+    ):
+        say(line)
     return finished
 
 
@@ -313,10 +331,24 @@ def _rise(steps: int) -> int:
     return max(1, min(300, steps // 5))
 
 
-def save(args: argparse.Namespace, model: keras.Model, dtype: str | None = "float11") -> None:
-    """Writes the finished model."""
+def save(
+    args: argparse.Namespace,
+    model: keras.Model,
+    dtype: str | None = "float11",
+    then: str = "evaluate",
+) -> None:
+    """Writes the finished model, and says with which command of `zoo` to go on."""
     zoo.save(model, args.out, dtype=dtype)
-    print(f"saved as {args.out}; zoo evaluate {args.out} gives its test scores", flush=True)
+    for line in summary_lines(saved_summary(args.out, f"zoo {then} {args.out}")):
+        print(line, flush=True)
+
+
+def _inside(args: argparse.Namespace, say: Callable[[str], None]) -> bool:
+    """Whether statistics can be written beside scalars; else it is said why not."""
+    if can_watch_gradients() and replica_count(args.strategy) == 1:
+        return True
+    say("TensorBoard gets scalars alone: statistics are for one device and TensorFlow's backend.")
+    return False
 
 
 def _sampled(args: argparse.Namespace, model: keras.Model) -> keras.Model:

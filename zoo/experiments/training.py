@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 
@@ -16,6 +17,7 @@ from zoo.backend.compiled import jit_compile
 from zoo.data.running_text import encode_text_file
 from zoo.data.streams import plan_streams, stream_batches
 from zoo.errors import ConfigError, MissingFileError
+from zoo.experiments.summary import run_summary, saved_summary, summary_lines
 from zoo.tasks.language_modelling.evaluate import cross_entropy
 from zoo.tasks.language_modelling.truncated_bptt import TruncatedBPTT
 from zoo.training.callbacks import ProgressBar
@@ -152,7 +154,14 @@ def train_on_text(
     state.load_best()
     nats = _validate(model, held_out)
     zoo.save(model, out, dtype="float16")
-    say(f"saved the best epoch as {out}: {_figures(nats)}")
+    epochs = SimpleNamespace(said=f"{len(ids):,} tokens of {text}", steps=steps, tokens=tokens)
+    chosen = f"best epoch: {_figures(nats)}"
+    for rows in (
+        run_summary(state, epochs, "nats a token", 4, chosen),
+        saved_summary(out, f"zoo generate {out} --stream"),
+    ):
+        for line in summary_lines(rows):
+            say(line)
     return nats
 
 

@@ -15,7 +15,14 @@ from zoo.backend.time_loop import scan, stacked
 
 
 def fused_recurrence(
-    cell, projected, initial_states, mask=None, state_dropout=None, reverse=False, kernel=None
+    cell,
+    projected,
+    initial_states,
+    mask=None,
+    state_dropout=None,
+    reverse=False,
+    kernel=None,
+    nudges=None,
 ):
     """Runs `cell` over projected inputs.
 
@@ -29,6 +36,8 @@ def fused_recurrence(
             mask for all time steps (Gal and Ghahramani 2016, arXiv:1512.05287).
         reverse: run from the last step to the first.
         kernel: taken in place of the cell's recurrent kernel, which it was made from.
+        nudges: `[time, batch, units]`, added to `h` of every step, outputs included: zeros, whose
+            gradient is that of the loss at `h_t`, by all steps after it.
 
     Returns:
         `h` of every step `[time, batch, units]`, and the list of states after the last step.
@@ -40,8 +49,8 @@ def fused_recurrence(
     weights = (kernel,)
     if has_bias:
         weights += (ops.cast(ops.convert_to_tensor(cell.recurrent_bias), dtype),)
-    constants = tuple(x for x in (mask, state_dropout) if x is not None)
-    has_mask = mask is not None
+    constants = tuple(x for x in (mask, state_dropout, nudges) if x is not None)
+    has_mask, has_dropout = mask is not None, state_dropout is not None
     state_count = len(initial_states)
 
     def unpack(args):
@@ -51,11 +60,12 @@ def fused_recurrence(
         kernel, bias = rest[0], rest[1] if has_bias else None
         rest = rest[len(weights) :]
         mask = rest.pop(0) if has_mask else None
-        return projected, states, kernel, bias, mask, rest[0] if rest else None
+        dropout = rest.pop(0) if has_dropout else None
+        return projected, states, kernel, bias, mask, dropout, rest[0] if rest else None
 
     @ops.custom_gradient
     def run(*args):
-        projected, initial, kernel, bias, mask, dropout = unpack(args)
+        projected, initial, kernel, bias, mask, dropout, nudges = unpack(args)
 
         def forward(states, inputs):
             hidden = states[0] if dropout is None else states[0] * dropout
@@ -68,9 +78,11 @@ def fused_recurrence(
                     old + inputs[1] * (new - old)
                     for old, new in zip(states, new_states, strict=True)
                 )
+            if nudges is not None:
+                new_states = (new_states[0] + inputs[-1], *new_states[1:])
             return new_states, (new_states[0], saved, states)
 
-        inputs = (projected,) if mask is None else (projected, mask)
+        inputs = tuple(x for x in (projected, mask, nudges) if x is not None)
         final, (outputs, saved, previous) = scan(
             forward, initial, inputs, reverse=reverse, stack=False
         )
@@ -83,6 +95,7 @@ def fused_recurrence(
 
             def backward(d_states, inputs):
                 d_states = (d_states[0] + inputs[0],) + tuple(d_states[1:])
+                d_nudge = () if nudges is None else (d_states[0],)
                 kept = None
                 if mask is not None:
                     kept = tuple(d * (1 - inputs[3]) for d in d_states)
@@ -102,10 +115,13 @@ def fused_recurrence(
                 if kept is not None:
                     d_previous = tuple(d + k for d, k in zip(d_previous, kept, strict=True))
                 same = d_projected is d_recurrent
-                return d_previous, (d_projected,) if same else (d_projected, d_recurrent)
+                d_gates = (d_projected,) if same else (d_projected, d_recurrent)
+                return d_previous, (*d_gates, *d_nudge)
 
             inputs = (d_hidden, saved, previous) + (() if mask is None else (mask,))
             d_initial, d_gates = scan(backward, d_final, inputs, reverse=not reverse)
+            if nudges is not None:
+                *d_gates, d_nudges = d_gates
             d_projected, d_recurrent = d_gates[0], d_gates[-1]
             hidden = stacked(previous[0])
             hidden = hidden if dropout is None else hidden * dropout
@@ -116,6 +132,8 @@ def fused_recurrence(
             if bias is not None:
                 gradients.append(sum_of_rows(flat))
             gradients.extend(ops.zeros_like(x) for x in (mask, dropout) if x is not None)
+            if nudges is not None:
+                gradients.append(d_nudges)
             return tuple(gradients)
 
         return (stacked(outputs), *final), gradient

@@ -13,6 +13,7 @@ from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.layers.cell_traits import is_affine, reads_training
 from zoo.layers.fused_recurrence import fused_recurrence
+from zoo.layers.watching import watcher
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -137,7 +138,14 @@ class Recurrent(keras.layers.Layer):
         # Beside its speed the written-out gradient has a price: a SavedModel cannot hold what it
         # keeps. Without training, the gradient is that of automatic differentiation.
         run = self._fused if self.is_fused and training else self._general
-        outputs, states = run(steps, states, time_mask, training)
+        watch = watcher() if training else None
+        nudges, before = None, states
+        if watch is not None:
+            shape = (ops.shape(steps)[0], batch_size, self.state_sizes[0])
+            nudges = watch.begin(self, ops.zeros(shape, self.compute_dtype))
+        outputs, states = run(steps, states, time_mask, training, nudges)
+        if watch is not None:
+            watch.end(self, steps, before, outputs, is_real)
         if is_real is not None:
             outputs = ops.where(is_real, outputs, ops.zeros((), outputs.dtype))
         return ops.transpose(outputs, (1, 0, 2)), states
@@ -147,7 +155,7 @@ class Recurrent(keras.layers.Layer):
         output, states = self.cell(inputs, states)
         return output, list(states)
 
-    def _fused(self, steps, states, mask, training):
+    def _fused(self, steps, states, mask, training, nudges=None):
         dropout = kernel = None
         if training and self.recurrent_dropout:
             dropout = keras.random.dropout(
@@ -159,11 +167,10 @@ class Recurrent(keras.layers.Layer):
                 self.weight_dropout,
                 seed=self.seed_generator,
             )
-        return fused_recurrence(
-            self.cell, self.cell.project(steps), states, mask, dropout, self.go_backwards, kernel
-        )
+        how = (mask, dropout, self.go_backwards, kernel, nudges)
+        return fused_recurrence(self.cell, self.cell.project(steps), states, *how)
 
-    def _general(self, steps, states, mask, training):
+    def _general(self, steps, states, mask, training, nudges=None):
         split = hasattr(self.cell, "project") and hasattr(self.cell, "step")
         split = split and not (training and self.must_call)
         advance = self.cell.step if split else self.cell
@@ -171,14 +178,18 @@ class Recurrent(keras.layers.Layer):
 
         def step(states, inputs):
             output, new_states = advance(inputs[0], list(states))
+            own = new_states[0]
             if mask is not None:
                 real = inputs[1] > 0
                 new_states = [
                     ops.where(real, new, old) for old, new in zip(states, new_states, strict=True)
                 ]
+            if nudges is not None:
+                output = output + inputs[-1] if output is own else output
+                new_states = [new_states[0] + inputs[-1], *new_states[1:]]
             return tuple(new_states), output
 
-        inputs = (steps,) if mask is None else (steps, mask)
+        inputs = tuple(x for x in (steps, mask, nudges) if x is not None)
         with _masks_of_keras(self.cell, steps, states, training):
             run = stateful_scan(self.cell) if training and self.must_call else scan
             states, outputs = run(step, tuple(states), inputs, reverse=self.go_backwards)

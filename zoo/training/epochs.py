@@ -88,7 +88,7 @@ def _is_stuck(run: TrainingRun, patience: int | None) -> bool:
 
 def _train_epoch(run, steps, batches, validation, callbacks) -> None:
     """The rest of an epoch, its scores, and a line about them."""
-    began = time.perf_counter()
+    began, first = time.perf_counter(), run.step
     history = {}
     if run.step < steps:  # except when a run was killed while it scored an epoch
         history = run.model.fit(
@@ -99,9 +99,16 @@ def _train_epoch(run, steps, batches, validation, callbacks) -> None:
             callbacks=list(callbacks),
         ).history
         run.save(steps)  # scoring may take longer than a user waits
+    trained = time.perf_counter() - began
     scores = dict(validation.score())
-    loss, seconds = history.get("loss", [None])[-1], time.perf_counter() - began
-    is_best = run.end_epoch(validation.total(scores), {"loss": loss, **scores, "seconds": seconds})
+    log = {
+        "loss": history.get("loss", [None])[-1],
+        **scores,
+        "seconds": time.perf_counter() - began,
+        "steps": steps - first,  # of this sitting
+        "training_seconds": trained,
+    }
+    is_best = run.end_epoch(validation.total(scores), log)
     validation.report(f"epoch {run.epoch}", scores, "the best so far" if is_best else "")
     for line in validation.samples() if validation.samples else ():
         validation.say(f"    {line}")

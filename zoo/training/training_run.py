@@ -125,18 +125,22 @@ class TrainingRun:
         """The best score so far, or None."""
         return max(self.scores.values(), default=None)
 
-    def _log(self, line: Mapping) -> None:
-        """Adds the line of an epoch, in place of the one that a crash before the state left."""
+    @property
+    def log(self) -> list[dict]:
+        """What an epoch was like, for each that is done."""
         path = self.folder / "log.jsonl"
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         try:
-            kept = [old for old in lines if json.loads(old)["epoch"] < line["epoch"]]
+            rows = [json.loads(line) for line in lines]
+            return [row for row in rows if row["epoch"] <= self.epoch]
         except (ValueError, TypeError, LookupError) as error:
             raise _damaged(path, error) from error
-        lines = [*kept, json.dumps(line)]
-        with files.replacing(path) as part:
-            part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        rows = [json.loads(row) for row in lines]
+
+    def _log(self, line: Mapping) -> None:
+        """Adds the line of an epoch, in place of the one that a crash before the state left."""
+        rows = [*(old for old in self.log if old["epoch"] < line["epoch"]), dict(line)]
+        with files.replacing(self.folder / "log.jsonl") as part:
+            part.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         columns = list(dict.fromkeys(name for row in rows for name in row))
         with files.replacing(self.folder / "log.csv") as part, open(part, "w", newline="") as file:
             table = csv.DictWriter(file, columns)
