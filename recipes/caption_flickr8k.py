@@ -111,7 +111,9 @@ def tokenizer_of(args, captions):
         return zoo.load(args.init_from).target_tokenizer
     text = (plain(text) for texts in captions for text in texts)
     kept = Path(args.run) / "sentencepiece.model"
-    proto = recipe.made_once(kept, lambda: train_sentencepiece(text, args.vocabulary_size))
+    proto = recipe.made_once(
+        kept, lambda: train_sentencepiece(text, args.vocabulary_size), args.strategy
+    )
     return SentencePieceTokenizer(proto)
 
 

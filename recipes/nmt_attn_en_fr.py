@@ -80,7 +80,9 @@ def tokenizer_of(args, names):
         for side in pair
     )
     kept = Path(args.run) / "sentencepiece.model"
-    proto = recipe.made_once(kept, lambda: train_sentencepiece(sides, args.vocabulary_size))
+    proto = recipe.made_once(
+        kept, lambda: train_sentencepiece(sides, args.vocabulary_size), args.strategy
+    )
     return SentencePieceTokenizer(proto)
 
 

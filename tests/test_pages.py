@@ -32,6 +32,7 @@ PAGES_OF_PARTS = (
     "zoo/tasks/language_modelling/README.md",
     "zoo/tasks/sequence_to_sequence/README.md",
     "zoo/tasks/tagging/README.md",
+    "zoo/training/README.md",
 )
 PAGES = sorted(
     path
@@ -193,8 +194,9 @@ def test_scripts_have_these_options(page):
 
 
 @pytest.mark.parametrize("page", PAGES_THAT_RUN, ids=relative)
-def test_examples_run(page):
+def test_examples_run(page, tmp_path, monkeypatch):
     """Those that need only the zoo and its released models, a page from top to bottom."""
+    monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for block in blocks(page, "python"):
         if not any(word in block for word in NOT_HERE):

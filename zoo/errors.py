@@ -61,6 +61,12 @@ class Interrupted(ZooError):
     exit_code = 130
 
 
+class LostWorkerError(ZooError, ConnectionError):
+    """Another process of a training ended or cannot be reached; started again, all go on."""
+
+    exit_code = 75  # that of sysexits.h for what may go well the next time
+
+
 class PluginWarning(UserWarning):
     """A plugin was left out because it does not work; everything else goes on."""
 

@@ -13,7 +13,7 @@ from zoo.errors import ConfigError
 from zoo.training.strategies import distribution_scope
 
 SCRIPT = """
-import json, sys
+import json, sys, tempfile
 import keras, numpy as np, tensorflow as tf
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
@@ -21,6 +21,7 @@ tf.config.set_logical_device_configuration(
 import zoo
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.strategies import distribution_scope, replica_count
+from zoo.training.training_run import TrainingRun
 
 keras.utils.set_random_seed(1)
 strategy = sys.argv[1] if len(sys.argv) > 1 else None
@@ -35,7 +36,12 @@ source, target, labels = (rng.integers(4, 11, (8, 5)).astype("int32") for _ in r
 # Rows of different lengths: the halves of the batch hold different numbers of tokens.
 weights = (np.arange(5) < rng.integers(1, 6, (8, 1))).astype("float32")
 data = tf.data.Dataset.from_tensors(({"source": source, "target": target}, labels, weights))
+folder = tempfile.mkdtemp()
+run = TrainingRun(folder, model)
 loss = model.fit(data.repeat(5), verbose=0, shuffle=False).history["loss"]
+run.save(5)
+model.set_weights([w * 0 for w in model.get_weights()])
+assert TrainingRun(folder, model).step == 5  # with the weights that were saved
 print(json.dumps([replicas, loss[-1], [w.tolist() for w in model.get_weights()]]))
 """
 
@@ -63,5 +69,7 @@ def test_two_devices_are_as_good_as_one():
 
 
 def test_another_strategy_is_named():
-    with pytest.raises(ConfigError, match="There is no strategy 'tpu': take one of one, mirrored"):
+    with pytest.raises(
+        ConfigError, match="There is no strategy 'tpu': take one of one, mirrored, mul"
+    ):
         distribution_scope("tpu")

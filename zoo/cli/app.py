@@ -11,7 +11,14 @@ from typing import NoReturn
 import click
 
 from zoo.cli import interrupts
-from zoo.errors import DuplicateNameError, Interrupted, PluginWarning, ZooError, printable
+from zoo.errors import (
+    DuplicateNameError,
+    Interrupted,
+    LostWorkerError,
+    PluginWarning,
+    ZooError,
+    printable,
+)
 from zoo.registry import suggestion
 from zoo.version import __version__
 
@@ -22,6 +29,7 @@ GENERAL = {
     "score": "zoo.cli.verbs.score:command",
     "surprise": "zoo.cli.verbs.surprise:command",
     "train": "zoo.cli.train:command",
+    "launch": "zoo.cli.launch:command",
     "evaluate": "zoo.cli.evaluate:command",
     "compare": "zoo.cli.compare:command",
     "export": "zoo.cli.export:command",
@@ -98,7 +106,7 @@ def main() -> None:
         # it exits: let it flush into nothing. The exit code is click's.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except Interrupted as error:
+    except (Interrupted, LostWorkerError) as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except (ZooError, OSError) as error:

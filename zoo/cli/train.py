@@ -56,7 +56,12 @@ def _common(function: Callable) -> Callable:
         click.option("--cell", default="gru", show_default=True, help="Any registered cell."),
         click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0)),
         click.option("--init-from", help="A released name or file to start from (fine-tuning)."),
-        click.option("--strategy", default="one", show_default=True, help="one, mirrored, auto."),
+        click.option(
+            "--strategy",
+            default="one",
+            show_default=True,
+            help="Devices: one, mirrored, multiworker, auto.",
+        ),
         click.option("--precision", default="float32", show_default=True),
         click.option("--dry-run", is_flag=True, help="Say sizes, memory and time, then stop."),
     ]
@@ -81,10 +86,12 @@ def _arguments(**settings: Any) -> argparse.Namespace:
     import keras
 
     from zoo.experiments import recipe
+    from zoo.training.strategies import strategy_of
 
     defaults = recipe.options("", run="", out="", smoothing=0.1, average=3).parse_args([])
     sized = dict.fromkeys(recipe.SIZED)  # None: chosen by the size of the data
     args = argparse.Namespace(**{**vars(defaults), "warmup": None, **sized, **settings})
+    strategy_of(args.strategy)  # which connects several machines before anything is computed
     keras.utils.set_random_seed(args.seed)
     return args
 

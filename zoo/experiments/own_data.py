@@ -346,7 +346,8 @@ def _pieces(args: argparse.Namespace, texts) -> Any:
                     raise
                 size = max(size // 2, _FEWEST_PIECES)
 
-    return SentencePieceTokenizer(recipe.made_once(Path(args.run) / "sentencepiece.model", made))
+    kept = Path(args.run) / "sentencepiece.model"
+    return SentencePieceTokenizer(recipe.made_once(kept, made, args.strategy))
 
 
 def _settings(args: argparse.Namespace, examples: Sequence) -> dict[str, Any]:

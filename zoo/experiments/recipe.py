@@ -31,9 +31,10 @@ from zoo.training.optimizers import MovingAverage, adam
 from zoo.training.plateau import HalveRate, WarmupPlateau
 from zoo.training.scheduled_sampling import SCHEDULES, Constant, ScheduledSampling
 from zoo.training.schedules import SHAPES, schedule_of
-from zoo.training.strategies import STRATEGIES, distribution_scope, replica_count
+from zoo.training.strategies import STRATEGIES, distribution_scope, replica_count, strategy_of
 from zoo.training.tensorboard import TensorBoardLog
 from zoo.training.training_run import TrainingRun
+from zoo.training.workers import Workers
 
 # Options that say where a run is and how long it goes on, not what it is.
 MAY_CHANGE: tuple[str, ...] = ("run", "out", "average", "keep_best", "epochs", "patience")
@@ -113,6 +114,7 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     require_fraction(args.fraction)
     if args.epochs < 1:
         raise ConfigError(f"--epochs is at least 1, not {args.epochs}.")
+    strategy_of(args.strategy)  # which connects several machines before anything is computed
     keras.utils.set_random_seed(args.seed)
     return args
 
@@ -123,12 +125,15 @@ def require_fraction(fraction: float) -> None:
         raise ConfigError(f"--fraction is above 0 and at most 1, not {fraction}.")
 
 
-def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
-    """The content of a file of a run, which is made if it is missing."""
-    if not path.exists():
+def made_once(path: Path, make: Callable[[], bytes], strategy: str | None = None) -> bytes:
+    """The content of a file of a run, which is made if it is missing, of workers by the chief."""
+    workers = Workers(strategy_of(strategy))
+    if workers.is_chief and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
             part.write_bytes(make())
+    with workers.together():
+        workers.wait()
     return path.read_bytes()
 
 
@@ -183,6 +188,11 @@ def epochs_of(
 
 def streams_of(args: argparse.Namespace, ids: Any) -> Epochs:
     """Epochs of running text, ids in a row, for `--rows` streams of `--time` tokens a batch."""
+    if strategy_of(args.strategy):
+        raise ConfigError(
+            "A language model carries its state from batch to batch, which several devices would "
+            "each have a part of: it is trained on one, with --strategy one."
+        )
     plan = plan_streams(ids, rows=args.rows, time=args.time)
 
     def batches(epoch, start):
@@ -230,12 +240,16 @@ def train(
         say: is given lines of text.
 
     Returns:
-        A model in float32 with the chosen weights, not compiled.
+        A model in float32 with the chosen weights, not compiled. Of several processes that train
+        it the chief alone returns, the others end when the last epoch is done.
 
     Raises:
         ConfigError, DamagedFileError, BusyError, DiskError: see `TrainingRun`.
         Interrupted: on Ctrl-C or SIGTERM, when the state is saved.
+        LostWorkerError: if another of several processes ended or cannot be reached.
     """
+    if args.dry_run and Workers(strategy_of(args.strategy)).count > 1:
+        raise ConfigError("--dry-run measures one process: leave out --strategy multiworker.")
     steps = epochs.steps * args.epochs // args.accumulate
     rise = args.warmup if args.warmup is not None else _rise(steps)
     schedule = schedule_of(args.schedule, args.learning_rate, steps, rise, args.decay)
@@ -276,14 +290,15 @@ def train(
     if isinstance(schedule, WarmupPlateau):
         callbacks.append(HalveRate(run, schedule, args.plateau or 2))
     board = None
-    if args.tensorboard:
+    if args.tensorboard and run.workers.is_chief:
         board = TensorBoardLog(run, epochs, args.tensorboard_every, _inside(args, say))
         callbacks.append(board)
-    say(
-        f"{model.count_params():,} parameters, {epochs.said}, {epochs.tokens:,} labels and "
-        f"{epochs.steps:,} steps an epoch, {epochs.padding:.0%} padding; "
-        f"{run.epoch} epochs and {run.step} steps are done"
-    )
+    if run.workers.is_chief:
+        say(
+            f"{model.count_params():,} parameters, {epochs.said}, {epochs.tokens:,} labels and "
+            f"{epochs.steps:,} steps an epoch, {epochs.padding:.0%} padding; "
+            f"{run.epoch} epochs and {run.step} steps are done"
+        )
     bar = ProgressBar(args.epochs, epochs.steps, epochs.tokens, epochs.padding, run.epoch, run.step)
 
     def scored(by, average=None):
@@ -315,6 +330,8 @@ def train(
         callbacks,
         args.patience,
     )
+    if not run.workers.is_chief:
+        raise SystemExit(0)
     thorough = Validation(lambda: scored(choose or score), metric, lower_is_better, digits)
     candidates = {"moving average": lambda: average.give_to(model)} if average else {}
     chosen = choose_weights(run, thorough, candidates)

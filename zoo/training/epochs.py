@@ -58,6 +58,9 @@ def train_epochs(
 ) -> None:
     """Trains from where a run stands to its last epoch, scoring the model after each.
 
+    Where several processes train the model, all call this with the same arguments: each reads its
+    rows of each batch, and the chief alone scores, says and writes.
+
     Args:
         run: the run; its model is compiled.
         epochs: epochs of the whole run.
@@ -70,12 +73,14 @@ def train_epochs(
 
     Raises:
         Interrupted: on Ctrl-C or SIGTERM, when the state is saved.
+        LostWorkerError: if another of several processes ended or cannot be reached.
     """
     interruption = Interruption(run)
-    with interruption.listening():
+    with interruption.listening(), run.workers.together():
         while run.epoch < epochs and not _is_stuck(run, patience):
             # The state is saved last, when the other callbacks have done their part of a step.
-            _train_epoch(run, steps, batches, validation, [bar, *callbacks, interruption])
+            shown = [bar] if run.workers.is_chief else []
+            _train_epoch(run, steps, batches, validation, [*shown, *callbacks, interruption])
 
 
 def _is_stuck(run: TrainingRun, patience: int | None) -> bool:
@@ -92,7 +97,7 @@ def _train_epoch(run, steps, batches, validation, callbacks) -> None:
     history = {}
     if run.step < steps:  # except when a run was killed while it scored an epoch
         history = run.model.fit(
-            batches(run.epoch, run.step),
+            run.workers.slices(batches(run.epoch, run.step)),
             steps_per_epoch=steps - run.step,
             verbose=0,
             shuffle=False,
@@ -100,7 +105,13 @@ def _train_epoch(run, steps, batches, validation, callbacks) -> None:
         ).history
         run.save(steps)  # scoring may take longer than a user waits
     trained = time.perf_counter() - began
-    scores = dict(validation.score())
+    scores: dict[str, float] = {}
+
+    def total():
+        scores.update(validation.score())
+        return [validation.total(scores)]
+
+    (score,) = run.workers.from_chief(total, 1)
     log = {
         "loss": history.get("loss", [None])[-1],
         **scores,
@@ -108,7 +119,9 @@ def _train_epoch(run, steps, batches, validation, callbacks) -> None:
         "steps": steps - first,  # of this sitting
         "training_seconds": trained,
     }
-    is_best = run.end_epoch(validation.total(scores), log)
+    is_best = run.end_epoch(score, log)
+    if not run.workers.is_chief:
+        return
     validation.report(f"epoch {run.epoch}", scores, "the best so far" if is_best else "")
     for line in validation.samples() if validation.samples else ():
         validation.say(f"    {line}")

@@ -18,7 +18,8 @@ class Interruption(SaveState):
     """Saves the state every minute, and ends a training between two steps when it is asked to stop.
 
     Within `listening`, the first signal is kept until the step is done; a second one ends the
-    process as it would have without this.
+    process as it would have without this. Of several processes that train together, all stop after
+    the same step when one was asked.
 
     Args:
         run: the run whose state is saved.
@@ -54,8 +55,9 @@ class Interruption(SaveState):
 
     def on_train_batch_end(self, batch, logs=None):
         super().on_train_batch_end(batch, logs)
-        if self.is_asked:
+        if self.run.workers.is_any(self.is_asked):
             self.run.save(self._step)
+            self.run.workers.wait()  # for the chief, which writes
             self._stop()
 
     def on_train_end(self, logs=None):

@@ -3,7 +3,8 @@
 The folder holds `state.npz` (all variables of model and optimizer, random seeds included, and how
 far the run is), `epoch-*.npz` (weights of the last epochs and of the best ones), `log.jsonl` and
 `log.csv`, one line an epoch, `settings.json`, and `lock`, which one process holds. Every file is
-written beside its place and then moved there, so a crash leaves the last one whole.
+written beside its place and then moved there, so a crash leaves the last one whole. Of several
+processes that train together the chief alone writes, and all of them read.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 
 from zoo import files
 from zoo.errors import BusyError, ConfigError, DamagedFileError, DiskError, ZooError
+from zoo.training.workers import Workers
 
 _SETTINGS = "settings.json"
 
@@ -83,9 +85,11 @@ class TrainingRun:
         step: steps of the current epoch done.
         best: best score so far, or None.
         scores: score of each epoch, by its number from 1.
+        workers: the processes that train the model, which all make this object.
 
     Raises:
-        ConfigError: if the folder belongs to a run with other settings.
+        ConfigError: if the folder belongs to a run with other settings, or several processes do not
+            find the same state in it.
         DamagedFileError: if its state cannot be read.
         BusyError: if another process trains in this folder.
         DiskError: if nothing can be written there.
@@ -106,19 +110,37 @@ class TrainingRun:
         self.keep = keep
         self.keep_best = keep_best
         self.extra = list(extra)
+        self.workers = Workers.of(model)
         self.epoch = self.step = 0
         self.scores: dict[int, float] = {}
         settings = dict(settings or {})
         check_settings(self.folder, settings, may_change)
+        if self.workers.is_chief:
+            self._hold(settings)
+        strategy = getattr(model, "distribute_strategy", None)  # TensorFlow's alone
+        with strategy.scope() if strategy else contextlib.nullcontext():
+            model.optimizer.build(model.trainable_variables)
+        if self._state.exists():
+            self._resume()
+        self._require_one_state()
+
+    def _hold(self, settings: Mapping) -> None:
+        """Makes the folder this process's own."""
         with _disk(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(self.folder / "lock")
             files.remove_parts(self.folder)
             with files.replacing(self.folder / _SETTINGS) as part:
                 part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
-        model.optimizer.build(model.trainable_variables)
-        if self._state.exists():
-            self._resume()
+
+    def _require_one_state(self) -> None:
+        """Refuses processes of which one stands elsewhere than the chief."""
+        mine = [float(self.epoch), float(self.step)]
+        if self.workers.is_any(self.workers.from_chief(lambda: mine, 2) != mine):
+            raise ConfigError(
+                f"The workers do not find the same state in {self.folder}: give them one folder on "
+                "a disk that all of them share."
+            )
 
     @property
     def best(self) -> float | None:
@@ -154,11 +176,13 @@ class TrainingRun:
     def save(self, step: int) -> None:
         """Writes the whole state after `step` steps of the current epoch, also during `fit`."""
         self.step = step
+        if not self.workers.is_chief:
+            return
         if hasattr(self.model, "jax_state_sync"):  # on JAX, fit holds the weights itself
             self.model.jax_state_sync()
         scores = {str(epoch): score for epoch, score in self.scores.items()}
         progress = {"epoch": self.epoch, "step": step, "scores": scores}
-        values = [keras.ops.convert_to_numpy(v) for v in self._variables()]
+        values = [self.workers.local(v) for v in self._variables()]
         arrays = {f"v{i}": value for i, value in enumerate(values)}
         self._write(self._state, progress=json.dumps(progress), **arrays)
 
@@ -171,6 +195,9 @@ class TrainingRun:
         self.epoch += 1
         is_best = self.best is None or score > self.best
         self.scores[self.epoch] = score
+        if not self.workers.is_chief:
+            self.step = 0
+            return is_best
         weights = [keras.ops.convert_to_numpy(w) for w in self.model.weights]
         self._write(self._file(self.epoch), **{f"w{i}": w for i, w in enumerate(weights)})
         kept = {self._file(epoch) for epoch in (*self._last(self.keep), *self._best_epochs())}
