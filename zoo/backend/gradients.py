@@ -83,6 +83,11 @@ def input_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
     )
 
 
+def finest_dtype() -> str:
+    """Float64 where the backend has it: Keras on JAX makes float32 of it on the way."""
+    return "float64" if keras.backend.backend() == "tensorflow" else "float32"
+
+
 def can_watch_gradients() -> bool:
     """Whether `gradients_of` is written for the backend."""
     return keras.backend.backend() == "tensorflow"

@@ -156,12 +156,12 @@ def train_on_text(
     zoo.save(model, out, dtype="float16")
     epochs = SimpleNamespace(said=f"{len(ids):,} tokens of {text}", steps=steps, tokens=tokens)
     chosen = f"best epoch: {_figures(nats)}"
-    for rows in (
+    summaries = (
         run_summary(state, epochs, "nats a token", 4, chosen),
         saved_summary(out, f"zoo generate {out} --stream"),
-    ):
-        for line in summary_lines(rows):
-            say(line)
+    )
+    for line in (line for summary in summaries for line in summary_lines(summary)):
+        say(line)
     return nats
 
 
