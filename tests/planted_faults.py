@@ -258,7 +258,7 @@ FAULTS = (
     Fault(
         "a test sentence leaked into training",
         "zoo/data/sets/tatoeba.py",
-        "if folded(english) not in english_out and folded(french) not in french_out",
+        "if folded(english) not in english_out and folded(other) not in other_out",
         "if folded(english) not in english_out",
         ("tests/data/test_leakage.py::test_nothing_leaks",),
     ),

@@ -216,7 +216,7 @@ def register_datasets(register):
         "zoo.data.sets.tatoeba:Tatoeba",
         yields="pairs",
         of="text",
-        summary="Short everyday sentences in English and French, many translations of each",
+        summary="Short everyday sentences in English with French, German and Dutch",
     )
     register(
         "imdb",

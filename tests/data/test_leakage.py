@@ -1,12 +1,16 @@
 """No test sentence is in training: the splits of Tatoeba, and what is kept out of them."""
 
+import io
+import itertools
 import re
 import unicodedata
+import zipfile
 
 import pytest
 
 from zoo.data import read_pairs, references
 from zoo.data.sets import multi30k, tatoeba
+from zoo.errors import ConfigError
 
 KNOWN_VALIDATION = [26, 90, 103, 117, 124, 126, 171, 192]
 KNOWN_TEST = [35, 48, 50, 111, 165]
@@ -49,6 +53,39 @@ def test_a_translation_of_a_test_sentence_is_kept_out(tiny_mirror):
     splits = tatoeba.split_pairs([*tiny_mirror.everyday, pair], [], [])
     assert pair not in splits["train"]
     assert (other, "Une phrase.") in tatoeba.split_pairs([(other, "Une phrase.")], [], [])["train"]
+
+
+def test_phrases_of_three_words_are_for_training():
+    """Whatever their hash; and a short translation of what is held out is nowhere."""
+    phrases = [f"{number} there, you!" for number in range(99)]
+    assert {tatoeba.split_of(phrase) for phrase in phrases} == {"train", "test"}
+    pairs = [(phrase, f"Salut {number}, dit-il.") for number, phrase in enumerate(phrases)]
+    held_out = "This is sentence 24."
+    pairs += [(held_out, "Voici la phrase de ce jour."), (held_out, "La voici !")]
+    splits = tatoeba.split_pairs(pairs, [], [])
+    assert splits == {"train": pairs[:99], "validation": [], "test": pairs[99:100]}
+
+
+def test_pairs_without_english_are_held_out_in_both_languages(tiny_mirror):
+    """They are of one English sentence, and neither side is in a training split."""
+    lines = [f"{en}\tAuf Deutsch heißt es: {fr}\n" for en, fr in tiny_mirror.everyday]
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("deu.txt", "".join(lines))
+    tiny_mirror.add(tatoeba.path_of("de"), content.getvalue())
+    joined = [pair for s in ("validation", "test") for pair in read_pairs("tatoeba/de-fr", s)]
+    held_out = {p for s in ("validation", "test") for p in read_pairs("tatoeba/en-fr", s)}
+    assert set(joined) == {
+        (f"Auf Deutsch heißt es: {one}", other)
+        for (english, one), (same, other) in itertools.product(held_out, held_out)
+        if english == same
+    }
+    assert len(joined) == len(set(joined)) > len(held_out)
+    for languages, number in (("en-de", 0), ("en-fr", 1)):
+        train = {words(pair[1]) for pair in read_pairs(f"tatoeba/{languages}", "train")}
+        assert train and not train & {words(pair[number]) for pair in joined}
+    with pytest.raises(ConfigError, match="has no split 'train'"):
+        read_pairs("tatoeba/de-fr", "train")
 
 
 @pytest.mark.parametrize("fault", ["multi30k forgotten", "own splits forgotten", "case kept"])
@@ -109,8 +146,8 @@ def test_the_real_data_does_not_leak(data_mirror, real_home, monkeypatch):
     monkeypatch.setenv("ZOO_HOME", str(real_home))
     assert leaks() == []
     counts = {s: len(read_pairs("tatoeba/en-fr", s)) for s in ("validation", "test")}
-    assert counts == {"validation": 2856, "test": 2840}
-    assert len(read_pairs("tatoeba/en-fr", "train")) == 134_105
+    assert counts == {"validation": 2546, "test": 2563}
+    assert len(read_pairs("tatoeba/en-fr", "train")) == 134_751
 
 
 def test_the_real_multi30k(data_mirror, real_home, monkeypatch):

@@ -110,10 +110,10 @@ def test_a_file_that_is_no_gzip(tiny_mirror, monkeypatch):
 
 
 def test_a_file_that_is_no_zip(tiny_mirror, monkeypatch):
-    file = tiny_mirror.folder / tatoeba_module.PATH
+    file = tiny_mirror.folder / tatoeba_module.path_of("fr")
     file.write_bytes(b"<html>please wait</html>")
-    pin = sources.SourceFile(tatoeba_module.PATH, "https://zoo.invalid", sha256_of(file))
-    monkeypatch.setitem(sources.FILES, tatoeba_module.PATH, pin)
+    pin = sources.SourceFile(tatoeba_module.path_of("fr"), "https://zoo.invalid", sha256_of(file))
+    monkeypatch.setitem(sources.FILES, tatoeba_module.path_of("fr"), pin)
     with pytest.raises(DamagedFileError) as error:
         load_pairs("tatoeba/en-fr", "train")
     assert str(file) in str(error.value)

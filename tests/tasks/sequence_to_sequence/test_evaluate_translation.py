@@ -101,7 +101,7 @@ def test_mistakes_get_one_sentence(tiny_mirror):
     with pytest.raises(ConfigError, match="No data set has 'en' to 'it'"):
         evaluate_translation(model, target="it")
     with pytest.raises(ConfigError, match="tatoeba/en-fr"):
-        evaluate_translation(model, source="en", target="de", datasets=["tatoeba"])
+        evaluate_translation(model, source="en", target="cs", datasets=["tatoeba"])
     with pytest.raises(UnknownNameError):
         evaluate_translation(model, datasets=["tatoebas"])
     with pytest.raises(ConfigError, match="positive"):
