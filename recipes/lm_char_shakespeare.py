@@ -34,6 +34,7 @@ def arguments():
     add("--weight-dropout", type=float, default=0.3, help="of recurrent kernels")
     add("--rows", type=int, default=32, help="streams of text side by side")
     add("--time", type=int, default=128, help="characters before gradients stop")
+    recipe.add_sampling(parser)
     return recipe.parsed(parser)
 
 

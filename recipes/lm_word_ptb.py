@@ -35,6 +35,7 @@ def arguments():
     add("--weight-dropout", type=float, default=0.4, help="of recurrent kernels")
     add("--rows", type=int, default=32, help="streams of text side by side")
     add("--time", type=int, default=64, help="words before gradients stop")
+    recipe.add_sampling(parser)
     return recipe.parsed(parser)
 
 

@@ -1,7 +1,8 @@
 """Scheduled sampling: in training a model reads some of its own outputs in place of the true ones.
 
-Knows models by three things: `fed_back`, the name of the input that holds the tokens before; a
-call that gives the logits of the tokens after them; and `stepwise`, the same one token at a time.
+Knows models by four things: `fed_back`, the name of the input that holds the tokens before; a call
+that gives the logits of the tokens after them; `stepwise`, the same one token at a time; and, of a
+model whose call leaves a state for the next, `peek`, a call that leaves none.
 """
 
 from __future__ import annotations
@@ -120,6 +121,9 @@ class ScheduledSampling(keras.Model):
     `by="loop"` token by token, each after the tokens drawn before it, as published, which costs a
     loop over time. For one replaced token both are the same.
 
+    Around a `TruncatedBPTT`, the state that is carried on is that after the tokens that were read,
+    drawn ones among them; the first token of each batch is true.
+
     Args:
         model: a model with `fed_back` and, for `by="loop"`, `stepwise`, such as an `nmt` or a
             language model of zoo.
@@ -206,7 +210,7 @@ class ScheduledSampling(keras.Model):
         first, later, noise = tokens[:, :1], tokens[:, 1:], noise[:, 1:]
         if self.draws == "model" and self.by == "loop":
             return self._looped(inputs, first, later, is_drawn, noise)
-        logits = self.model(inputs)
+        logits = getattr(self.model, "peek", self.model)(inputs)
         if self.draws == "model":
             drawn = draw(logits[:, :-1], noise)
         else:

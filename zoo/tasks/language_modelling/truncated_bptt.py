@@ -20,17 +20,18 @@ class TruncatedBPTT(keras.Model):
         rows: rows of every batch.
     """
 
+    fed_back = "tokens"  # as of the language model: scheduled sampling goes around this one
+
     def __init__(self, language_model: keras.Model, rows: int, **kwargs):
         super().__init__(**kwargs)
         has_cache = language_model.cache is not None
         self.language_model = language_model.with_cache(0) if has_cache else language_model
         self.rows = rows
-        self._structure = self.language_model.get_initial_state(rows)
         self.carried = [
             self.add_weight(
                 name=f"carried_{i}", shape=state.shape, initializer="zeros", trainable=False
             )
-            for i, state in enumerate(tree.flatten(self._structure))
+            for i, state in enumerate(tree.flatten(self.language_model.get_initial_state(rows)))
         ]
         self.built = True
 
@@ -45,20 +46,32 @@ class TruncatedBPTT(keras.Model):
                 the state is that before a text.
             training: whether dropout is on.
         """
-        first = tree.flatten(self.language_model.get_initial_state(self.rows))
-        state = [
-            ops.where(_like(inputs["begins"], new), new, ops.cast(old, new.dtype))
-            for new, old in zip(first, self.carried, strict=True)
-        ]
         logits, state = self.language_model(
             {"tokens": inputs["tokens"]},
-            initial_state=tree.pack_sequence_as(self._structure, state),
+            initial_state=self._before(inputs),
             training=training,
             return_state=True,
         )
         for variable, value in zip(self.carried, tree.flatten(state), strict=True):
             variable.assign(ops.stop_gradient(value))
         return logits
+
+    def peek(self, inputs):
+        """The logits of `call` without training; the carried state stays as it is."""
+        return self.language_model({"tokens": inputs["tokens"]}, initial_state=self._before(inputs))
+
+    def stepwise(self, inputs):
+        """One step of the language model, and the state before a batch."""
+        return self.language_model.step, self._before(inputs)
+
+    def _before(self, inputs):
+        """The state before a batch: the carried one, in rows that begin that before a text."""
+        first = self.language_model.get_initial_state(self.rows)
+        state = [
+            ops.where(_like(inputs["begins"], new), new, ops.cast(old, new.dtype))
+            for new, old in zip(tree.flatten(first), self.carried, strict=True)
+        ]
+        return tree.pack_sequence_as(first, state)
 
 
 def _like(begins, state):
