@@ -1,12 +1,13 @@
 """One's own data: pairs of lines, tables of labels, CoNLL-U and captions, read from plain files.
 
-What is wrong in a file is said with its line. This module knows no model.
+What is wrong in a file is said with its line. Pairs and tables are read anew each time they are
+gone through, a line at a time, so that files of any size do. This module knows no model.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,29 @@ class CaptionedFile(NamedTuple):
     captions: tuple[str, ...]
 
 
+class Examples(Collection):
+    """Examples of files, read anew whenever they are gone through, one in memory at a time.
+
+    Args:
+        read: gives an iterator over all examples.
+        is_kept: whether the example of a number is one of these. None: all are.
+    """
+
+    def __init__(self, read: Callable[[], Iterator], is_kept: Callable[[int], bool] | None = None):
+        self.read = read
+        self.is_kept = is_kept or (lambda number: True)
+        self._count = sum(1 for _ in self)  # which also finds what is wrong in the files
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator:
+        return (one for number, one in enumerate(self.read()) if self.is_kept(number))
+
+    def __contains__(self, one: object) -> bool:
+        return any(one == other for other in self)
+
+
 def read_lines(path: str | Path) -> Iterator[str]:
     """Yields the lines of a file in UTF-8, without their ends, one in memory at a time.
 
@@ -57,8 +81,8 @@ def read_lines(path: str | Path) -> Iterator[str]:
             yield text.rstrip("\r\n")
 
 
-def read_pairs(source: str | Path, target: str | Path) -> list[tuple[str, str]]:
-    """Reads two files of which the lines with one number are translations of each other.
+def read_pairs(source: str | Path, target: str | Path) -> Examples:
+    """Reads pairs from two files of which the lines with one number are translations of each other.
 
     Pairs of which one side is blank are left out.
 
@@ -66,7 +90,14 @@ def read_pairs(source: str | Path, target: str | Path) -> list[tuple[str, str]]:
         DamagedFileError: if one file has more lines, or a line is no UTF-8.
         ConfigError: if there is no pair.
     """
-    pairs, lines, others = [], read_lines(source), read_lines(target)
+    pairs = Examples(lambda: _pairs(source, target))
+    if not len(pairs):
+        raise ConfigError(f"{source} and {target} have no pair of lines.")
+    return pairs
+
+
+def _pairs(source: str | Path, target: str | Path) -> Iterator[tuple[str, str]]:
+    lines, others = read_lines(source), read_lines(target)
     number = 0
     while True:
         one, other = next(lines, None), next(others, None)
@@ -74,20 +105,17 @@ def read_pairs(source: str | Path, target: str | Path) -> list[tuple[str, str]]:
             break
         number += 1
         if one.strip() and other.strip():
-            pairs.append((one.strip(), other.strip()))
+            yield one.strip(), other.strip()
     if one is not None or other is not None:
         longer = source if other is None else target
         raise DamagedFileError(
             f"{longer} goes on after line {number}, where the other file ends: lines of one number "
             "are translations of each other, so both files have as many."
         )
-    if not pairs:
-        raise ConfigError(f"{source} and {target} have no pair of lines.")
-    return pairs
 
 
-def read_table(path: str | Path, text: str, label: str) -> list[LabelledRow]:
-    """Reads texts and labels from a table: CSV, or TSV where the name ends in .tsv.
+def read_table(path: str | Path, text: str, label: str) -> Examples:
+    """Reads `LabelledRow`s, texts and labels from a table: CSV, or TSV where the name ends in .tsv.
 
     Args:
         path: of the file, whose first line names the columns.
@@ -98,6 +126,13 @@ def read_table(path: str | Path, text: str, label: str) -> list[LabelledRow]:
         ConfigError: if there is no such column, or there are fewer than two labels.
         DamagedFileError: if a row has fewer cells, or no text or label; the message says which.
     """
+    rows = Examples(lambda: _rows(path, text, label))
+    if len({row.label for row in rows}) < 2:
+        raise ConfigError(f"The column {label!r} of {path} has fewer than two labels.")
+    return rows
+
+
+def _rows(path: str | Path, text: str, label: str) -> Iterator[LabelledRow]:
     delimiter = "\t" if str(path).endswith(".tsv") else ","
     reader = csv.reader((f"{line}\n" for line in read_lines(path)), delimiter=delimiter)
     try:
@@ -107,7 +142,7 @@ def read_table(path: str | Path, text: str, label: str) -> list[LabelledRow]:
                 raise ConfigError(
                     f"{path} has no column {column!r}: its first line names {', '.join(header)}."
                 )
-        places, rows = (header.index(text), header.index(label)), []
+        places = header.index(text), header.index(label)
         for cells in reader:
             if not cells:
                 continue
@@ -115,12 +150,9 @@ def read_table(path: str | Path, text: str, label: str) -> list[LabelledRow]:
                 raise DamagedFileError(
                     f"Line {reader.line_num} of {path} has no {text!r} or no {label!r}."
                 )
-            rows.append(LabelledRow(*(cells[place].strip() for place in places)))
+            yield LabelledRow(*(cells[place].strip() for place in places))
     except csv.Error as error:
         raise DamagedFileError(f"Line {reader.line_num} of {path}: {error}.") from error
-    if len({row.label for row in rows}) < 2:
-        raise ConfigError(f"The column {label!r} of {path} has fewer than two labels.")
-    return rows
 
 
 def read_conllu(path: str | Path) -> list[TaggedWords]:
@@ -187,7 +219,7 @@ def read_captions(path: str | Path, images: str | Path) -> list[CaptionedFile]:
     return [CaptionedFile(image, tuple(texts)) for image, texts in captions.items()]
 
 
-def held_out(examples: Sequence) -> tuple[list, list]:
+def held_out(examples: Collection) -> tuple[Collection, list]:
     """Splits examples in those to train on and those to choose by, evenly spaced ones.
 
     Raises:
@@ -197,5 +229,10 @@ def held_out(examples: Sequence) -> tuple[list, list]:
         raise ConfigError(f"{len(examples)} examples are too few to learn from and to choose by.")
     every = max(_HELD_OUT, len(examples) // _MOST_HELD_OUT)
     every = min(every, len(examples))
-    kept = [example for i, example in enumerate(examples) if i % every != every - 1]
-    return kept, [example for i, example in enumerate(examples) if i % every == every - 1]
+
+    def is_held_out(number: int) -> bool:
+        return number % every == every - 1
+
+    unseen = [one for number, one in enumerate(examples) if is_held_out(number)]
+    kept = Examples(lambda: iter(examples), lambda number: not is_held_out(number))
+    return kept if isinstance(examples, Examples) else list(kept), unseen

@@ -6,7 +6,10 @@ Each reads the files, chooses sizes by how much there is, and trains as every re
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import atexit
+import itertools
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,7 @@ _SIZES = (
     (float("inf"), (512, 256, 0.2, 6, 2048, 16_000)),
 )
 _FEWEST_PIECES = 60
+_MOST_READ = 250_000  # examples that a vocabulary is learnt from; more say little more
 _LABELLING = ("cell", "units", "embedding_size", "dropout")
 
 
@@ -61,17 +65,19 @@ def train_translator(
         ConfigError, DamagedFileError, MissingFileError: for files or settings that cannot be used.
     """
     from zoo.data import plan_batches, translation_batches
-    from zoo.data.pairs import encode_pair_lists
+    from zoo.data.encoded_files import encode_pairs_on_disk
     from zoo.metrics import sacrebleu_13a
 
     pairs, unseen = _split(own_files.read_pairs(source, target), valid, own_files.read_pairs)
     args = with_sizes(args, len(pairs))
     begun = _begun(args, "nmt")
     tokenizer = (
-        begun.source_tokenizer if begun else _pieces(args, (t for pair in pairs for t in pair))
+        begun.source_tokenizer
+        if begun
+        else _pieces(args, (t for pair in _some(pairs) for t in pair))
     )
     sides = [tokenizer, begun.target_tokenizer if begun else tokenizer]
-    encoded = encode_pair_lists(*_columns(pairs), *sides)
+    encoded = encode_pairs_on_disk(pairs, _data_folder(args), *sides)
     sources, references = _columns(unseen)
     model = recipe.train(
         args,
@@ -119,23 +125,25 @@ def train_classifier(
     Raises:
         ConfigError, DamagedFileError, MissingFileError: for files or settings that cannot be used.
     """
-    from zoo.data import classification_batches, encode_texts, plan_classification
+    from zoo.data import classification_batches, plan_classification
+    from zoo.data.encoded_files import encode_texts_on_disk
     from zoo.inputs import WordTokenizer, train_words
     from zoo.tasks.classification.carry_over import carry_over
 
     rows = own_files.read_table(table, text, label)
     rows, unseen = _split(rows, valid, lambda path: own_files.read_table(path, text, label))
     args = with_sizes(args, len(rows))
-    labels = tuple(sorted({row.label for row in (*rows, *unseen)}))
+    labels = tuple(sorted({row.label for row in itertools.chain(rows, unseen)}))
     begun = _begun(args, "sentiment", "rating")
-    texts = [row.text for row in rows]
+    texts = [row.text for row in _some(rows)]
     tokenizer = train_words(WordTokenizer().cut(texts), 1 if len(rows) < 2_000 else 2)
+    del texts
     if begun:
         others = [word for word in begun.tokenizer.words if word not in set(tokenizer.words)]
         tokenizer = WordTokenizer([*tokenizer.words, *others], tokenizer.characters)
         units, embedding = begun.recurrence.output_size, begun.features.embedding.output_dim
         args = argparse.Namespace(**{**vars(args), "units": units, "embedding_size": embedding})
-    encoded = encode_texts(texts, [row.label for row in rows], tokenizer, labels, longest=512)
+    encoded = encode_texts_on_disk(rows, _data_folder(args), tokenizer, labels, longest=512)
     settings = {
         name: getattr(args, name) for name in ("cell", "units", "embedding_size", "dropout")
     }
@@ -297,11 +305,25 @@ def train_captioner(
     return model
 
 
-def _split(examples: list, valid: Any, read: Callable) -> tuple[list, list]:
+def _split(examples: Any, valid: Any, read: Callable) -> tuple[Any, list]:
     """Examples to train on and examples to choose by, from other files or held out."""
     if valid is None:
         return own_files.held_out(examples)
-    return examples, read(*valid) if isinstance(valid, tuple) else read(valid)
+    return examples, list(read(*valid) if isinstance(valid, tuple) else read(valid))
+
+
+def _some(examples: Collection) -> Iterator:
+    """At most so many examples, evenly spaced."""
+    return itertools.islice(examples, 0, None, -(-len(examples) // _MOST_READ))
+
+
+def _data_folder(args: argparse.Namespace) -> Path:
+    """Where encoded examples are kept: in the run's folder, of a dry run until its end."""
+    if not args.dry_run:
+        return Path(args.run) / "data"
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def _begun(args: argparse.Namespace, *tasks: str) -> Any:
@@ -350,7 +372,7 @@ def _pieces(args: argparse.Namespace, texts) -> Any:
     return SentencePieceTokenizer(recipe.made_once(kept, made, args.strategy))
 
 
-def _settings(args: argparse.Namespace, examples: Sequence) -> dict[str, Any]:
+def _settings(args: argparse.Namespace, examples: Iterable) -> dict[str, Any]:
     """What makes a run what it is: its options, and the data."""
     return {**vars(args), "data": recipe.fingerprint(examples)}
 

@@ -63,7 +63,7 @@ def summary_lines(rows: Iterable[tuple[str, str]], columns: int | None = None) -
     if columns is None and sys.stdout.isatty():
         columns = shutil.get_terminal_size().columns
     for name, said in rows:
-        if columns is None:
+        if columns is None or name == "next":  # a command is copied as one line
             yield f"{name:{_LABEL}}{said}"
             continue
         size = max(columns - _LABEL - 1, 20)
