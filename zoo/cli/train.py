@@ -63,6 +63,7 @@ def _common(function: Callable) -> Callable:
             help="Devices: one, mirrored, multiworker, auto.",
         ),
         click.option("--precision", default="float32", show_default=True),
+        click.option("--tensorboard", is_flag=True, help="Write for TensorBoard, in the run."),
         click.option("--dry-run", is_flag=True, help="Say sizes, memory and time, then stop."),
     ]
     for option in reversed(options):
