@@ -88,6 +88,15 @@ def prepared(
     builder = _whole_builder(builder_class, config, root)
     if builder is not None:
         return builder
+    with _one_at_a_time(root):  # workers of one training all come here
+        return _whole_builder(builder_class, config, root) or _prepare(
+            builder_class, config, root, folder
+        )
+
+
+def _prepare(
+    builder_class: type[tfds.core.GeneratorBasedBuilder], config: str, root: Path, folder: Path
+) -> tfds.core.GeneratorBasedBuilder:
     name = f"{builder_class.name}/{config}".rstrip("/")
     print(f"Preparing {name} in {folder}", file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
@@ -102,6 +111,21 @@ def prepared(
             if builder is None:
                 raise
     return builder
+
+
+@contextlib.contextmanager
+def _one_at_a_time(root: Path) -> Iterator[None]:
+    """Waits for other processes that prepare data in a folder, where files can be locked."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    root.mkdir(parents=True, exist_ok=True)
+    with open(root / ".lock", "a") as file:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.lockf(file, fcntl.LOCK_EX)
+        yield
 
 
 def _whole_builder(

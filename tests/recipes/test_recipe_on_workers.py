@@ -1,0 +1,48 @@
+"""A recipe in two processes gives the model that it gives in one. Starts two processes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import numpy as np
+import pytest
+from recipe_process import ROOT, START, run_recipe
+from tiny_datasets import add_ud
+
+import zoo
+from zoo.errors import ConfigError
+from zoo.experiments import recipe
+from zoo.experiments.launching import launch
+
+SMALL = "--units 8 --embedding-size 6 --filters 3 --layers 1 --batch-tokens 40 --warmup 5"
+SMALL += " --average 2 --dropout 0 --recurrent-dropout 0 --word-dropout 0 --learning-rate 0.02"
+
+
+def test_two_processes_give_the_model_of_one(tiny_mirror, tmp_path, monkeypatch, capfd):
+    add_ud(tiny_mirror)
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+
+    def arguments(name):
+        where = ["--run", str(tmp_path / name), "--out", str(tmp_path / f"{name}.keras")]
+        return [*SMALL.split(), "--cell", "gru", "--epochs", "3", *where]
+
+    program = [sys.executable, "-c", START, str(ROOT / "recipes/pos_bilstm.py")]
+    assert launch([*program, *arguments("two"), "--strategy", "multiworker"], 2) == 0
+    said = capfd.readouterr().out
+    one = run_recipe("pos_bilstm", *arguments("one")).stdout
+    assert said.replace("two.keras", "one.keras") == one  # by the chief alone, once
+    pairs = zip(
+        zoo.load(tmp_path / "two.keras").get_weights(),
+        zoo.load(tmp_path / "one.keras").get_weights(),
+        strict=True,
+    )
+    for there, here in pairs:
+        np.testing.assert_allclose(there, here, atol=2e-3)  # stored in 11 bits
+
+
+def test_what_several_devices_cannot_train_is_said():
+    args = argparse.Namespace(strategy="mirrored", rows=2, time=3)
+    with pytest.raises(ConfigError, match="carries its state from batch to batch"):
+        recipe.streams_of(args, np.arange(20))
