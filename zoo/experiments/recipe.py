@@ -6,6 +6,7 @@ A recipe is then its data, its model and its numbers.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import hashlib
 import sys
@@ -19,7 +20,7 @@ import zoo
 from zoo.backend.compiled import jit_compile
 from zoo.backend.gradients import can_watch_gradients
 from zoo.data.streams import plan_streams, stream_batches
-from zoo.errors import ConfigError, ZooError
+from zoo.errors import ConfigError, LostWorkerError, ZooError
 from zoo.experiments.dry_run import dry_run
 from zoo.experiments.summary import run_summary, saved_summary, summary_lines
 from zoo.files import replacing
@@ -241,7 +242,7 @@ def train(
 
     Returns:
         A model in float32 with the chosen weights, not compiled. Of several processes that train
-        it the chief alone returns, the others end when the last epoch is done.
+        it the chief alone returns, the others end when weights are chosen.
 
     Raises:
         ConfigError, DamagedFileError, BusyError, DiskError: see `TrainingRun`.
@@ -331,10 +332,14 @@ def train(
         args.patience,
     )
     if not run.workers.is_chief:
+        with run.workers.together():
+            run.workers.wait()  # until weights are chosen: the chief takes who leaves for lost
         raise SystemExit(0)
     thorough = Validation(lambda: scored(choose or score), metric, lower_is_better, digits)
     candidates = {"moving average": lambda: average.give_to(model)} if average else {}
     chosen = choose_weights(run, thorough, candidates)
+    with contextlib.suppress(LostWorkerError), run.workers.together():
+        run.workers.wait()
     finished.set_weights(model.get_weights())
     for line in summary_lines(
         run_summary(run, epochs, metric, digits, chosen, getattr(args, "data", None))
