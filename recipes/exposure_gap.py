@@ -48,11 +48,11 @@ def drawn(rng, rows):
 
 
 def free_running(model, inputs):
-    (step, states), said = model.stepwise(inputs), [inputs["tokens"][:, 0]]
+    (step, states), tokens = model.stepwise(inputs), [inputs["tokens"][:, 0]]
     for _ in range(TIME):
-        logits, states = step(said[-1], states)
-        said.append(np.argmax(logits, -1))
-    return np.stack(said[1:], 1)
+        logits, states = step(tokens[-1], states)
+        tokens.append(np.argmax(logits, -1))
+    return np.stack(tokens[1:], 1)
 
 
 def main():
@@ -71,8 +71,8 @@ def main():
         trained = ScheduledSampling(model, true, {"uniform": way}.get(way, "model"), by=args.by)
         trained.compile(keras.optimizers.Adam(5e-3), loss, jit_compile=jit_compile())
         trained.fit(inputs, labels, batch_size=ROWS, shuffle=False, verbose=0)
-        said = np.argmax(model(tested), -1), free_running(model, tested)
-        told, free = ((states == wanted).mean() for states in said)
+        answers = np.argmax(model(tested), -1), free_running(model, tested)
+        told, free = ((states == wanted).mean() for states in answers)
         print(f"{way:16} told the truth {told:6.1%}   free running {free:6.1%}", flush=True)
 
 

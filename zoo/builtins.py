@@ -196,8 +196,8 @@ def register_rules(register):
         ("one_of", "OneOf", "Outputs are among given ones", "De Cao et al. 2021"),
         ("coverage", "CoveragePenalty", "Every source position is looked at", "Wu et al. 2016"),
     ):
-        said = {"summary": summary} | ({"paper": paper} if paper else {})
-        register(name, f"zoo.decoding.rules:{target}", **said)
+        about = {"summary": summary} | ({"paper": paper} if paper else {})
+        register(name, f"zoo.decoding.rules:{target}", **about)
 
 
 @hookimpl

@@ -39,7 +39,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold
 def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = None) -> None:
     """Writes a model to one `.keras` file.
 
-    The file holds config, weights and assets (such as tokenizers), not the optimizer. Saving the
+    The file holds config, weights and assets (such as vocabularies), not the optimizer. Saving the
     same model twice writes the same bytes. It is opened by `zoo.load(path)` and, after
     `import zoo.tasks`, by `keras.saving.load_model(path)`.
 
@@ -141,7 +141,7 @@ def ensemble(models: Sequence[keras.Model | str | os.PathLike]) -> keras.Model:
     """Makes one model of several.
 
     Args:
-        models: models with the same tokenizers, names of released ones, or paths of files; of any
+        models: models with the same inputs, names of released ones, or paths of files; of any
             cells, attentions and sizes.
 
     Returns:

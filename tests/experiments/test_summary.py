@@ -18,7 +18,7 @@ def rows(tmp_path):
     ]
     scores = {1: -1.25, 2: -1.5}
     run = SimpleNamespace(epoch=2, log=log, scores=scores, folder=tmp_path / "run")
-    epochs = SimpleNamespace(said="29,000 examples", steps=40, tokens=8000)
+    epochs = SimpleNamespace(description="29,000 examples", steps=40, tokens=8000)
     (tmp_path / "mine.keras").write_bytes(bytes(1_500_000))
     found = [
         *run_summary(run, epochs, "nats a token", 3, "mean of the last 2", "multi30k"),

@@ -199,9 +199,9 @@ def full_name(data: str) -> str:
             continue  # `zoo plugins` says what is wrong with it
         found += [f"{name}/{data}"] if data in configs else []
     if len(found) != 1:
-        said = f"is one of {', '.join(found)}" if found else "does not exist"
+        reason = f"is one of {', '.join(found)}" if found else "does not exist"
         raise ConfigError(
-            f"The data set {data!r} {said}: write its whole name, such as ud/ewt; `zoo list` has "
+            f"The data set {data!r} {reason}: write its whole name, such as ud/ewt; `zoo list` has "
             "the data sets."
         )
     return found[0]

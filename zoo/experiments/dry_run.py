@@ -44,7 +44,8 @@ def dry_run(trained: keras.Model, epochs: Any, count: int) -> Iterator[str]:
     weights = sum(int(np.prod(w.shape)) for w in trained.trainable_weights)
     rate = positions * (1 - epochs.padding) / max(seconds, 1e-9)
     epoch = epochs.tokens / max(rate, 1e-9)
-    yield f"{weights:,} trainable parameters; {epochs.said}, {epochs.tokens:,} labels an epoch"
+    examples = f"{epochs.description}, {epochs.tokens:,} labels"
+    yield f"{weights:,} trainable parameters; {examples} an epoch"
     yield f"a batch, for example: {shown}"
     yield f"{epochs.steps:,} steps an epoch, {rate:,.0f} labels/s measured over {len(known)} shapes"
     yield f"about {_clock(epoch)} an epoch and {_clock(epoch * count)} for {count}, without scoring"

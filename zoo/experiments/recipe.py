@@ -155,14 +155,14 @@ class Epochs:
         steps: batches of an epoch.
         tokens: labels of an epoch that are not padding.
         padding: part of the labels that is padding.
-        said: what an epoch is made of, such as "29,000 pairs".
+        description: what an epoch is made of, such as "29,000 pairs".
     """
 
     batches: Callable[[int, int], Any]
     steps: int
     tokens: int
     padding: float
-    said: str
+    description: str
 
 
 def epochs_of(
@@ -296,9 +296,9 @@ def train(
         callbacks.append(board)
     if run.workers.is_chief:
         say(
-            f"{model.count_params():,} parameters, {epochs.said}, {epochs.tokens:,} labels and "
-            f"{epochs.steps:,} steps an epoch, {epochs.padding:.0%} padding; "
-            f"{run.epoch} epochs and {run.step} steps are done"
+            f"{model.count_params():,} parameters, {epochs.description}, "
+            f"{epochs.tokens:,} labels and {epochs.steps:,} steps an epoch, "
+            f"{epochs.padding:.0%} padding; {run.epoch} epochs and {run.step} steps are done"
         )
     bar = ProgressBar(args.epochs, epochs.steps, epochs.tokens, epochs.padding, run.epoch, run.step)
 

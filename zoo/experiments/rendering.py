@@ -130,10 +130,10 @@ def plot(comparison: dict[str, Any], path: Path) -> None:
 
 
 def _conditions(comparison: dict[str, Any]) -> str:
-    share = "" if comparison["fraction"] == 1 else f" on {comparison['fraction']:.0%} of the data"
+    part = "" if comparison["fraction"] == 1 else f" on {comparison['fraction']:.0%} of the data"
     units = f", {comparison['units']} units" if comparison["units"] else ""
     return (
-        f"The model of the task with each cell, {_budget(comparison)}{share}{units}, seed "
+        f"The model of the task with each cell, {_budget(comparison)}{part}{units}, seed "
         f"{comparison['seed']}; {comparison['hardware']}; {comparison['software']}."
     )
 

@@ -33,7 +33,7 @@ def run_summary(
         the steps alone, without scoring.
     """
     of = f" of {data}" if data else ""
-    yield "trained on", f"{epochs.said}{of}, {epochs.tokens:,} tokens an epoch"
+    yield "trained on", f"{epochs.description}{of}, {epochs.tokens:,} tokens an epoch"
     yield "epochs", f"{run.epoch}, {run.epoch * epochs.steps:,} steps"
     lines = run.log
     seconds = sum(line.get("training_seconds", 0) for line in lines)

@@ -154,7 +154,9 @@ def train_on_text(
     state.load_best()
     nats = _validate(model, held_out)
     zoo.save(model, out, dtype="float16")
-    epochs = SimpleNamespace(said=f"{len(ids):,} tokens of {text}", steps=steps, tokens=tokens)
+    epochs = SimpleNamespace(
+        description=f"{len(ids):,} tokens of {text}", steps=steps, tokens=tokens
+    )
     chosen = f"best epoch: {_figures(nats)}"
     summaries = (
         run_summary(state, epochs, "nats a token", 4, chosen),

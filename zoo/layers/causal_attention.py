@@ -12,7 +12,7 @@ from zoo.layers.build_once import build_once
 from zoo.layers.causal_stack import last_steps
 from zoo.layers.rotation import turned
 
-_NOWHERE = -1e9  # the score of a step that is not seen
+_UNSEEN = -1e9  # the score of a step that is not seen
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -86,7 +86,7 @@ class CausalSelfAttention(keras.layers.Layer):
         queries = turned(self._split(queries), places[past:])
         scores = ops.matmul(queries, ops.swapaxes(turned(self._split(keys), places), 2, 3))
         scores = ops.cast(scores, "float32") / math.sqrt(self.units // self.heads)
-        weights = ops.softmax(ops.where(is_seen, scores, _NOWHERE), axis=-1)
+        weights = ops.softmax(ops.where(is_seen, scores, _UNSEEN), axis=-1)
         weights = self.dropout_layer(ops.cast(weights, self.compute_dtype), training=training)
         mixed = ops.swapaxes(ops.matmul(weights, self._split(values)), 1, 2)
         outputs = self.output_layer(ops.reshape(mixed, ops.shape(inputs)))

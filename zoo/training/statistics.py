@@ -24,7 +24,7 @@ class StepStatistics:
     Attributes:
         loss: of the batch.
         values: by name, `gradients/WEIGHT`, the norm of the gradient; `activations/LAYER/mean` and
-            `/std`; `gates/LAYER/GATE`, the share of its values that are saturated.
+            `/std`; `gates/LAYER/GATE`, the fraction of its values that are saturated.
         over_time: for each recurrent layer the norm of dLoss/dh_t, float64 `[time]`.
     """
 
@@ -74,8 +74,8 @@ def step_statistics(model: keras.Model, batch: Any) -> StepStatistics:
         found = seen.outputs[layer]
         values[f"activations/{names[id(layer)]}/mean"] = float(found.mean())
         values[f"activations/{names[id(layer)]}/std"] = float(found.std())
-    for layer, gate, share in seen.gates():
-        values[f"gates/{names[id(layer)]}/{gate}"] = share
+    for layer, gate, fraction in seen.gates():
+        values[f"gates/{names[id(layer)]}/{gate}"] = fraction
     over_time = {
         names[id(layer)]: np.sqrt(np.square(_array(gradient)).sum((1, 2)))
         for layer, gradient in zip(seen.nudged, at_states, strict=True)
@@ -104,7 +104,7 @@ class _Seen:
         self.loops[layer] = inputs, before[0], outputs, real
 
     def gates(self) -> Iterator[tuple[Any, str, float]]:
-        """The layers whose cells name their gates, each gate, and its share that is saturated."""
+        """The layers whose cells name their gates, each gate, and how much is saturated."""
         for layer, (inputs, before, outputs, real) in self.loops.items():
             cell = layer.cell
             if not layer.is_fused or not any(getattr(cell, "gate_names", ())):

@@ -55,12 +55,12 @@ class AreaAttention(AdditiveAttention):
     def call(self, query, precomputed):
         """Returns contexts `[batch, queries, features]` and the weights of positions."""
         context, spans = super().call(query, precomputed)
-        weights, shares = 0.0, ops.split(spans, self.size, axis=-1)
-        for length, share in enumerate(shares, start=1):
-            share = share / length
+        weights, parts = 0.0, ops.split(spans, self.size, axis=-1)
+        for length, part in enumerate(parts, start=1):
+            part = part / length
             for _ in range(length):
-                weights = weights + share
-                share = _earlier(share)
+                weights = weights + part
+                part = _earlier(part)
         return context, weights
 
     def compute_output_shape(self, query_shape, precomputed=None):

@@ -172,12 +172,12 @@ class SearchChoice:
 
 def _rule(text: str) -> Any:
     """Makes the rule of `NAME:SETTING=VALUE,...`, or of a name and its settings in JSON."""
-    name, _, said = text.partition(":")
-    if not said.startswith("{"):
-        pairs = (part.partition("=") for part in said.split(",") if part)
-        said = "{" + ", ".join(f'"{setting}": {value}' for setting, _, value in pairs) + "}"
+    name, _, given = text.partition(":")
+    if not given.startswith("{"):
+        pairs = (part.partition("=") for part in given.split(",") if part)
+        given = "{" + ", ".join(f'"{setting}": {value}' for setting, _, value in pairs) + "}"
     try:
-        settings = json.loads(said)
+        settings = json.loads(given)
     except ValueError:
         raise ConfigError(
             f"--rule {text!r} is not NAME:SETTING=VALUE, such as coverage:beta=0.2, and no name "
