@@ -138,7 +138,8 @@ def test_a_bad_file_is_named_with_its_line(
         (["--out", "m.keras", "--strategy", "tpu"], "There is no strategy 'tpu'"),
     ],
 )
-def test_a_bad_option_is_said(zoo_command, pairs, more, sentence):
+def test_a_bad_option_is_said(zoo_command, pairs, tmp_path, monkeypatch, more, sentence):
+    monkeypatch.chdir(tmp_path)
     done = zoo_command("train", "nmt", *pairs, *more)
     assert done.code == 2 and sentence in done.err
 
