@@ -12,6 +12,7 @@ import sys
 import keras
 import numpy as np
 import pytest
+from signalled import Ask
 
 from zoo.errors import BusyError, ConfigError, DamagedFileError, DiskError, Interrupted
 from zoo.training.callbacks import ProgressBar
@@ -28,19 +29,6 @@ def small_model():
     made = keras.Model(inputs, outputs)
     made.compile(optimizer=keras.optimizers.SGD(1.0), loss=lambda y, out: out)
     return made
-
-
-class Ask(keras.callbacks.Callback):
-    """Sends this process a signal at a step."""
-
-    def __init__(self, step, number):
-        super().__init__()
-        self.left, self.number = step, number
-
-    def on_train_batch_begin(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), self.number)
 
 
 def train(folder, epochs, *callbacks, score=lambda: 0.0):

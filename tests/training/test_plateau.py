@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 
 import keras
 import numpy as np
 import pytest
+from signalled import Ask
 
 from zoo.errors import Interrupted
 from zoo.training.callbacks import ProgressBar
@@ -18,19 +18,6 @@ from zoo.training.training_run import TrainingRun
 
 STEPS = 5
 SCORES = [1.0, 3.0, 2.0, 3.0, 2.5, 4.0, 1.0, 1.0]  # no better one in 3 and 4, then in 7 and 8
-
-
-class Ask(keras.callbacks.Callback):
-    """Interrupts this process at a step."""
-
-    def __init__(self, step):
-        super().__init__()
-        self.left = step
-
-    def on_train_batch_begin(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGINT)
 
 
 def small_model(optimizer):
@@ -92,7 +79,7 @@ def test_a_run_goes_on_with_the_rate_it_had(tmp_path):
     for stop in (4 * STEPS + 2, 3 * STEPS):
         folder = tmp_path / f"broken-{stop}"
         with pytest.raises(Interrupted):
-            train(folder, 6, Ask(stop))
+            train(folder, 6, Ask(stop, signal.SIGINT))
         again, schedule = train(folder, 6)
         assert weight(again) == weight(straight) and float(schedule(100)) == 0.5
         for one, other in zip(

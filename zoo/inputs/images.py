@@ -152,10 +152,8 @@ def _jpeg_in_graph(content: tf.Tensor) -> tf.Tensor:
 def _png_in_graph(content: tf.Tensor) -> tf.Tensor:
     import tensorflow as tf
 
-    pixels = tf.cast(tf.io.decode_png(content, channels=4), tf.uint32)
-    opacity = pixels[:, :, 3:]
-    mixed = pixels[:, :, :3] * opacity + 255 * (255 - opacity)
-    return tf.cast((mixed + 127) // 255, tf.uint8)
+    pixels = tf.io.decode_png(content, channels=4)
+    return tf.cast(_mixed_with_white(tf.cast(pixels, tf.uint32)), tf.uint8)
 
 
 def pixels_of(item: Any) -> np.ndarray:
@@ -212,9 +210,13 @@ def _of_array(array: np.ndarray) -> np.ndarray:
 
 
 def _on_white(pixels: np.ndarray) -> np.ndarray:
-    opacity = pixels[:, :, 3:].astype("uint32")
-    mixed = pixels[:, :, :3] * opacity + 255 * (255 - opacity)
-    return ((mixed + 127) // 255).astype("uint8")
+    return _mixed_with_white(pixels.astype("uint32")).astype("uint8")
+
+
+def _mixed_with_white(pixels: Any) -> Any:
+    """Of uint32 `[height, width, 4]`, an array or a tensor, the colours by their opacity."""
+    opacity = pixels[:, :, 3:]
+    return (pixels[:, :, :3] * opacity + 255 * (255 - opacity) + 127) // 255
 
 
 def _of_pillow(image: Any, name: str) -> np.ndarray:
