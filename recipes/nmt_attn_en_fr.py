@@ -12,8 +12,10 @@ from pathlib import Path
 
 import zoo
 from zoo.data import encode_pairs, load_pairs, plan_batches, translation_batches
+from zoo.data.variants import with_variants
 from zoo.experiments import recipe
 from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+from zoo.inputs.byte_pieces import with_byte_pieces
 from zoo.tasks.sequence_to_sequence.evaluate_translation import validation_bleu
 
 # Lengths of the buckets: close together where most sentences are, so that little is padding.
@@ -37,12 +39,15 @@ def arguments():
     add("--bidirectional-layers", type=int, help="of the encoder; by default all")
     add("--hidden-units", type=int, help="of a Transformer's feed-forward layers")
     add("--dropout", type=float, default=0.3)
+    add("--byte-fallback", action="store_true", help="characters without a piece are spelt")
+    add("--by-sentence", action="store_true", help="the model cuts texts into sentences")
+    add("--variants", action="store_true", help="small letters, other names: see zoo.data.variants")
     recipe.add_sampling(parser)
     return recipe.parsed(parser)
 
 
 MODEL = ("body", "cell", "units", "embedding_size", "encoder_layers", "decoder_layers")
-MODEL += ("bidirectional_layers", "hidden_units", "dropout")
+MODEL += ("bidirectional_layers", "hidden_units", "dropout", "by_sentence")
 
 
 def main():
@@ -52,6 +57,8 @@ def main():
     pairs = load_pairs(names[0], "train")
     for name in names[1:]:
         pairs = pairs.concatenate(load_pairs(name, "train"))
+    if args.variants:
+        pairs = with_variants(pairs, args.seed)
     tokenizer = tokenizer_of(args, names)
     encoded = encode_pairs(recipe.every_nth(pairs, args.fraction), tokenizer, tokenizer)
     settings = {name: getattr(args, name) for name in MODEL}
@@ -72,7 +79,10 @@ def main():
 def tokenizer_of(args, names):
     """One SentencePiece vocabulary over both languages, or that of the model to start from."""
     if args.init_from:
-        return zoo.load(args.init_from).source_tokenizer
+        known = zoo.load(args.init_from).source_tokenizer
+        return (
+            SentencePieceTokenizer(with_byte_pieces(known.proto)) if args.byte_fallback else known
+        )
     sides = (
         side.decode()
         for name in dict.fromkeys(names)
@@ -83,6 +93,8 @@ def tokenizer_of(args, names):
     proto = recipe.made_once(
         kept, lambda: train_sentencepiece(sides, args.vocabulary_size), args.strategy
     )
+    if args.byte_fallback:
+        proto = with_byte_pieces(proto)
     return SentencePieceTokenizer(proto)
 
 

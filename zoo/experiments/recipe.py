@@ -27,6 +27,7 @@ from zoo.files import replacing
 from zoo.training.callbacks import ProgressBar
 from zoo.training.epochs import Validation, choose_weights, train_epochs
 from zoo.training.experiment import every_nth as every_nth
+from zoo.training.growing import grow_from
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.optimizers import MovingAverage, adam
 from zoo.training.plateau import HalveRate, WarmupPlateau
@@ -272,7 +273,7 @@ def train(
     if begin:
         begin(model)
     elif args.init_from:
-        model.set_weights(zoo.load(args.init_from).get_weights())
+        grow_from(zoo.load(args.init_from), model)
     if args.dry_run:  # and leave nothing behind
         for line in dry_run(trained, epochs, args.epochs):
             say(line)

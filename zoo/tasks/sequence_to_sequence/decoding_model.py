@@ -90,12 +90,19 @@ class DecodingModel(Streaming, ItemModel):
                 )
             return self._stream(listed[0], search, begins[0])
         looks = return_attention and self.has_attention
+        found: list = self._hypotheses(listed, search, looks, begins, shortlist)
+        if search.n == 1:
+            found = [best if return_attention else best.text for (best,) in found]
+        return found[0] if is_one else found
+
+    def _hypotheses(self, listed, search, looks, begins, shortlist) -> list[list[Translation]]:
+        """What a search finds for each item, the best first."""
         prepared = self.input.prepare(listed)
         steps = [self._steps_of(item) for item in prepared]
         # The others hold nothing that could be put into words.
         kept = [i for i, count in enumerate(steps) if count > self.input.blank_steps]
         nothing = np.zeros((0, 0), "float32") if looks else None
-        found: list = [[Translation("", 0.0, 0.0, [], [], nothing)] for _ in listed]
+        found = [[Translation("", 0.0, 0.0, [], [], nothing)] for _ in listed]
         for places, arrays in self.batches([prepared[i] for i in kept]):
             places = [kept[place] for place in places]
             counts = np.array([steps[place] for place in places])
@@ -103,9 +110,7 @@ class DecodingModel(Streaming, ItemModel):
             outputs = self._translations(hypotheses, [prepared[place] for place in places])
             for place, translations in zip(places, outputs, strict=True):
                 found[place] = translations
-        if search.n == 1:
-            found = [best if return_attention else best.text for (best,) in found]
-        return found[0] if is_one else found
+        return found
 
     @overload
     def score(
@@ -160,6 +165,11 @@ class DecodingModel(Streaming, ItemModel):
         if not alike or (outputs is targets) == is_one:
             raise ConfigError("score wants one target for each source: two lists of one length.")
         search = _search(None, 1, 1, alpha, length_penalty, False)
+        found = self._scores(listed, list(outputs), search)
+        return found[0] if is_one else found
+
+    def _scores(self, listed, outputs, search) -> list[TargetScore]:
+        """How probable an output of each item is."""
         prepared, rows = self.input.prepare(listed), self._target_ids(outputs)
         self.require_steps(prepared)
         for number, ids in enumerate(rows, 1):
@@ -180,7 +190,7 @@ class DecodingModel(Streaming, ItemModel):
                     tokens=self.target_tokenizer.pieces(ids),
                     token_log_probs=gains.tolist(),
                 )
-        return found[0] if is_one else found
+        return found
 
     # Outputs and ids ------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -115,10 +117,20 @@ class EncoderDecoder(DecodingModel):
     @checked()
     def with_shortlist(self, shortlist: Shortlist | None) -> EncoderDecoder:
         """The same model, its weights shared, with a `zoo.decoding.Shortlist`."""
-        parts = (self.encoder, self.decoder, self.source_tokenizer, self.target_tokenizer)
-        return type(self)(
-            *parts, shortlist=shortlist, longest=self.longest, task=self.task, name=self.name
-        )
+        return type(self)(**{**self._settings(), "shortlist": shortlist})
+
+    def _settings(self) -> dict[str, Any]:
+        """What a model of the same parts is made with."""
+        return {
+            "encoder": self.encoder,
+            "decoder": self.decoder,
+            "input": self.source_tokenizer,
+            "target_tokenizer": self.target_tokenizer,
+            "shortlist": self.shortlist,
+            "longest": self.longest,
+            "task": self.task,
+            "name": self.name,
+        }
 
     def get_config(self):
         shared = self.target_tokenizer is self.source_tokenizer

@@ -39,6 +39,7 @@ class Ensemble(Translating, Captioning):
         self.source_tokenizer = members[0].source_tokenizer
         self.target_tokenizer = members[0].target_tokenizer
         self.longest = members[0].longest
+        self.by_sentence = getattr(members[0], "by_sentence", False)
         self._compiled_searches: dict = {}
         self._state_counts: tuple[int, ...] = ()
         self.built = True

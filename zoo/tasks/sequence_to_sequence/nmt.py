@@ -42,6 +42,7 @@ def build_nmt(
     vocabulary_size: int | None = None,
     source_tokenizer=None,
     target_tokenizer=None,
+    by_sentence: bool = False,
     name: str = "nmt",
 ) -> SequenceToSequence:
     """An untrained translation model.
@@ -79,6 +80,7 @@ def build_nmt(
         vocabulary_size: number of ids on both sides. None: as many as the tokenizers have.
         source_tokenizer: tokenizer of the source text, kept in the model's file.
         target_tokenizer: tokenizer of the target text. None: the source's, and shared embeddings.
+        by_sentence: whether a text is cut into sentences, which are translated one by one.
         name: name of the model.
 
     Returns:
@@ -121,7 +123,13 @@ def build_nmt(
         raise ConfigError(f"There is no body {body!r}: take one of {', '.join(BODIES)}.")
     encoder, decoder = sides
     return SequenceToSequence(
-        encoder, decoder, source_tokenizer, target_tokenizer, task="nmt", name=name
+        encoder,
+        decoder,
+        source_tokenizer,
+        target_tokenizer,
+        by_sentence=by_sentence,
+        task="nmt",
+        name=name,
     )
 
 

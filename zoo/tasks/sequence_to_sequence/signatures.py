@@ -120,6 +120,12 @@ class DecodingSignatures(Signatures):
         return outputs
 
     def _score(self, *raw_and_target):
+        log_prob, score, length = self._scored(*raw_and_target)
+        perplexity = tf.exp(-log_prob / tf.cast(length, tf.float32))
+        return {"log_prob": log_prob, "score": score, "perplexity": perplexity}
+
+    def _scored(self, *raw_and_target):
+        """Log-probabilities, scores and tokens of given outputs, `[batch]` each."""
         *raw, target = raw_and_target
         model, tokenizer = self.model, self.model.target_tokenizer
         labels = tokenizer.with_end(tokenizer.tokenize(target)).to_tensor()
@@ -131,11 +137,7 @@ class DecodingSignatures(Signatures):
         log_probs = tf.where(is_label, chosen - tf.reduce_logsumexp(logits, axis=-1), 0.0)
         log_prob = tf.reduce_sum(log_probs, axis=-1)
         length = tf.reduce_sum(tf.cast(is_label, tf.int32), axis=-1)
-        return {
-            "log_prob": log_prob,
-            "score": self._search_of[1].normalise(log_prob, length),
-            "perplexity": tf.exp(-log_prob / tf.cast(length, tf.float32)),
-        }
+        return log_prob, self._search_of[1].normalise(log_prob, length), length
 
     def _search(self, raw, n, return_attention=False) -> tuple[Hypotheses, Any]:
         """Hypotheses, and bool `[batch, 1]`: whether there is anything in an item."""

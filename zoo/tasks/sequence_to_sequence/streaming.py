@@ -32,8 +32,15 @@ class Streaming:
     _steps_of: Any
     _padded_steps: Any
 
-    def _stream(self, item, search, begin) -> Iterator[str]:
-        """Yields the text as it grows; the whole is what the search finds at once."""
+    def _stream(self, item, search, begin, place: int = 0) -> Iterator[str]:
+        """Yields the text as it grows; the whole is what the search finds at once.
+
+        Args:
+            item: what is read.
+            search: one that decides token by token.
+            begin: ids that the output begins with.
+            place: of the item in a list, by which random searches draw.
+        """
         (source,) = self.input.prepare([item])
         self.require_steps([source])
         steps = self._steps_of(source)
@@ -46,7 +53,7 @@ class Streaming:
         prefix = [padded([begin], width)] if width else []
         limits = np.array([limit], "int32")
         states, constants = start(tuple(arrays.values()), limits, *prefix)
-        draws = search.draws_of(0, limit) if search.is_random else np.zeros((1, limit), "int32")
+        draws = search.draws_of(place, limit) if search.is_random else np.zeros((1, limit), "int32")
         tokens: list[int] = []
         last, shown = search.bos_id, ""
         while last not in (search.eos_id, self.target_tokenizer.pad_id):  # either ends an output

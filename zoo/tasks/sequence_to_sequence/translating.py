@@ -7,12 +7,12 @@ from typing import Any, Literal, Unpack, overload
 
 from zoo.checked import BeamSize, Count, Strength, checked
 from zoo.decoding import Search
-from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
+from zoo.tasks.sequence_to_sequence.by_sentence import BySentence
 from zoo.tasks.sequence_to_sequence.options import TranslationOptions
 from zoo.tasks.sequence_to_sequence.results import Translation
 
 
-class Translating(DecodingModel):
+class Translating(BySentence):
     """A `DecodingModel` that reads text and writes text."""
 
     verb_name = "translate"
@@ -131,10 +131,12 @@ class Translating(DecodingModel):
 
         A list gives what its sentences give one by one, in their order. Characters that the
         vocabulary lacks, such as emoji, are passed over, and a sentence without any text gives an
-        empty one. Text is cut into subwords, never into sentences: give one at a time.
+        empty one. A model with `by_sentence` cuts a text into its sentences and joins what it
+        makes of them; another reads it in one piece: give such a model one sentence at a time.
 
         Args:
-            text: a string or a list of strings, of at most `model.most_steps` subwords each.
+            text: a string or a list of strings, of at most `model.most_steps` subwords each, or in
+                each of its sentences where it is cut into them.
             beam_size: width of the beam; 1 is greedy search. None: 5, or 1 where it is streamed.
             n_best: translations returned for each sentence, at most `beam_size`.
             return_attention: whether to return the alignment of each translation.
