@@ -17,6 +17,7 @@ import numpy as np
 import zoo
 from zoo.backend.compiled import jit_compile
 from zoo.data import read_text
+from zoo.diagnostics.every_number import every_number
 from zoo.inputs import train_characters
 from zoo.training.losses import SmoothedCrossEntropy
 
@@ -41,17 +42,9 @@ def main() -> None:
     labels = tokenizer.encode(text)[None]
     tokens = np.concatenate([[[tokenizer.begin_id]], labels[:, :-1]], axis=1).astype("int32")
 
-    model = zoo.build(
-        "lm",
-        cell="simple",
-        units=args.units,
-        layers=1,
-        embedding_size=args.units,
-        tied=False,
-        output_dropout=0.0,
-        tokenizer=tokenizer,
-        dataset="hello",
-    )
+    sizes = dict(units=args.units, layers=1, embedding_size=args.units)
+    settings = dict(cell="simple", tied=False, output_dropout=0.0, dataset="hello", **sizes)
+    model = zoo.build("lm", tokenizer=tokenizer, **settings)
     model.compile(
         optimizer=keras.optimizers.Adam(args.learning_rate),
         loss=SmoothedCrossEntropy(),
@@ -70,60 +63,16 @@ def main() -> None:
 
 
 def show_every_number(model, text: str, length: int) -> None:
-    """Writes with NumPy alone, and prints all that is computed on the way.
-
-    Args:
-        model: a language model of one simple recurrent layer.
-        text: how it begins.
-        length: letters that are added.
-    """
+    """What `every_number` computes with the model's arrays, and what the model writes itself."""
     tokenizer, cell = model.tokenizer, model.recurrence.layers[0].cell
-    weights = {
-        "E, a row for each letter that is read": model.embedding.vectors,
-        "W, from a letter to the state": cell.kernel,
-        "U, from the state before": cell.recurrent_kernel,
-        "b": cell.bias,
-        "V, a row for each letter that may follow": model.embedding.output_vectors,
-        "c": model.embedding.bias,
-    }
-    arrays = [keras.ops.convert_to_numpy(weight) for weight in weights.values()]
+    weights = (model.embedding.vectors, cell.kernel, cell.recurrent_kernel, cell.bias)
+    weights += (model.embedding.output_vectors, model.embedding.bias)
+    ids = [tokenizer.begin_id, *tokenizer.encode(text)]
     letters = ["(begin)", "(unknown)", *tokenizer.characters]
-    print("\nThe model is h = tanh(E[letter] W + h U + b) and softmax(V h + c), for the letters")
-    print(f"{', '.join(letters)}, in this order, with")
-    for name, array in zip(weights, arrays, strict=True):
-        print(f"\n{name}:\n{numbers(array)}")
-    vectors, kernel, recurrent, bias, output_vectors, output_bias = arrays
-    read = [tokenizer.begin_id, *tokenizer.encode(text)]
-    hidden = np.zeros(len(recurrent))
-    for step in range(len(text) + length):
-        token = read[step]
-        from_letter, from_state = vectors[token] @ kernel, hidden @ recurrent
-        total = from_letter + from_state + bias
-        hidden = np.tanh(total)
-        logits = output_vectors @ hidden + output_bias
-        chances = np.exp(logits - logits.max())
-        chances /= chances.sum()
-        print(f"\nstep {step + 1} reads {letters[token]!r}")
-        print(f"  E[letter]      {numbers(vectors[token])}")
-        print(f"  E[letter] W    {numbers(from_letter)}")
-        print(f"  h U            {numbers(from_state)}")
-        print(f"  their sum + b  {numbers(total)}")
-        print(f"  h = tanh(...)  {numbers(hidden)}")
-        print(f"  V h + c        {numbers(logits)}")
-        probabilities = ", ".join(
-            f"{x} {p:.4f}" for x, p in zip(letters, chances, strict=True) if p > 0
-        )
-        print(f"  softmax        {probabilities}")
-        if step + 1 == len(read):
-            read.append(2 + int(chances[2:].argmax()))
-            print(f"  so it writes   {letters[read[-1]]!r}")
-    ours = tokenizer.decode(read[1:])
+    lines, written = every_number(map(keras.ops.convert_to_numpy, weights), letters, ids, length)
+    print("\n".join(lines))
     theirs = model.generate(text, length, temperature=0)
-    print(f"\nNumPy writes {ours!r}, the model writes {theirs!r}")
-
-
-def numbers(array: np.ndarray) -> str:
-    return np.array2string(array, formatter={"float": lambda x: f"{x:7.3f}"})
+    print(f"\nNumPy writes {text + written!r}, the model writes {theirs!r}")
 
 
 if __name__ == "__main__":

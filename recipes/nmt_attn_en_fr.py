@@ -2,20 +2,15 @@
 
     python recipes/nmt_attn_en_fr.py --run runs/nmt-attn-en-fr --out nmt-attn-en-fr.keras
 
-The same command goes on where an interrupted run stopped. `--data multi30k` trains the row of the
-card that the literature compares; `--languages en-de` another pair; `--fraction 0.1` tries settings
-on a tenth of the data. Other systems are settings: `--attention none`, `--body transformer`,
-`--encoder-layers 4 --decoder-layers 4 --bidirectional-layers 1`.
+The same command goes on where an interrupted run stopped. Other systems are settings, and so are
+other pairs of languages: `--attention none`, `--body transformer`, `--bidirectional-layers 1`.
 """
-
-from pathlib import Path
 
 import zoo
 from zoo.data import encode_pairs, load_pairs, plan_batches, translation_batches
 from zoo.data.variants import with_variants
 from zoo.experiments import recipe
-from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
-from zoo.inputs.byte_pieces import with_byte_pieces
+from zoo.experiments.vocabulary import subwords_of
 from zoo.tasks.sequence_to_sequence.evaluate_translation import validation_bleu
 
 # Lengths of the buckets: close together where most sentences are, so that little is padding.
@@ -32,10 +27,9 @@ def arguments():
     add("--body", choices=["recurrent", "transformer"], default="recurrent")
     add("--cell", default="gru")
     add("--attention", default="additive", help="or none")
-    add("--units", type=int, default=384)
-    add("--embedding-size", type=int, default=256)
-    add("--encoder-layers", type=int, default=2)
-    add("--decoder-layers", type=int, default=2)
+    sizes = (("units", 384), ("embedding-size", 256), ("encoder-layers", 2), ("decoder-layers", 2))
+    for name, size in sizes:
+        add(f"--{name}", type=int, default=size)
     add("--bidirectional-layers", type=int, help="of the encoder; by default all")
     add("--hidden-units", type=int, help="of a Transformer's feed-forward layers")
     add("--dropout", type=float, default=0.3)
@@ -52,18 +46,17 @@ MODEL += ("bidirectional_layers", "hidden_units", "dropout", "by_sentence")
 
 def main():
     args = arguments()
-    # Every data set named, twice where it is named twice; one vocabulary for both languages.
     names = [f"{name}/{args.languages}" for name in args.data.split(",")]
     pairs = load_pairs(names[0], "train")
     for name in names[1:]:
         pairs = pairs.concatenate(load_pairs(name, "train"))
     if args.variants:
         pairs = with_variants(pairs, args.seed)
-    tokenizer = tokenizer_of(args, names)
+    data = list(dict.fromkeys(names))
+    tokenizer = subwords_of(args, sides(data))
     encoded = encode_pairs(recipe.every_nth(pairs, args.fraction), tokenizer, tokenizer)
     settings = {name: getattr(args, name) for name in MODEL}
     settings["attention"] = None if args.attention == "none" else args.attention
-    data = list(dict.fromkeys(names))
     model = recipe.train(
         args,
         lambda dtype: zoo.build("nmt", dtype=dtype, source_tokenizer=tokenizer, **settings),
@@ -76,26 +69,11 @@ def main():
     recipe.save(args, model, dtype="float16")
 
 
-def tokenizer_of(args, names):
-    """One SentencePiece vocabulary over both languages, or that of the model to start from."""
-    if args.init_from:
-        known = zoo.load(args.init_from).source_tokenizer
-        return (
-            SentencePieceTokenizer(with_byte_pieces(known.proto)) if args.byte_fallback else known
-        )
-    sides = (
-        side.decode()
-        for name in dict.fromkeys(names)
-        for pair in load_pairs(name, "train").as_numpy_iterator()
-        for side in pair
-    )
-    kept = Path(args.run) / "sentencepiece.model"
-    proto = recipe.made_once(
-        kept, lambda: train_sentencepiece(sides, args.vocabulary_size), args.strategy
-    )
-    if args.byte_fallback:
-        proto = with_byte_pieces(proto)
-    return SentencePieceTokenizer(proto)
+def sides(names):
+    """The text of both languages."""
+    for name in names:
+        for pair in load_pairs(name, "train").as_numpy_iterator():
+            yield from (side.decode() for side in pair)
 
 
 if __name__ == "__main__":

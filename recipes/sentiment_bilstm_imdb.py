@@ -11,27 +11,20 @@ tries settings on a tenth of the reviews.
 import argparse
 from pathlib import Path
 
-import numpy as np
-import tensorflow as tf
-
 import zoo
-from zoo import files
 from zoo.data import (
     classification_batches,
     encode_texts,
-    generated_batches,
     plan_classification,
-    plan_streams,
     read_labelled,
-    stream_batches,
 )
 from zoo.experiments import recipe
-from zoo.inputs import WordTokenizer, train_words
+from zoo.experiments.vocabulary import words_of
+from zoo.experiments.word_prediction import predict_words
 from zoo.layers.pooling import KINDS
 from zoo.tasks.classification.adversarial import Adversarial
 from zoo.tasks.classification.evaluate import validation_accuracy
 from zoo.tasks.classification.ngrams import with_ngram_scores
-from zoo.tasks.classification.word_prediction import WordPrediction
 from zoo.training.training_run import check_settings
 
 DATASET = "imdb"
@@ -85,7 +78,10 @@ def main():
         settings |= {"tokenizer": tokenizer, "dataset": DATASET}
         return zoo.build("sentiment", dtype=dtype, **settings)
 
-    read = predict_words(args, build, tokenizer, ids) if args.word_epochs else None
+    first = dict(epochs=args.word_epochs, learning_rate=args.word_rate, average=1, warmup=500)
+    words = part_of(args, "words", decay=0.7, **first)
+    kept = settings_of(args, "words")
+    read = predict_words(words, build, ids, kept) if args.word_epochs else None
     encoded = encode_texts(texts, labels, tokenizer, build("float32").labels, longest=args.longest)
     model = recipe.train(
         part_of(args, "labels"),
@@ -102,81 +98,6 @@ def main():
     if args.ngrams:
         model = with_ngrams(args, model, texts, labels)
     recipe.save(args, model)
-
-
-def words_of(texts, kept, max_words):
-    """The vocabulary, and the ids of all texts in a row; kept, since that takes minutes."""
-    if not kept.exists():
-        made = train_words(WordTokenizer().cut(texts), min_count=3, max_words=max_words)
-        ids = np.concatenate(made.word_ids(texts))
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with files.replacing(kept) as part, open(part, "wb") as file:
-            np.savez(file, ids=ids, words=made.words, characters=made.characters)
-    with np.load(kept) as found:
-        words, characters = found["words"].tolist(), found["characters"].tolist()
-        return WordTokenizer(words, characters), found["ids"]
-
-
-def predict_words(args, build, tokenizer, ids):
-    """The first part: both directions learn to predict words, the last 2 % of them held out."""
-    end = len(ids) * 98 // 100
-    held_out, ids = ids[end:], ids[:end]
-    counts = np.bincount(ids, minlength=tokenizer.vocabulary_size)
-    predictors = []  # the one that is trained: the model alone has no output for words
-
-    def wrap(model):
-        predictors.append(WordPrediction(model, counts))
-        return predictors[0]
-
-    def batches(ids, epoch, start):
-        generator = np.random.default_rng([args.seed, epoch, start])
-        streams = stream_batches(
-            ids, rows=args.rows, time=args.time, seed=args.seed, epoch=epoch, start=start
-        )
-
-        def with_negatives():
-            for inputs, _ in streams.as_numpy_iterator():
-                drawn = predictors[0].draw(generator, args.negatives)
-                yield ({"words": inputs["tokens"], "negatives": drawn},)
-
-        words = tf.TensorSpec([args.rows, args.time], tf.int32)
-        drawn = tf.TensorSpec([args.negatives], tf.int32)
-        return generated_batches(
-            with_negatives, ({"words": words, "negatives": drawn},), len(streams)
-        )
-
-    def score(model):
-        steps = plan_streams(held_out, rows=args.rows, time=args.time).steps
-        nats = predictors[0].evaluate(batches(held_out, 0, 0), steps=steps, verbose=0)
-        return {"held-out words": nats}
-
-    plan = plan_streams(ids, rows=args.rows, time=args.time)
-    return recipe.train(
-        part_of(
-            args,
-            "words",
-            epochs=args.word_epochs,
-            learning_rate=args.word_rate,
-            average=1,
-            warmup=500,
-            decay=0.7,
-        ),
-        build,
-        recipe.Epochs(
-            lambda epoch, start: batches(ids, epoch, start),
-            plan.steps,
-            plan.tokens,
-            0.0,
-            f"{len(ids):,} words of all reviews",
-        ),
-        score=score,
-        metric="nats of a sampled softmax",
-        lower_is_better=True,
-        digits=3,
-        loss=None,
-        wrap=wrap,
-        settings=settings_of(args, "words"),
-    )
 
 
 def with_ngrams(args, model, texts, labels):

@@ -26,8 +26,45 @@ def train_lexicon(
         int32 `[source_size, best]`, the likeliest first; 0, which is padding, where a token has
         fewer.
     """
-    source, target, places = _side_by_side(pairs)
     target_size = int(pairs.target.max()) + 1
+    together, count, _ = _model_1(pairs, target_size, iterations)
+    return _best_of(together // target_size, together % target_size, count, source_size, best)
+
+
+def align(pairs: EncodedPairs, trained_on: EncodedPairs, iterations: int = 4) -> list[np.ndarray]:
+    """For each target token of a pair, the source token that it most likely comes from.
+
+    Brown et al. 1993, section 4.2: of IBM model 1 every target token has a likeliest alignment of
+    its own. Where no source token of its sentence was ever beside it in training, it has none.
+
+    Args:
+        pairs: what is aligned.
+        trained_on: pairs of the same vocabularies that the model learns from.
+        iterations: as for `train_lexicon`.
+
+    Returns:
+        For each pair int places in the source `[target tokens]`, the end of sequence included on
+        both sides; -1 for none.
+    """
+    target_size = 1 + int(max(pairs.target.max(), trained_on.target.max()))
+    together, _, probability = _model_1(trained_on, target_size, iterations)
+    source, target, places = _side_by_side(pairs)
+    key = source.astype("int64") * target_size + target
+    found = np.minimum(np.searchsorted(together, key), len(together) - 1)
+    likely = np.where(together[found] == key, probability[found], 0.0)
+    links, begin = [], 0
+    sizes = zip(np.diff(pairs.source_starts), np.diff(pairs.target_starts) - 1, strict=True)
+    for source_length, target_length in sizes:
+        end = begin + source_length * target_length
+        table = likely[begin:end].reshape(target_length, source_length)
+        links.append(np.where(table.max(1) > 0, table.argmax(1), -1))
+        begin = end
+    return links
+
+
+def _model_1(pairs: EncodedPairs, target_size: int, iterations: int):
+    """Source and target that stand together as one number, how often, and `t(target | source)`."""
+    source, target, places = _side_by_side(pairs)
     together, seen = np.unique(source.astype("int64") * target_size + target, return_inverse=True)
     del source, target
     probability = np.ones(len(together), "float32")
@@ -37,7 +74,7 @@ def train_lexicon(
         count = np.bincount(seen, expected, minlength=len(together))
         given = together // target_size
         probability = (count / np.bincount(given, count)[given]).astype("float32")
-    return _best_of(together // target_size, together % target_size, count, source_size, best)
+    return together, count, probability
 
 
 def _side_by_side(pairs: EncodedPairs):

@@ -1,0 +1,44 @@
+"""What all pictures share: colours, figures, and files that are whole or not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from zoo import files
+from zoo.errors import ConfigError
+
+# Told apart by the colour-blind (Okabe and Ito 2008), and by their marks.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
+MARKS = "osD^vPX"
+
+
+def style_of(number: int) -> dict[str, str]:
+    """Colour and mark of a line or a group of points."""
+    return {"color": COLOURS[number % len(COLOURS)], "marker": MARKS[number % len(MARKS)]}
+
+
+def figure_and_axes(title: str, across: str, up: str) -> tuple[Any, Any]:
+    """A figure with one pair of axes.
+
+    Raises:
+        ConfigError: if matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure  # without pyplot there is no window and no state
+    except ImportError as error:
+        raise ConfigError(
+            "A picture needs matplotlib: install it with pip install 'sequence-zoo[plots]'."
+        ) from error
+    figure = Figure(figsize=(7, 4.4), layout="constrained")
+    axes = figure.subplots()
+    axes.set(title=title, xlabel=across, ylabel=up)
+    axes.grid(color="#dddddd")
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def save(figure: Any, path: Path) -> None:
+    """Writes a figure; the ending says the format, such as .png or .svg."""
+    with files.replacing(path) as part:
+        figure.savefig(part, dpi=150, format=path.suffix.lstrip(".") or "png")

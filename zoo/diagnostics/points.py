@@ -1,0 +1,63 @@
+"""Vectors as points in a plane: what lies near what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from zoo.diagnostics.drawing import figure_and_axes, save, style_of
+
+
+def principal_components(vectors: np.ndarray, count: int = 2) -> tuple[np.ndarray, np.ndarray]:
+    """The directions in which vectors differ most (Pearson 1901).
+
+    Args:
+        vectors: float `[n, d]`.
+        count: directions, at most the smaller of n and d.
+
+    Returns:
+        The vectors' places along them, `[n, count]`, around 0; and the fraction of the variance
+        that each direction has, `[count]`.
+    """
+    centred = vectors - vectors.mean(0)
+    left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    total = max(float((sizes**2).sum()), 1e-30)
+    return (left * sizes)[:, :count], (sizes**2 / total)[:count]
+
+
+def draw_points(
+    path: Path,
+    groups: Mapping[str, Sequence[str]],
+    vectors: np.ndarray,
+    *,
+    title: str,
+) -> None:
+    """Draws vectors by their two principal components, each group in a colour of its own.
+
+    Args:
+        path: file, .png or .svg.
+        groups: name of a group -> the texts of its vectors, in the order of `vectors`.
+        vectors: float `[texts of all groups, d]`.
+        title: over the picture.
+
+    Raises:
+        ConfigError: if matplotlib is not installed.
+        MissingFileError: if the folder of the file does not exist.
+    """
+    places, parts = principal_components(vectors)
+    axis = "{}: {:.0%} of the variance"
+    figure, axes = figure_and_axes(
+        title, axis.format("first component", parts[0]), axis.format("second component", parts[1])
+    )
+    begin = 0
+    for number, (name, texts) in enumerate(groups.items()):
+        own = places[begin : begin + len(texts)]
+        begin += len(texts)
+        axes.scatter(own[:, 0], own[:, 1], label=name, **style_of(number))
+        for text, place in zip(texts, own, strict=True):
+            axes.annotate(text, place, (5, 4), textcoords="offset points", fontsize=7)
+    axes.margins(x=0.35, y=0.15)
+    axes.legend(frameon=False, fontsize=8)
+    save(figure, path)
