@@ -9,7 +9,15 @@ import pytest
 from small_lm import small_lm
 from small_nmt import small_nmt
 
-from zoo.decoding import BeamSearch, GreedySearch, NoRepeatNGram, OneOf, Rule, SampleSearch
+from zoo.decoding import (
+    BeamSearch,
+    DiverseBeamSearch,
+    GreedySearch,
+    NoRepeatNGram,
+    OneOf,
+    Rule,
+    SampleSearch,
+)
 from zoo.decoding.cache_key import MOST, cache_key, compiled_for
 from zoo.inputs import SentencePieceTokenizer
 from zoo.inputs.characters import train_characters
@@ -110,8 +118,12 @@ def test_what_counts_for_a_key():
     ):
         same = copy.copy(search)
         assert cache_key(search) == cache_key(same)
-        same.alpha = 0.7
+        same.alpha = 0.7  # is handed over
+        assert cache_key(search) == cache_key(same)
+        same.eos_id = 4
         assert cache_key(search) != cache_key(same)
+    sampled = [SampleSearch(0.5, top_p=p) for p in (0.3, 0.8, 1.0)]
+    assert len({cache_key(search) for search in sampled}) == 2  # whether it is cut at all
     keys = [
         cache_key(Without([1], 5)),
         cache_key(Without([2], 5)),
@@ -142,21 +154,57 @@ def test_what_cannot_be_compared_is_kept_alive():
 
 def test_the_least_used_is_forgotten():
     cache: dict = {}
-    first = compiled_for(cache, GreedySearch(alpha=0))
+    first = compiled_for(cache, GreedySearch(max_length=1))
     first["x"] = 1
-    for number in range(1, MOST):
-        compiled_for(cache, GreedySearch(alpha=number))
-    assert compiled_for(cache, GreedySearch(alpha=0)) is first
-    compiled_for(cache, GreedySearch(alpha=MOST))
+    for number in range(2, MOST + 1):
+        compiled_for(cache, GreedySearch(max_length=number))
+    assert compiled_for(cache, GreedySearch(max_length=1)) is first
+    compiled_for(cache, GreedySearch(max_length=MOST + 1))
     assert len(cache) == MOST
-    assert compiled_for(cache, GreedySearch(alpha=0)) is first
-    assert compiled_for(cache, GreedySearch(alpha=1)) == {}
+    assert compiled_for(cache, GreedySearch(max_length=1)) is first
+    assert compiled_for(cache, GreedySearch(max_length=2)) == {}
 
 
-def test_a_language_model_compiles_once_for_all_seeds():
-    model = small_lm(tokenizer=train_characters(["abcdefg"]))
-    for seed in range(3):
-        model.generate("ab", 3, seed=seed)
+def test_numbers_are_handed_over_and_count(make):
+    """One compiled search for every alpha, seed, temperature and diversity, each as it is meant."""
+    model = make()
+    for alpha in (0.0, 0.7, 1.3):
+        for found in model.translate(TEXT, beam_size=3, n_best=3, alpha=alpha):
+            expected = found.log_prob / ((5 + len(found.tokens)) / 6) ** alpha
+            assert found.score == pytest.approx(expected, rel=1e-5)
+    assert len(model._compiled_searches) == 1
+    for kind, settings in {
+        SampleSearch: [{"temperature": t, "seed": s} for t in (0.2, 3.0) for s in (1, 2)],
+        DiverseBeamSearch: [{"diversity": d} for d in (0.0, 0.5, 30.0)],
+    }.items():
+        before = len(model._compiled_searches)
+        answers = [tokens_of(model, kind(max_length=6, **one)) for one in settings]
+        assert len(model._compiled_searches) == before + 1
+        assert [tokens_of(make(), kind(max_length=6, **one)) for one in settings] == answers
+        assert len(set(map(tuple, answers))) > 1
+        # The same, shown while it is decided.
+        if kind is SampleSearch:
+            for one, tokens in zip(settings, answers, strict=True):
+                stream = model.translate(TEXT, search=kind(max_length=6, **one), stream=True)
+                ids = model.target_tokenizer.ids(tokens)
+                assert "".join(stream) == model.target_tokenizer.decode([ids])[0]
+            assert len(model._compiled_searches) == before + 1
+
+
+def test_a_language_model_compiles_once_for_all_numbers():
+    model, other = (small_lm(tokenizer=train_characters(["abcdefg"])) for _ in range(2))
+    found = [model.generate("ab", 9, seed=s, temperature=t) for s in range(3) for t in (0.1, 2)]
     assert len(model._writers) == 1
-    model.generate("ab", 3, seed=0, temperature=0.5)
+    assert other.generate("ab", 9, seed=2, temperature=2) == found[-1]
+    assert len(set(found)) > 2
+    model.generate("ab", 3, seed=0, top_p=0.5)
+    model.generate("ab", 3, seed=0, top_p=0.6)
     assert len(model._writers) == 2
+
+
+def test_endings_share_what_was_compiled():
+    model = small_lm(tokenizer=train_characters(["abcdefg"]))
+    found = [model.complete("ab", n) for n in (3, 5, 8)]
+    assert len(model._writers) == 1 and len(next(iter(model._writers.values()))) == 2
+    assert [len(endings) for endings in found] == [3, 5, 8]
+    assert found[0] == found[2][:3] and found[1] == found[2][:5]

@@ -70,6 +70,9 @@ class BeamSearch(Search):
         """Hypotheses returned."""
         return self.n_best
 
+    def given(self) -> dict[str, float]:
+        return {"alpha": self.alpha}
+
     def get_config(self) -> dict:
         return {"beam_size": self.beam_size, "n_best": self.n_best, **super().get_config()}
 

@@ -22,15 +22,14 @@ MOST = 32  # searches of which a model keeps compiled functions; the least used 
 _PLAIN = (type(None), bool, int, str, bytes, complex)
 
 
-def compiled_for(cache: dict, search: Search | None, without: tuple[str, ...] = ()) -> dict:
+def compiled_for(cache: dict, search: Search | None) -> dict:
     """Returns the compiled functions of one search, to be looked up and added to.
 
     Args:
         cache: key -> functions, of at most `MOST` searches; the last used is its last.
         search: any search, or None for functions of none.
-        without: attributes that its functions do not depend on.
     """
-    key = cache_key(search, without)
+    key = cache_key(search)
     found = cache.pop(key, None)
     found = {} if found is None else found
     cache[key] = found
@@ -39,13 +38,12 @@ def compiled_for(cache: dict, search: Search | None, without: tuple[str, ...] = 
     return found
 
 
-def cache_key(value: Any, without: tuple[str, ...] = ()) -> Any:
+def cache_key(value: Any) -> Any:
     """Returns something hashable that is equal for two values only if they compute the same.
 
     Args:
         value: a search, a rule, or what one of them has as an attribute. A rule or a search with
             `cache_fields()` says itself which of its attributes count.
-        without: attributes of a search that do not count.
 
     >>> class Mine(Rule):
     ...     def __init__(self, mask):
@@ -55,7 +53,7 @@ def cache_key(value: Any, without: tuple[str, ...] = ()) -> Any:
     >>> cache_key(Mine(np.zeros(9))) == cache_key(Mine(np.ones(9)))
     False
     """
-    return _key(value, without, ())
+    return _key(value, ())
 
 
 def snapshot(value: Search) -> Search:
@@ -88,7 +86,7 @@ class _Itself:
         return id(self.value)
 
 
-def _key(value: Any, without: tuple[str, ...], within: tuple[Any, ...]) -> Any:
+def _key(value: Any, within: tuple[Any, ...]) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return kind, value
@@ -101,13 +99,13 @@ def _key(value: Any, without: tuple[str, ...], within: tuple[Any, ...]) -> Any:
         return _Itself(value)
     within = (*within, value)
     if kind in (list, tuple):
-        return kind, tuple(_key(item, (), within) for item in value)
+        return kind, tuple(_key(item, within) for item in value)
     if kind in (set, frozenset):
-        return kind, frozenset(_key(item, (), within) for item in value)
+        return kind, frozenset(_key(item, within) for item in value)
     if kind is dict:
         pairs = value.items()
-        return kind, tuple((_key(k, (), within), _key(v, (), within)) for k, v in pairs)
+        return kind, tuple((_key(k, within), _key(v, within)) for k, v in pairs)
     if isinstance(value, (Search, Rule)):
-        fields = {k: v for k, v in value.cache_fields().items() if k not in without}
-        return kind, tuple((name, _key(fields[name], (), within)) for name in sorted(fields))
+        fields = value.cache_fields()
+        return kind, tuple((name, _key(fields[name], within)) for name in sorted(fields))
     return _Itself(value)

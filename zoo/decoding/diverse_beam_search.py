@@ -44,6 +44,9 @@ class DiverseBeamSearch(BeamSearch):
         # A group is a small beam search over log-probabilities.
         self._group = _Group(beam_size // groups, bos_id=self.bos_id, eos_id=self.eos_id)
 
+    def given(self) -> dict[str, float]:
+        return {**super().given(), "diversity": self.diversity}
+
     def get_config(self) -> dict:
         return {"groups": self.groups, "diversity": self.diversity, **super().get_config()}
 

@@ -75,9 +75,14 @@ class SampleSearch(TokenwiseSearch):
         """Outputs for each input."""
         return self.samples
 
+    def given(self) -> dict[str, float]:
+        cut = {"top_p": self.top_p} if self.top_p < 1 else {}
+        return {**super().given(), "temperature": self.temperature, **cut}
+
     def cache_fields(self) -> dict:
-        """All but the place, which only chooses the draws that are handed over."""
-        return {name: value for name, value in vars(self).items() if name != "_first_place"}
+        """All but seed and place, which only choose the draws that are handed over."""
+        fields = super().cache_fields()
+        return {k: v for k, v in fields.items() if k not in ("seed", "_first_place")}
 
     def draw(self, shape):
         return keras.random.randint(shape, 0, 1 << BITS, dtype="int32", seed=self.seed)
@@ -98,11 +103,13 @@ class SampleSearch(TokenwiseSearch):
     def decide(self, logits, noise):
         logits = logits / self.temperature
         tokens = None
-        if self.top_k is not None or self.top_p < 1:
+        # Given to a compiled search, it is a tensor, and below 1.
+        is_cut = not isinstance(self.top_p, float) or self.top_p < 1
+        if self.top_k is not None or is_cut:
             width = min(self.top_k or logits.shape[-1], logits.shape[-1])
             logits, tokens = ops.top_k(logits, width)
         probabilities = ops.exp(logits - ops.logsumexp(logits, axis=-1, keepdims=True))
-        if self.top_p < 1:
+        if is_cut:
             before = ops.cumsum(probabilities, axis=-1) - probabilities
             probabilities = ops.where(before < self.top_p, probabilities, 0.0)
         cumulated = ops.cumsum(probabilities, axis=-1)

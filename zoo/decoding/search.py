@@ -141,9 +141,25 @@ class Search:
             lengths = (5.0 + lengths) / 6.0
         return log_probs / lengths**self.alpha
 
+    def given(self) -> dict[str, float]:
+        """The attributes that a compiled search takes as arguments, and their values.
+
+        What changes from call to call needs no new function then. A subclass names those that its
+        methods use as numbers alone, never to decide what is computed. Others are compiled in.
+        """
+        return {}
+
+    def with_given(self, values) -> Search:
+        """The same search with other values of `given()`, in its order: tensors, or numbers."""
+        search = copy.copy(self)
+        for place, name in enumerate(self.given()):
+            setattr(search, name, values[place])
+        return search
+
     def cache_fields(self) -> dict:
-        """The attributes that a compiled search depends on: all, unless some are said by others."""
-        return vars(self)
+        """The attributes that a compiled search depends on: all but the values of `given()`."""
+        given = self.given()
+        return {name: name if name in given else value for name, value in vars(self).items()}
 
     def get_config(self) -> dict:
         return {

@@ -17,6 +17,9 @@ class TokenwiseSearch(Search):
 
     is_random = False  # whether `decide` needs noise
 
+    def given(self) -> dict[str, float]:
+        return {"alpha": self.alpha}
+
     def decide(self, logits, noise):
         """The next tokens, int32 `[batch, n]`.
 

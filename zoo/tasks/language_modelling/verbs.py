@@ -253,10 +253,11 @@ class Writing:
         draws = np.zeros((1, length), "int32")
         if search.is_random:
             draws = search.draws_of(place, length)
+        given = np.array([*search.given().values()], "float32")
         advance = self._compiled_step(search)
         before = int(token[0])
         for number in range(length):
-            token, state = advance(token, state, draws[:, number])
+            token, state = advance(given, token, state, draws[:, number])
             now = int(ops.convert_to_numpy(token)[0])
             # Whether a space goes before a word depends on the word before it alone.
             pair = self.tokenizer.decode([before, now])
@@ -264,15 +265,19 @@ class Writing:
             before = now
 
     def _compiled_step(self, search):
-        """`(tokens [1], state, draws [1]) -> (next tokens, state)`, compiled once a search."""
-        # Draws are handed over, so one function serves every seed.
-        compiled = compiled_for(self._writers, search, without=("seed",))
+        """`(given [n], tokens [1], state, draws [1]) -> (next tokens, state)`, compiled once.
+
+        Draws and the search's numbers are handed over: one function serves every seed and
+        temperature.
+        """
+        compiled = compiled_for(self._writers, search)
         if "step" not in compiled:
             search = snapshot(search)
 
-            def advance(tokens, state, draws):
+            def advance(given, tokens, state, draws):
                 logits, state = self.writing_step(tokens, state)
-                chosen = search.decide(ops.expand_dims(logits, 1), ops.expand_dims(draws, 1))
+                decide = search.with_given(given).decide
+                chosen = decide(ops.expand_dims(logits, 1), ops.expand_dims(draws, 1))
                 return ops.squeeze(chosen, 1), state
 
             compiled["step"] = compile_step(self, advance)
@@ -296,25 +301,26 @@ class Writing:
     def _endings(self, text: str, begun: str, n: int) -> list[tuple[str, float]]:
         """The most probable ways to spell the last word of a text to its end."""
         compiled = compiled_for(self._writers, None)
-        if n not in compiled:
+        width = 1 << (n - 1).bit_length()  # one function for several numbers
+        if width not in compiled:
             pieces = self.tokenizer.pieces(range(self.tokenizer.vocabulary_size))
             goes_on = np.array([bool(_IN_WORD.fullmatch(piece)) for piece in pieces])
             end = self.tokenizer.unknown_id
             goes_on[end] = False
 
             def spell(token, state):
-                return self._spell(token, state, goes_on, end, n)
+                return self._spell(token, state, goes_on, end, width)
 
-            compiled[n] = compile_step(self, spell)
+            compiled[width] = compile_step(self, spell)
         token, state = self._state_after(text)
-        ids, log_probs = map(ops.convert_to_numpy, compiled[n](token, state))
+        ids, log_probs = map(ops.convert_to_numpy, compiled[width](token, state))
         found = []
         for row, log_prob in zip(ids, log_probs, strict=True):
             kept = [i for i in row if i not in (PAD_ID, self.tokenizer.unknown_id)]
             word = begun + self.tokenizer.decode(kept)
             if log_prob > IMPOSSIBLE / 2 and word:
                 found.append((word, float(np.exp(log_prob))))
-        return found
+        return found[:n]
 
     def _spell(self, token, state, goes_on, end, n):
         """Ids `[n, time]` and log-probabilities `[n]` of endings; whatever is no letter ends."""

@@ -248,12 +248,14 @@ class DecodingModel(Streaming, ItemModel):
         compiled = compiled_for(self._compiled_searches, search)
         key = (shapes, width, return_attention, len(tokens))
         noisy = isinstance(search, TokenwiseSearch) and search.is_random
+        given = np.array([*search.given().values()], "float32")
         if key not in compiled:
             count, searching = len(arrays), snapshot(search)
 
             def run(*inputs):
                 source, max_lengths, rest = inputs[:count], inputs[count], inputs[count + 1 :]
-                decode = with_limit(searching, limit, rest[0] if width else None)
+                own = searching.with_given(rest[-1 - noisy][0]) if len(given) else searching
+                decode = with_limit(own, limit, rest[0] if width else None)
                 noise = {"noise": rest[-1]} if noisy else {}
                 states, constants = self.start(*source)
                 step = self.shortlisted(rest[0][0]) if shortlist else self.step
@@ -264,6 +266,7 @@ class DecodingModel(Streaming, ItemModel):
 
             specs: list = [(values.shape[1:], str(values.dtype)) for values in arrays.values()]
             specs += [()] + [(width,)] * bool(width) + [(len(tokens),)] * shortlist
+            specs += [(given.shape, "float32")] * bool(len(given))
             specs += [(search.n, limit)] * noisy
             compiled[key] = Compiled(self, run, specs)
         max_lengths = self.longest_outputs(steps) + [len(begin) for begin in begins]
@@ -272,6 +275,8 @@ class DecodingModel(Streaming, ItemModel):
             arguments.append(padded(begins, width))
         if shortlist:  # the same for every row
             arguments.append(np.tile(tokens, (len(steps), 1)))
+        if len(given):
+            arguments.append(np.tile(given, (len(steps), 1)))
         if noisy:
             arguments.append(np.stack([search.draws_of(place, limit) for place in places]))
         return compiled[key](*arguments)

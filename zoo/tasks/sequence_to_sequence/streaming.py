@@ -49,17 +49,20 @@ class Streaming:
         width = width_of([begin])
         limit = limit_of(search, self.longest_outputs(steps) + len(begin))
         arrays = stacked([source], self.graph_inputs, bucket_of(steps))
+        given = np.array([*search.given().values()], "float32")
         start, advance = self._stepwise(arrays, search, width)
         prefix = [padded([begin], width)] if width else []
         limits = np.array([limit], "int32")
-        states, constants = start(tuple(arrays.values()), limits, *prefix)
+        states, constants = start(given, tuple(arrays.values()), limits, *prefix)
         draws = search.draws_of(place, limit) if search.is_random else np.zeros((1, limit), "int32")
         tokens: list[int] = []
         last, shown = search.bos_id, ""
         while last not in (search.eos_id, self.target_tokenizer.pad_id):  # either ends an output
             at_limit = np.array([[len(tokens) + 1 >= limit]])
             draw = draws[:, len(tokens) : len(tokens) + 1]
-            now, states = advance(np.array([[last]], "int32"), at_limit, draw, states, constants)
+            now, states = advance(
+                given, np.array([[last]], "int32"), at_limit, draw, states, constants
+            )
             last = int(ops.convert_to_numpy(now)[0, 0])
             tokens.append(last)
             (grown,) = self.target_tokenizer.decode([tokens])
@@ -76,8 +79,9 @@ class Streaming:
         if key not in compiled:
             search = snapshot(search)
 
-            def start(source, max_lengths, *prefix):
-                decode = with_limit(search, time, prefix[0] if width else None)
+            def start(given, source, max_lengths, *prefix):
+                own = search.with_given(given)
+                decode = with_limit(own, time, prefix[0] if width else None)
                 states, constants = self.start(*source)
                 states = [ops.expand_dims(state, 1) for state in states]
                 tokens = ops.full((1, 1), search.bos_id, dtype="int32")
@@ -86,8 +90,8 @@ class Streaming:
                 )
                 return states, constants
 
-            def advance(tokens, last, noise, states, constants):
-                decode = with_limit(search, time, () if width else None)
+            def advance(given, tokens, last, noise, states, constants):
+                decode = with_limit(search.with_given(given), time, () if width else None)
                 step = decode.ruled(self.step)
                 tokens, _, states, _ = decode.next_token(
                     step, tokens, states, constants, last, noise
