@@ -29,6 +29,7 @@ PAGES_OF_PARTS = (
     "zoo/export/README.md",
     "zoo/inputs/README.md",
     "zoo/tasks/classification/README.md",
+    "zoo/tasks/forecasting/README.md",
     "zoo/tasks/language_modelling/README.md",
     "zoo/tasks/sequence_to_sequence/README.md",
     "zoo/tasks/tagging/README.md",

@@ -108,6 +108,16 @@ def register_topologies(register):
         sample="zoo.tasks.language_modelling.sample:SAMPLE",
         command="zoo.cli.verbs.generate:command",
     )
+    register(
+        "forecasting",
+        "zoo.tasks.forecasting.forecaster:Forecaster",
+        summary="Autoregressive, of numbers: which values come next",
+        verb="forecast",
+        evaluator="zoo.tasks.forecasting.evaluate:evaluate_forecaster",
+        experiment="zoo.tasks.forecasting.experiment:SeriesExperiment",
+        sample="zoo.tasks.forecasting.sample:SAMPLE",
+        command="zoo.cli.verbs.forecast:command",
+    )
 
 
 @hookimpl
@@ -172,6 +182,14 @@ def register_tasks(register):
         reads="text",
         summary="Write text, and tell how likely a text is",
     )
+    register(
+        "forecast",
+        "zoo.tasks.forecasting.forecast:build_forecast",
+        topology="forecasting",
+        reads="series",
+        summary="Tell how series of numbers go on, and how sure that is",
+        paper="Lin et al. 2023, arXiv:2308.11200; Salinas et al. 2020, arXiv:1704.04110",
+    )
 
 
 @hookimpl
@@ -233,6 +251,14 @@ def register_datasets(register):
         of="image",
         summary="8,000 photographs of people and dogs, five captions each",
         paper="Hodosh et al. 2013",
+    )
+    register(
+        "ett",
+        "zoo.data.sets.ett:ETT",
+        yields="series",
+        of="series",
+        summary="Load and oil temperature of two transformers, an hour a row, for two years",
+        paper="Zhou et al. 2021, arXiv:2012.07436",
     )
     register(
         "hello",

@@ -4,6 +4,7 @@ from zoo.lazy import lazy_names
 
 _MODULE_OF = {
     "BatchPlan": "pairs",
+    "ETT": "sets.ett",
     "EncodedCaptions": "captioned",
     "EncodedPairs": "pairs",
     "EncodedSentences": "tagged",
@@ -14,6 +15,7 @@ _MODULE_OF = {
     "Multi30k": "sets.multi30k",
     "PTB": "sets.ptb",
     "SST": "sets.sst",
+    "SplitSeries": "series",
     "StreamPlan": "streams",
     "Tatoeba": "sets.tatoeba",
     "TinyShakespeare": "sets.tiny_shakespeare",
@@ -36,6 +38,7 @@ _MODULE_OF = {
     "plan_tagging": "tagged",
     "read_labelled": "labelled",
     "read_pairs": "pairs",
+    "read_series": "series",
     "read_tagged": "tagged",
     "read_text": "running_text",
     "references": "pairs",
@@ -43,5 +46,8 @@ _MODULE_OF = {
     "tagging_batches": "tagged",
     "train_lexicon": "lexical_translation",
     "translation_batches": "pairs",
+    "window_batches": "series",
+    "window_starts": "series",
+    "windows": "series",
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _MODULE_OF)

@@ -70,7 +70,7 @@ def train_cell(
     trained = experiment.trained(model)
     trained.compile(
         optimizer=keras.optimizers.Adam(experiment.learning_rate, beta_2=0.99, global_clipnorm=1.0),
-        loss=SmoothedCrossEntropy(experiment.smoothing),
+        loss=getattr(experiment, "loss", None) or SmoothedCrossEntropy(experiment.smoothing),
         jit_compile=jit_compile(),
     )
     budget = _budget(experiment, epochs, seconds, lambda line: say(f"{cell}: {line}"))

@@ -21,11 +21,14 @@ from zoo.layers.efficient_net_lite import EfficientNetLite
 from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
 from zoo.layers.encoders.transformer_encoder import TransformerEncoder
+from zoo.layers.heads.bernoulli import BernoulliHead, BernoulliLikelihood
+from zoo.layers.heads.gaussian import GaussianHead, GaussianLikelihood
 from zoo.layers.inverted_residual import InvertedResidual
 from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
+from zoo.layers.smoothed_level import SmoothedLevel
 from zoo.layers.stack import RecurrentStack
 from zoo.layers.tcn import TCN
 from zoo.layers.token_embedding import TokenEmbedding
@@ -38,12 +41,16 @@ __all__ = [
     "AdditiveAttention",
     "Attention",
     "AttentionDecoder",
+    "BernoulliHead",
+    "BernoulliLikelihood",
     "Bidirectional",
     "CausalConvolution",
     "CausalSelfAttention",
     "CausalTransformer",
     "CharacterCNN",
     "EfficientNetLite",
+    "GaussianHead",
+    "GaussianLikelihood",
     "ImageEncoder",
     "InvertedResidual",
     "MultiHeadAttention",
@@ -56,6 +63,7 @@ __all__ = [
     "RecurrentEncoder",
     "RecurrentStack",
     "RegionAttention",
+    "SmoothedLevel",
     "TokenEmbedding",
     "TransformerDecoder",
     "TransformerEncoder",

@@ -6,6 +6,7 @@ import zoo.inputs.characters  # noqa: F401
 import zoo.inputs.images  # noqa: F401
 import zoo.inputs.running_subwords  # noqa: F401
 import zoo.inputs.running_words  # noqa: F401
+import zoo.inputs.series  # noqa: F401
 import zoo.inputs.subwords  # noqa: F401
 import zoo.inputs.words  # noqa: F401
 import zoo.layers  # noqa: F401
@@ -13,6 +14,8 @@ import zoo.training.losses  # noqa: F401
 import zoo.training.schedules  # noqa: F401
 from zoo.tasks.classification.results import Classification
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
+from zoo.tasks.forecasting.forecaster import Forecaster
+from zoo.tasks.forecasting.results import Forecast
 from zoo.tasks.language_modelling.language_model import LanguageModel
 from zoo.tasks.sequence_to_sequence.caption import Captioner
 from zoo.tasks.sequence_to_sequence.ensemble import Ensemble
@@ -26,6 +29,8 @@ __all__ = [
     "Captioner",
     "Classification",
     "Ensemble",
+    "Forecast",
+    "Forecaster",
     "LanguageModel",
     "SequenceClassifier",
     "SequenceTagger",

@@ -37,7 +37,7 @@ class Sample:
         input: gives settings with which such a model reads items, in place of a `vocabulary_size`.
         is_answer: whether the verb may give this (second) for an item (first).
         is_blank_answer: whether it may give this for an item with nothing in it.
-        loss: the name of the Keras loss that such a model is trained with. None: cross-entropy.
+        loss: the Keras loss that such a model is trained with, or its name. None: cross-entropy.
         expected_loss: the same in NumPy, from outputs, labels and weights to a number.
         verb_settings: with which the verb gives one answer to one item every time.
         export: settings with which such a model is exported.
@@ -52,7 +52,7 @@ class Sample:
     input: Callable[[], dict[str, Any]]
     is_answer: Callable[[Any, Any], bool]
     is_blank_answer: Callable[[Any], bool]
-    loss: str | None = None
+    loss: Any = None
     expected_loss: Callable[[np.ndarray, np.ndarray, np.ndarray], float] = cross_entropy
     verb_settings: dict[str, Any] = dataclasses.field(default_factory=dict)
     export: dict[str, Any] = dataclasses.field(default_factory=dict)

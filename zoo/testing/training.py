@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
@@ -52,9 +53,7 @@ def check_gradients_and_fit(gradient_clause, fit_clause, model, inputs, part) ->
         require(loss() < first, f"from {first} to {loss()}")
 
 
-def fit(
-    model, inputs, labels, weights, eagerly: bool = False, loss: str | None = None
-) -> list[float]:
+def fit(model, inputs, labels, weights, eagerly: bool = False, loss: Any = None) -> list[float]:
     """Losses of a few steps, each before its step is taken.
 
     `eagerly` spares TensorFlow the graph, where that was seen to train already; `loss` is a Keras

@@ -1,0 +1,1 @@
+"""Autoregressive, of numbers: which values come next, after all that came before."""

@@ -1,0 +1,136 @@
+"""How well a forecaster tells a series it was not trained on.
+
+Whatever chooses something (a checkpoint, a setting, the width of intervals) asks `errors` of the
+validation split. What `evaluate_forecaster` reads are test splits, and it only reports.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from zoo.errors import ConfigError
+from zoo.metrics.rows import Row
+from zoo.tasks.forecasting.calibration import forecasts
+
+HORIZONS = (96, 192, 336, 720)
+_INTERVAL, _BEYOND = 0.8, 1.2815515655446004  # its end, in deviations of a normal distribution
+
+Progress = Callable[[str, int, int], None]
+
+
+def evaluate_forecaster(
+    model: Any,
+    *,
+    datasets: Sequence[str] | None = None,
+    horizons: Sequence[int] = HORIZONS,
+    progress: Progress | None = None,
+) -> list[Row]:
+    """Scores a forecaster on the test splits of its data set.
+
+    A forecast begins at every step of the split from which it fits into it ("stride 1"); the past
+    that is read may begin before the split. Errors are of values less the mean over the deviation
+    of the training split, and averages of all windows, steps and columns, as Zhou et al. 2021
+    (arXiv:2012.07436) and all after them report: no window is left out.
+
+    Args:
+        model: a `Forecaster`.
+        datasets: data sets such as "ett/h1"; by default the one that the model was trained on.
+        horizons: steps that are forecast; those that do not fit into the split are left out.
+        progress: called as `progress("ett/h1 test", done, total)`.
+
+    Returns:
+        For each data set and horizon the rows "MSE 96", "MAE 96" and "coverage 96", in per cent how
+        many values lie in the interval of 80 %.
+
+    Raises:
+        ConfigError: when no data set is given or known, or it has other columns.
+        MissingFileError, DamagedFileError, OfflineError: when the files cannot be had.
+
+    Example:
+        >>> evaluate_forecaster(zoo.load("forecast-etth1"))  # doctest: +SKIP
+    """
+    if datasets is None and model.dataset is None:
+        raise ConfigError(
+            f"The model {model.name!r} does not say what data set it is for: build it with "
+            "dataset=..., or look at your own series with zoo forecast."
+        )
+    rows: list[Row] = []
+    for name in datasets if datasets is not None else [model.dataset]:
+        for horizon in horizons:
+
+            def show(done, total, name=name):
+                progress(f"{name} test", done, total)
+
+            began = time.perf_counter()
+            found = errors(model, name, "test", horizon, show if progress else None)
+            if found is None:
+                continue
+            count, scores = found
+            about: Any = {
+                "dataset": name,
+                "split": "test",
+                "signature": f"past:{model.context or 'all'}|scale:train|windows:all",
+                "sentences": count,
+                "seconds": time.perf_counter() - began,
+            }
+            for metric, value, digits in scores:
+                direction = {} if metric == "coverage" else {"direction": "lower"}
+                row = {**about, "metric": f"{metric} {horizon}", "value": value, "digits": digits}
+                rows.append({**row, **direction})  # type: ignore[typeddict-item]
+    return rows
+
+
+def errors(
+    model: Any,
+    name: str,
+    split: str,
+    horizon: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[int, list[tuple[str, float, int]]] | None:
+    """Scores a forecaster on all windows of one split.
+
+    Args:
+        model: a `Forecaster`; without a `context` it reads as much of the past as it forecasts,
+            four times.
+        name: the data set.
+        split: such as "validation".
+        horizon: steps that are forecast.
+        progress: called as `progress(done, total)`.
+
+    Returns:
+        The number of windows, and `(metric, value, digits)` of MSE, MAE and coverage. None: there
+        is no window of such a horizon.
+
+    Raises:
+        ConfigError: if the data set has other columns than the model.
+    """
+    from zoo.data import read_series, window_starts, windows
+
+    series = read_series(name)
+    if list(series.columns) != model.input.columns:
+        raise ConfigError(
+            f"{name} has the columns {', '.join(series.columns)}, and the model {model.name!r} "
+            f"reads {', '.join(model.input.columns)}."
+        )
+    begin, end = series.begins[split], series.ends[split]
+    if end - begin < horizon:
+        return None
+    past = model.context or min(4 * horizon, begin)
+    values = model.input.scaled(series.values)
+    starts = window_starts(begin, end, past, horizon)
+    futures = windows(values, starts + past, horizon)
+    squares = distances = within = 0.0
+    beyond = _BEYOND * model.widths(horizon)
+    pasts = windows(values, starts, past)
+    for some, expected, deviations in forecasts(model, pasts, horizon, progress):
+        off = np.abs(futures[some] - expected).astype("float64")
+        squares += float((off**2).sum())
+        distances += float(off.sum())
+        within += float((off <= beyond * deviations).sum())
+    size = futures.size
+    found = [("MSE", squares / size, 4), ("MAE", distances / size, 4)]
+    return len(starts), [*found, ("coverage", 100 * within / size, 1)]

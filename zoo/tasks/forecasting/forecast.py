@@ -1,0 +1,145 @@
+"""The task `forecast`: how several series go on, from their past."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from zoo.cells import GRUCell
+from zoo.errors import ConfigError
+from zoo.inputs.series import Series
+from zoo.layers import (
+    TCN,
+    BernoulliHead,
+    CausalTransformer,
+    GaussianHead,
+    Recurrent,
+    RecurrentStack,
+    SmoothedLevel,
+)
+from zoo.tasks.forecasting.forecaster import Forecaster
+
+HEADS = {"gaussian": GaussianHead, "bernoulli": BernoulliHead}
+
+# Body -> the layers it has of itself, and the settings that no other body has a use for.
+BODIES: dict[str, tuple[int, tuple[str, ...]]] = {
+    "recurrent": (1, ("cell", "residual")),
+    "tcn": (4, ("kernel_size",)),
+    "transformer": (2, ("heads",)),
+}
+
+
+def build_forecast(
+    cell=None,
+    *,
+    body: str = "recurrent",
+    head: str = "gaussian",
+    units: int = 128,
+    layers: int | None = None,
+    embedding_size: int | None = None,
+    patch: int = 1,
+    joint: bool = False,
+    level: bool | None = None,
+    dropout: float = 0.1,
+    residual: bool = False,
+    kernel_size: int | None = None,
+    heads: int | None = None,
+    context: int | None = None,
+    columns: int | None = None,
+    input: Series | None = None,
+    dataset: str | None = None,
+    name: str = "forecast",
+) -> Forecaster:
+    """An untrained forecaster: patches of series, layers of any cell, a distribution of the next.
+
+    `zoo.build("forecast", cell="gru", ...)` calls it with names resolved. In place of recurrence
+    there may be a TCN or a Transformer, which read and say one patch a step too.
+
+    Args:
+        cell: class of a recurrent cell, called with the number of units; of the recurrent body
+            alone. None: GRU.
+        body: what is between patches and head: "recurrent", "tcn" (`zoo.layers.TCN`) or
+            "transformer" (`zoo.layers.CausalTransformer`).
+        head: "gaussian" for real numbers, "bernoulli" for zeros and ones.
+        units: width of each layer.
+        layers: recurrent layers, or blocks of another body. None: 1, of a TCN 4, of a Transformer
+            2.
+        embedding_size: width of a layer with ReLU over patches. None: the body reads the values.
+        patch: steps that are read and said at once, such as the 24 hours of a day.
+        joint: whether columns are read together; else each by itself, by the same weights.
+        level: whether values are read less a smoothed level, see `zoo.layers.SmoothedLevel`. None:
+            of real numbers they are.
+        dropout: fraction of the features dropped of the embedding, between layers or in blocks, and
+            of the top layer.
+        residual: whether recurrent layers of one width add their inputs to their outputs.
+        kernel_size: taps of each convolution of a TCN. None: 3.
+        heads: of a Transformer. None: 4.
+        context: steps of the past that are read, a multiple of `patch`. None: all; of a Transformer
+            128 patches.
+        columns: number of series. None: as many as the input has.
+        input: a `zoo.inputs.Series` with their names and scale. None: one without a scale.
+        dataset: the data set that the model is for.
+        name: name of the model.
+
+    Returns:
+        A built `Forecaster`.
+
+    Raises:
+        ConfigError: when neither columns nor an input is given, or both disagree; when there is no
+            such body or head, or it has no use for a setting that is given.
+    """
+    if input is None and columns is None:
+        raise ConfigError("forecast needs columns=..., or input=Series(...) with their names.")
+    if input is None:
+        input = Series([f"column {number}" for number in range(1, (columns or 0) + 1)])
+    elif columns not in (None, len(input.columns)):
+        raise ConfigError(f"columns is {columns}, and the input has {len(input.columns)}.")
+    if head not in HEADS:
+        raise ConfigError(f"There is no head {head!r}: take one of {', '.join(HEADS)}.")
+    is_real = head == "gaussian"
+    if level and not is_real:
+        raise ConfigError(f"The head {head!r} has no use for a level: leave it out.")
+    own = {"cell": cell, "residual": residual, "kernel_size": kernel_size, "heads": heads}
+    _check(body, own)
+    layers = BODIES[body][0] if layers is None else layers
+    between: Any
+    if body == "recurrent":
+        between = RecurrentStack(
+            [Recurrent((cell or GRUCell)(units)) for _ in range(layers)], dropout, residual
+        )
+    elif body == "tcn":
+        between = TCN(units, layers, kernel_size or 3, dropout)
+    else:
+        window = 128 if context is None else max(context // patch, 1)
+        between = CausalTransformer(units, layers, heads or 4, window, dropout)
+    embedding = None
+    if embedding_size is not None:
+        embedding = keras.layers.Dense(embedding_size, activation="relu")
+    return Forecaster(
+        between,
+        HEADS[head](patch * (len(input.columns) if joint else 1)),
+        input,
+        patch,
+        joint,
+        SmoothedLevel(dtype="float32") if (is_real if level is None else level) else None,
+        embedding,
+        dropout=dropout,
+        context=context,
+        dataset=dataset,
+        task="forecast",
+        name=name,
+    )
+
+
+def _check(body: str, own: dict[str, Any]) -> None:
+    """Requires a body that exists, and settings that it has a use for."""
+    if body not in BODIES:
+        raise ConfigError(f"There is no body {body!r}: take one of {', '.join(BODIES)}.")
+    for setting, value in own.items():
+        if value not in (None, False) and setting not in BODIES[body][1]:
+            able = next(name for name, (_, settings) in BODIES.items() if setting in settings)
+            raise ConfigError(
+                f"{setting} is a setting of body={able!r}, and body={body!r} has no use for it: "
+                "leave one of them out."
+            )
