@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -36,6 +37,8 @@ def test_the_card_belongs_to_the_file(model):
     assert len(content) == model["bytes"] <= 16 * 2**20
     assert hashlib.sha256(content).hexdigest() == model["sha256"]
     assert model["metrics"] and model["licence"] and model["recipe"] and model["hardware"]
+    # Of one seed, or of more with their spread.
+    assert re.fullmatch(r"one(; .*)?|\w+, [\d.]+ to [\d.]+ on .*", model["seeds"])
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: folder.path.parent.name)

@@ -31,6 +31,7 @@ _FACTS = (
     ("Training command", lambda model: _code(model.get("recipe"))),
     ("Hardware", lambda model: model.get("hardware")),
     ("Time", lambda model: model.get("time")),
+    ("Seeds", lambda model: model.get("seeds")),
     ("Paper", lambda model: model.get("paper")),
 )
 

@@ -20,6 +20,7 @@ _LAST = (
     "beside",
     "hardware",
     "time",
+    "seeds",
     "recipe",
     "file",
     "url",
