@@ -19,7 +19,7 @@ DATASET = "ett/h1"
 
 
 def arguments():
-    numbers = dict(epochs=10, learning_rate=1e-3, warmup=50, decay=0.9)
+    numbers = dict(epochs=4, learning_rate=1e-3, warmup=50, decay=0.9)
     out = "forecast-etth1.keras"
     parser = recipe.options(__doc__, run="runs/forecast-etth1", out=out, **numbers)
     add = parser.add_argument
@@ -30,7 +30,7 @@ def arguments():
     add("--patch", type=int, default=24, help="hours that are read and said at once")
     add("--context", type=int, default=336, help="hours of the past that are read")
     add("--future", type=int, default=96, help="hours of its own output in training")
-    add("--past-weight", type=float, default=0.1, help="of an hour of the past beside the future's")
+    add("--past-weight", type=float, default=1.0, help="of an hour of the past beside the future's")
     add("--dropout", type=float, default=0.1)
     add("--rows", type=int, default=32, help="windows of a batch")
     return recipe.parsed(parser)
@@ -52,15 +52,11 @@ def main():
     def batches(epoch, start):
         return window_batches(values, starts, **times, **how, epoch=epoch, start=start)
 
+    settings = {name: getattr(args, name) for name in MODEL}
+    settings |= {"input": scale, "dataset": DATASET}
     model = recipe.train(
         args,
-        lambda dtype: zoo.build(
-            "forecast",
-            dtype=dtype,
-            input=scale,
-            dataset=DATASET,
-            **{name: getattr(args, name) for name in MODEL},
-        ),
+        lambda dtype: zoo.build("forecast", dtype=dtype, **settings),
         recipe.Epochs(batches, steps, steps * args.rows * labels, 0.0, f"{len(starts):,} windows"),
         score=lambda model: {DATASET: errors(model, DATASET, "validation", args.future)[1][0][1]},
         metric="MSE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import tarfile
 import zipfile
@@ -81,6 +82,17 @@ def add_flickr8k(mirror, photograph=lambda number: bytes([255, number])) -> None
     mirror.add("flickr8k/Flickr8k_text.zip", text.getvalue())
 
 
+def add_ett(mirror, hours: int = 14_400) -> None:
+    """The hours of a day over and over, and one more in each column, for both transformers."""
+    begin = datetime.datetime(2016, 7, 1)
+    lines = ["date,HUFL,HULL,MUFL,MULL,LUFL,LULL,OT"]
+    for hour in range(hours):
+        values = ",".join(f"{hour % 24 + column}.0" for column in range(7))
+        lines.append(f"{begin + datetime.timedelta(hours=hour)},{values}")
+    for name in ("ETTh1", "ETTh2"):
+        mirror.add(f"ett/{name}.csv", "\n".join(lines).encode())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -89,6 +101,7 @@ TINY = {
     "ud/ewt": add_ud,
     "imdb": add_imdb,
     "hello": None,
+    "ett/h1": add_ett,
     "ptb": add_ptb,
     "flickr8k": add_flickr8k,
     "tiny_shakespeare": add_tiny_shakespeare,

@@ -9,6 +9,7 @@ import csv
 import dataclasses
 import datetime
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,11 @@ class Table:
         if hasattr(self.dates, "freq"):
             pandas: Any = sys.modules["pandas"]
             some = self.dates[-20:]
-            rule = self.dates.freq or (pandas.infer_freq(some) if len(some) > 2 else None)
+            rule = self.dates.freq
+            if rule is None and len(some) > 2:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # that it will be given as another type
+                    rule = pandas.infer_freq(some)
             rule = rule or some[-1] - some[-2]
             after = pandas.date_range(some[-1], periods=steps + 1, freq=rule)[1:]
             return after.to_pydatetime().tolist()

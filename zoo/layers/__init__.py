@@ -28,7 +28,6 @@ from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
-from zoo.layers.smoothed_level import SmoothedLevel
 from zoo.layers.stack import RecurrentStack
 from zoo.layers.tcn import TCN
 from zoo.layers.token_embedding import TokenEmbedding
@@ -63,7 +62,6 @@ __all__ = [
     "RecurrentEncoder",
     "RecurrentStack",
     "RegionAttention",
-    "SmoothedLevel",
     "TokenEmbedding",
     "TransformerDecoder",
     "TransformerEncoder",

@@ -16,7 +16,6 @@ from zoo.layers import (
     GaussianHead,
     Recurrent,
     RecurrentStack,
-    SmoothedLevel,
 )
 from zoo.tasks.forecasting.forecaster import Forecaster
 
@@ -68,8 +67,8 @@ def build_forecast(
         embedding_size: width of a layer with ReLU over patches. None: the body reads the values.
         patch: steps that are read and said at once, such as the 24 hours of a day.
         joint: whether columns are read together; else each by itself, by the same weights.
-        level: whether values are read less a smoothed level, see `zoo.layers.SmoothedLevel`. None:
-            of real numbers they are.
+        level: whether values are read less the last one of their patch. None: of real numbers they
+            are.
         dropout: fraction of the features dropped of the embedding, between layers or in blocks, and
             of the top layer.
         residual: whether recurrent layers of one width add their inputs to their outputs.
@@ -122,7 +121,7 @@ def build_forecast(
         input,
         patch,
         joint,
-        SmoothedLevel(dtype="float32") if (is_real if level is None else level) else None,
+        is_real if level is None else level,
         embedding,
         dropout=dropout,
         context=context,

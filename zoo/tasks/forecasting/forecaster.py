@@ -41,8 +41,9 @@ class Forecaster(Forecasting, ItemModel):
         patch: steps that are read and said at once.
         is_joint: whether the columns of a step are read together. False: each column is a series of
             its own, read by the same weights.
-        level: a `zoo.layers.SmoothedLevel`; the body reads values less the level of their patch,
-            and what it says is beside that. None: values as they are.
+        has_level: whether the body reads values less the last one of their patch, and what it says
+            is beside that, so that a level that was never seen does no harm (by windows in
+            "NLinear", Zeng et al. 2023, arXiv:2205.13504, section 4).
         embedding: a layer from patches `[batch, time, values]` to `[batch, time, features]`. None:
             the body reads the values.
         dropout: fraction of the features dropped of the embedding and of the body's outputs.
@@ -66,7 +67,7 @@ class Forecaster(Forecasting, ItemModel):
         input,
         patch: int = 1,
         is_joint: bool = True,
-        level=None,
+        has_level: bool = True,
         embedding=None,
         dropout: float = 0.0,
         context: int | None = None,
@@ -82,7 +83,7 @@ class Forecaster(Forecasting, ItemModel):
         self.tokenizer = input
         self.patch = patch
         self.is_joint = is_joint
-        self.level = level
+        self.has_level = has_level
         self.embedding = embedding
         self.dropout = dropout
         self.context = context
@@ -108,8 +109,6 @@ class Forecaster(Forecasting, ItemModel):
         if self.built:
             return
         width = self.patch * self.group
-        if self.level is not None:
-            build_once(self.level, (None, None, self.group))
         if self.embedding is not None:
             build_once(self.embedding, (None, None, width))
             width = self.embedding.compute_output_shape((None, None, width))[-1]
@@ -124,9 +123,7 @@ class Forecaster(Forecasting, ItemModel):
 
         Where columns are read one by one, there are `batch_size * columns` rows.
         """
-        rows = batch_size * (self.columns // self.group)
-        level = [] if self.level is None else self.level.get_initial_state(rows, self.group)
-        return [level, self.recurrence.get_initial_state(rows)]
+        return self.recurrence.get_initial_state(batch_size * (self.columns // self.group))
 
     def call(self, inputs, initial_state=None, training=False, return_state=False):
         """Runs over series.
@@ -149,18 +146,16 @@ class Forecaster(Forecasting, ItemModel):
         whole = ops.cast(inputs["lengths"], "int32") // self.patch
         is_real = ops.arange(count, dtype="int32") < ops.expand_dims(whole, 1)
         is_real = ops.repeat(is_real, self.columns // self.group, axis=0)
-        level, body = self.get_initial_state(batch) if initial_state is None else initial_state
         rows = self._rows(series, count)
-        levels = None
-        if self.level is not None:
-            levels, level = self.level(ops.mean(rows, axis=2), mask=is_real, initial_state=level)
-        vectors = self._embedded(rows, levels, training)
-        outputs, body = self.recurrence(
-            vectors, mask=is_real, initial_state=body, training=training
+        outputs, state = self.recurrence(
+            self._embedded(rows, training),
+            mask=is_real,
+            initial_state=initial_state,
+            training=training,
         )
         outputs = ops.copy(outputs)  # without the mask, which Keras would weigh the loss by again
-        parameters = self._parameters(outputs, levels, batch, count, training)[:, :time]
-        return (parameters, [level, body]) if return_state else parameters
+        parameters = self._parameters(outputs, rows, batch, count, training)[:, :time]
+        return (parameters, state) if return_state else parameters
 
     def step(self, values, state, training=False):
         """One patch, for forecasting.
@@ -173,18 +168,11 @@ class Forecaster(Forecasting, ItemModel):
         Returns:
             Parameters of the patch that follows, `[batch, patch, columns, ...]`, and the state.
         """
-        level, body = state
         rows = self._rows(values, 1)
-        levels = None
-        if self.level is not None:
-            levels, level = self.level.step(ops.mean(rows, axis=2)[:, 0], level)
-            levels = ops.expand_dims(levels, 1)
-        vectors = self._embedded(rows, levels, training)
-        body = keras.tree.map_structure(lambda x: ops.cast(x, self.compute_dtype), body)
-        outputs, body = self.recurrence.step(ops.squeeze(vectors, 1), body)
+        state = keras.tree.map_structure(lambda x: ops.cast(x, self.compute_dtype), state)
+        outputs, state = self.recurrence.step(ops.squeeze(self._embedded(rows, training), 1), state)
         outputs = ops.expand_dims(outputs, 1)
-        batch = ops.shape(values)[0]
-        return self._parameters(outputs, levels, batch, 1, training), [level, body]
+        return self._parameters(outputs, rows, ops.shape(values)[0], 1, training), state
 
     def _rows(self, series, count):
         """`[batch, count * patch, columns]` as rows `[rows, count, patch, group]`."""
@@ -193,23 +181,23 @@ class Forecaster(Forecasting, ItemModel):
             return series
         return ops.reshape(ops.transpose(series, (0, 3, 1, 2)), (-1, count, self.patch, self.group))
 
-    def _embedded(self, rows, levels, training):
+    def _embedded(self, rows, training):
         """What the body reads of rows, `[rows, count, features]`."""
-        if levels is not None:
-            rows = rows - ops.expand_dims(levels, 2)
+        if self.has_level:
+            rows = rows - rows[:, :, -1:]
         vectors = ops.reshape(rows, (*ops.shape(rows)[:2], self.patch * self.group))
         vectors = ops.cast(vectors, self.compute_dtype)
         if self.embedding is None:
             return vectors
         return self.input_dropout(self.embedding(vectors), training=training)
 
-    def _parameters(self, outputs, levels, batch, count, training):
+    def _parameters(self, outputs, rows, batch, count, training):
         """Outputs of the body `[rows, count, units]` to `[batch, count * patch, columns, ...]`."""
         found = ops.cast(self.head(self.output_dropout(outputs, training=training)), "float32")
         more = found.shape[3:]
         found = ops.reshape(found, (-1, count, self.patch, self.group, *more))
-        if levels is not None:
-            found = self.head.moved(found, ops.expand_dims(levels, 2))
+        if self.has_level:
+            found = self.head.moved(found, rows[:, :, -1:])
         if not self.is_joint:
             found = ops.reshape(found, (batch, self.columns, count, self.patch, *more))
             found = ops.transpose(found, (0, 2, 3, 1, *range(4, 4 + len(more))))
@@ -236,35 +224,30 @@ class Forecaster(Forecasting, ItemModel):
             The parameters of each patch given the values before it, `[batch, patches * patch,
             columns, ...]`, and the values, `[batch, patches * patch, columns]`.
         """
-
-        def value(parameters, noise):
-            found = self.head.drawn(parameters, noise) if is_drawn else None
-            return self.head.expected(parameters) if found is None else found
-
         series, lengths = self._aligned(series, lengths)
         parameters, state = self(
             {"series": series, "lengths": lengths}, training=False, return_state=True
         )
         last = ops.expand_dims(lengths - self.patch, 1) + ops.arange(self.patch, dtype="int32")
-        first = take_steps(parameters, last)  # [batch, patch, columns, ...]
-        noise = ops.transpose(noise, (1, 0, 2, 3))
-        first_value = value(first, noise[0])
+        parameters = take_steps(parameters, last)  # [batch, patch, columns, ...]
 
         def advance(carry, noise):
-            values, state = carry
-            parameters, state = self.step(values, state)
-            values = value(parameters, noise)
-            return (values, state), (parameters, values)
+            parameters, state = carry
+            if is_drawn:
+                values = self.head.drawn(parameters, noise)
+            else:
+                values = self.head.expected(parameters)
+            return tuple(self.step(values, state)), (parameters, values)
 
-        _, more = scan(advance, (first_value, state), noise[1:])
-        found = []
-        for begin, rest in zip((first, first_value), more, strict=True):
-            whole = ops.concatenate([ops.expand_dims(begin, 0), rest], axis=0)
-            whole = ops.transpose(whole, (1, 0, *range(2, len(whole.shape))))
-            found.append(
-                ops.reshape(whole, (-1, ops.shape(noise)[0] * self.patch, *begin.shape[2:]))
-            )
-        return tuple(found)
+        _, found = scan(advance, (parameters, state), ops.transpose(noise, (1, 0, 2, 3)))
+        return tuple(self._in_a_row(steps) for steps in found)
+
+    @staticmethod
+    def _in_a_row(patches):
+        """`[patches, batch, patch, ...]` as `[batch, patches * patch, ...]`."""
+        count, _, patch, *rest = ops.shape(patches)
+        patches = ops.transpose(patches, (1, 0, *range(2, len(patches.shape))))
+        return ops.reshape(patches, (-1, count * patch, *rest))
 
     def _aligned(self, series, lengths):
         """The last whole patches of each series, at the beginning of its row, and their steps."""
@@ -320,15 +303,15 @@ class Forecaster(Forecasting, ItemModel):
         return np.asarray(self.spread)[ahead]
 
     def get_config(self):
-        parts = ("recurrence", "head", "input", "level", "embedding")
-        objects = dict(zip(parts, (self.recurrence, self.head, self.tokenizer), strict=False))
-        objects |= {"level": self.level, "embedding": self.embedding}
+        parts = {"recurrence": self.recurrence, "head": self.head, "input": self.tokenizer}
+        parts["embedding"] = self.embedding
         return {
             "name": self.name,
             "task": self.task,
-            **{key: keras.saving.serialize_keras_object(part) for key, part in objects.items()},
+            **{key: keras.saving.serialize_keras_object(part) for key, part in parts.items()},
             "patch": self.patch,
             "is_joint": self.is_joint,
+            "has_level": self.has_level,
             "dropout": self.dropout,
             "context": self.context,
             "spread": self.spread,
@@ -338,7 +321,7 @@ class Forecaster(Forecasting, ItemModel):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         config = dict(config)
-        for part in ("recurrence", "head", "input", "level", "embedding"):
+        for part in ("recurrence", "head", "input", "embedding"):
             config[part] = keras.saving.deserialize_keras_object(config[part])
         return cls(**config)
 
