@@ -4,14 +4,15 @@
 
 The same command goes on where an interrupted run stopped. `--treebank sequoia` trains French,
 `--treebank ewt,sequoia,sequoia` one model for both, which reads the smaller one twice an epoch;
-`--fraction 0.1` tries settings on a tenth of the data.
+`--fraction 0.1` tries settings on a tenth of the data. A model of one treebank learns which of its
+tokens are contracted (`du`) or keep their signs (`-tu`).
 """
 
 import zoo
 from zoo import catalogue
 from zoo.data import encode_sentences, plan_tagging, read_tagged, tagging_batches
 from zoo.experiments import recipe
-from zoo.inputs import train_words
+from zoo.inputs import learn_treebank_words, train_words
 from zoo.inputs.upos import UPOS
 from zoo.tasks.tagging.evaluate import validation_accuracy
 from zoo.training.losses import SmoothedCrossEntropy
@@ -52,6 +53,9 @@ def main():
     )
     configs = catalogue.datasets.get("ud").builder_configs
     languages = [configs[name.partition("/")[2]].language for name in treebanks]
+    if len(set(treebanks)) == 1:  # each keeps and contracts tokens in its own way
+        contracted = [(sentence.tokens, sentence.contracted) for sentence in sentences]
+        tokenizer.treebank = learn_treebank_words(contracted, languages=languages)
 
     def build(dtype):
         return zoo.build(

@@ -12,6 +12,7 @@ from small_pos import small_pos
 import zoo
 from zoo.errors import ConfigError, DamagedFileError
 from zoo.export.check import check_saved_model, compare_with_model
+from zoo.inputs import TreebankWords
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="only TensorFlow writes SavedModels"
@@ -55,8 +56,9 @@ def require_tags(found, rows, texts):
         expected = [[*map(value, row), *[filling] * (width - len(row))] for row in rows]
         assert found[name].tolist() == expected, name
     assert found["token_count"].tolist() == [len(row) for row in rows]
-    for text, *row in zip(texts, *(found[k] for k in ("tokens", "start", "end")), strict=True):
-        assert all(text[b:e] == token for token, b, e in zip(*row, strict=True) if token)
+    for text, pairs, *row in zip(texts, rows, found["start"], found["end"], strict=True):
+        surfaces = [pair.surface for pair in pairs]
+        assert [text[b:e] for b, e in zip(*row, strict=True)][: len(pairs)] == surfaces
 
 
 def test_labels_are_those_of_classify(classifier):
@@ -71,6 +73,17 @@ def test_labels_are_those_of_classify(classifier):
     assert found["labels"].tolist() == [model.labels] * len(TEXTS)
     shares = [list(one.probabilities.values()) for one in expected]
     np.testing.assert_allclose(found["probabilities"], shares, atol=1e-5)
+
+
+def test_contracted_tokens_are_split_in_the_graph_too(tmp_path):
+    model = small_pos(2)
+    model.tokenizer.treebank = TreebankWords(("-tu", "12 dogs"), {"The": ("T", "he")})
+    texts = [*TEXTS, "The-tu The", "-tu"]
+    expected = model.tag(texts)
+    assert [pair.token for pair in expected[-2]] == ["T", "he", "-tu", "T", "he"]
+    path = model.export_saved_model(tmp_path / "pos")
+    require_tags(Served(path)("serving_default", texts), expected, texts)
+    compare_with_model(model, path)
 
 
 def test_tags_and_places_are_those_of_tag(tagger):

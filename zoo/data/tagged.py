@@ -33,11 +33,14 @@ class TaggedSentence:
         text: the sentence as it was written.
         tokens: its syntactic words.
         tags: the part of speech of each.
+        contracted: its multiword tokens, such as `du` for `de` and `le`: as each is written, the
+            place of its first word, and the place after its last.
     """
 
     text: str
     tokens: tuple[str, ...]
     tags: tuple[str, ...]
+    contracted: tuple[tuple[str, int, int], ...] = ()
 
 
 def read_tagged(name: str, split: str) -> list[TaggedSentence]:
@@ -59,9 +62,18 @@ def read_tagged(name: str, split: str) -> list[TaggedSentence]:
             example["text"].decode(),
             tuple(token.decode() for token in example["tokens"]),
             tuple(tag.decode() for tag in example["upos"]),
+            _contracted(example.get("contracted")),
         )
         for example in loading.load_examples(name, split).as_numpy_iterator()
     ]
+
+
+def _contracted(found) -> tuple[tuple[str, int, int], ...]:
+    """The multiword tokens of an example; a data set may have none."""
+    if found is None:
+        return ()
+    texts = (text.decode() for text in found["text"])
+    return tuple(zip(texts, map(int, found["first"]), map(int, found["end"]), strict=True))
 
 
 @dataclasses.dataclass(frozen=True)

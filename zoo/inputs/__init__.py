@@ -16,6 +16,8 @@ _MODULE_OF = {
     "Text": "text",
     "WordTokenizer": "words",
     "scaling_of": "series",
+    "TreebankWords": "treebank_words",
+    "learn_treebank_words": "word_training",
     "train_characters": "characters",
     "train_running_words": "running_words",
     "train_sentencepiece": "subwords",

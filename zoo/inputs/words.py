@@ -7,6 +7,7 @@ tokenised, not before.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -16,9 +17,11 @@ import keras
 import numpy as np
 
 from zoo.errors import ConfigError, MissingFileError
+from zoo.inputs import treebank_words
 from zoo.inputs.ids import UNKNOWN_ID
 from zoo.inputs.input import Array
 from zoo.inputs.text import Text, padded
+from zoo.inputs.treebank_words import TreebankWords
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -58,6 +61,7 @@ class WordTokenizer(Text):
             be filled by `load_assets`.
         characters: the known characters, ids from 4.
         word_length: characters kept of a word with begin and end, at least 4.
+        treebank: tokens that are kept whole or contracted. None: signs and spaces alone part text.
 
     Raises:
         ConfigError: when `word_length` is too small.
@@ -76,6 +80,7 @@ class WordTokenizer(Text):
         words: Sequence[str] | None = None,
         characters: Sequence[str] | None = None,
         word_length: int = 20,
+        treebank: TreebankWords | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -84,7 +89,9 @@ class WordTokenizer(Text):
         self.words = list(words or ())
         self.characters = list(characters or ())
         self.word_length = word_length
+        self.treebank = treebank or TreebankWords()
         self._tables: tuple | None = None
+        self._treebank_tables: tuple | None = None
 
     @property
     def vocabulary_size(self) -> int:
@@ -143,7 +150,7 @@ class WordTokenizer(Text):
     @property
     def resources(self) -> list:
         """The tables, which a SavedModel must track."""
-        return list(self._load())
+        return [*self._load(), *self._load_treebank()]
 
     def tokenize(
         self, strings: tf.Tensor
@@ -151,13 +158,15 @@ class WordTokenizer(Text):
         """Cuts raw text into tokens, in the graph.
 
         Words, numbers, addresses, abbreviations and runs of `...`, `--`, `!?` are tokens, every
-        other sign is one; English and French clitics (`n't`, `'s`, `l'`) are cut off.
+        other sign is one; English and French clitics (`n't`, `'s`, `l'`) are cut off. Where
+        `treebank` says so, tokens keep their signs, and a contracted one gives its words.
 
         Args:
             strings: UTF-8 strings, `[n]`.
 
         Returns:
-            The tokens, and the bytes at which each begins and ends, all `[n, (tokens)]`.
+            The tokens, and the bytes at which each begins and ends, all `[n, (tokens)]`. The words
+            of a contracted token begin and end where it does.
         """
         import tensorflow as tf
         import tensorflow_text
@@ -165,7 +174,8 @@ class WordTokenizer(Text):
         kept = "|".join(_TOKENS)
         # tensorflow-text reads no further than a NUL, which is a space here as any control is.
         strings = tf.strings.regex_replace(strings, r"\x00", " ")
-        return tensorflow_text.regex_split_with_offsets(strings, f"{_SPACE}|{kept}", kept)
+        cut = tensorflow_text.regex_split_with_offsets(strings, f"{_SPACE}|{kept}", kept)
+        return treebank_words.apply(self._load_treebank(), *cut) if self.treebank else cut
 
     def split(self, texts: Sequence[str]) -> list[list[tuple[str, int, int]]]:
         """Cuts Python strings into tokens.
@@ -175,7 +185,7 @@ class WordTokenizer(Text):
 
         Returns:
             For each string its tokens, and the characters at which each begins and ends: a token
-            is `text[begin:end]`.
+            is `text[begin:end]`, or a word of it where that is contracted.
         """
         import tensorflow as tf
 
@@ -317,6 +327,12 @@ class WordTokenizer(Text):
                 )
         return self._tables
 
+    def _load_treebank(self) -> tuple:
+        """Returns the tables of `treebank`, made at first use; none where it says nothing."""
+        if self.treebank and self._treebank_tables is None:
+            self._treebank_tables = self.treebank.tables()
+        return self._treebank_tables or ()
+
     def get_config(self) -> dict:
         """Returns the config; words and characters themselves are saved as assets."""
         return {"name": self.name, "word_length": self.word_length}
@@ -324,9 +340,10 @@ class WordTokenizer(Text):
     def save_assets(self, dir_path: str) -> None:
         """Writes words and characters into the folder of a `.keras` file being saved."""
         with open(os.path.join(dir_path, "words.json"), "w", encoding="utf-8") as file:
-            json.dump(
-                {"characters": self.characters, "words": self.words}, file, ensure_ascii=False
-            )
+            known: dict = {"characters": self.characters, "words": self.words}
+            if self.treebank:
+                known["treebank"] = dataclasses.asdict(self.treebank)
+            json.dump(known, file, ensure_ascii=False)
 
     def load_assets(self, dir_path: str) -> None:
         """Reads words and characters at once: Keras removes the folder after loading."""
@@ -339,7 +356,8 @@ class WordTokenizer(Text):
         with open(path, encoding="utf-8") as file:
             assets = json.load(file)
         self.words, self.characters = assets["words"], assets["characters"]
-        self._tables = None
+        self.treebank = TreebankWords.from_json(assets.get("treebank", {}))
+        self._tables = self._treebank_tables = None
 
 
 def normal_form(tokens: tf.Tensor) -> tf.Tensor:

@@ -78,3 +78,10 @@ def test_a_tagger_cannot_translate(zoo_command, file):
     assert saving.read_origin(file)["task"] == "pos"
     done = zoo_command("translate", file, "a")
     assert done.code == 2 and "SequenceTagger and cannot translate" in done.err
+
+
+def test_conllu(zoo_command, file, model):
+    done = zoo_command("tag", file, "Ann's cat", "--conllu")
+    assert done.out == model.tag("Ann's cat").to_conllu() + "\n" and "\tSpaceAfter=No\n" in done.out
+    done = zoo_command("tag", file, "Ann's cat", "--conllu", "--json")
+    assert done.code == 2 and "choose one" in done.err

@@ -50,6 +50,7 @@ def test_words_and_text(treebank):
     one, two = read_tagged("ud/ewt", "train")
     assert one.tokens == ("Do", "n't", "go", "to", "1 000")
     assert one.tags == ("AUX", "PART", "VERB", "ADP", "NUM")
+    assert one.contracted == (("Don't", 0, 2),) and two.contracted == ()
     assert (one.text, two.text) == ("Don't go to 1 000 = much", "Oui.")
     assert read_tagged("ud/ewt", "validation")[0].tokens == ("A", "dev")
     (example,) = load_examples("ud/ewt", "test").as_numpy_iterator()

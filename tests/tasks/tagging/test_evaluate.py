@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from zoo.data.tagged import TaggedSentence
 from zoo.errors import ConfigError
+from zoo.inputs import TreebankWords
+from zoo.tasks import TaggedToken
 from zoo.tasks.tagging import evaluate
 from zoo.tasks.tagging.evaluate import evaluate_tagging, validation_accuracy
 
@@ -69,3 +73,27 @@ def test_every_language_has_its_treebanks(asked):
     model.languages = ("tlh",)
     with pytest.raises(ConfigError, match=r"no treebank in the model's languages \(tlh\)"):
         evaluate_tagging(model)
+
+
+def test_raw_sentences_are_scored_where_a_model_knows_tokens(monkeypatch):
+    """Counted by hand: five words of six, of which four have their tag; one too many is found."""
+    tags = ("PRON", "VERB", "ADP", "DET", "NOUN", "PUNCT")
+    gold = TaggedSentence(
+        "Il va au bar.", ("Il", "va", "à", "le", "bar", "."), tags, (("au", 2, 4),)
+    )
+    monkeypatch.setattr("zoo.data.read_tagged", lambda name, split: [gold])
+
+    class Reader(Nouns):
+        tokenizer = SimpleNamespace(treebank=TreebankWords(("x-y",)))
+
+        def tag(self, sentences):
+            if not isinstance(sentences[0], str):
+                return super().tag(sentences)
+            cells = [("Il", "PRON", 0, 2), ("va", "NOUN", 3, 5), ("à", "ADP", 6, 8)]
+            cells += [("le", "DET", 6, 8), ("b", "NOUN", 9, 10), ("ar", "NOUN", 10, 12)]
+            return [[TaggedToken(*cell) for cell in [*cells, (".", "PUNCT", 12, 13)]]]
+
+    rows = {row["metric"]: row["value"] for row in evaluate_tagging(Reader(), datasets=["ud/ewt"])}
+    assert rows["upos_accuracy"] == pytest.approx(100 * 2 / 6)
+    assert rows["word_f1"] == pytest.approx(100 * 2 * 5 / (6 + 7))
+    assert rows["upos_f1"] == pytest.approx(100 * 2 * 4 / (6 + 7))

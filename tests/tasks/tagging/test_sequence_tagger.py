@@ -12,6 +12,7 @@ from small_pos import TEXT, small_pos
 
 import zoo
 from zoo.errors import ConfigError
+from zoo.inputs import TreebankWords
 from zoo.tasks import TaggedToken
 
 TEXTS = ["The dog isn't here.", "", "Ann's cat eats 12 apples!", " \n", "駅は 😀", "The girl"]
@@ -34,6 +35,40 @@ def test_pairs_stand_where_they_say(model):
         for pair in pairs:
             assert text[pair.start : pair.end] == pair.token == pair[0]
             assert pair.tag == pair[1] and pair.tag in model.labels
+
+
+def test_contracted_tokens_are_words_of_their_own():
+    model = small_pos(1)
+    model.tokenizer.treebank = TreebankWords(("-tu",), {"du": ("de", "le")})
+    found = model.tag("Veux-tu du cat?")
+    assert [pair.token for pair in found] == ["Veux", "-tu", "de", "le", "cat", "?"]
+    places = [(pair.start, pair.end, pair.surface) for pair in found]
+    assert places[2:4] == 2 * [(8, 10, "du")] and places[1] == (4, 7, "-tu")
+    words = [pair.token for pair in found]
+    assert found == model.tag(words, is_split_into_words=True)  # the tags are those of the words
+    assert found.to_json()["tokens"][3] == {
+        "token": "le",
+        "tag": found[3].tag,
+        "start": 8,
+        "end": 10,
+        "surface": "du",
+    }
+    lines = [line.split("\t") for line in found.to_conllu().splitlines()]
+    assert [(row[0], row[1], row[9]) for row in lines] == [
+        ("1", "Veux", "SpaceAfter=No"),
+        ("2", "-tu", "_"),
+        ("3-4", "du", "_"),
+        ("3", "de", "_"),
+        ("4", "le", "_"),
+        ("5", "cat", "SpaceAfter=No"),
+        ("6", "?", "_"),
+    ]
+    assert all(len(row) == 10 for row in lines)
+    assert [row[3] for row in lines if row[0] != "3-4"] == [pair.tag for pair in found]
+    split = model.tag(words[:1], is_split_into_words=True)
+    assert split.to_conllu() == f"1\tVeux\t_\t{split[0].tag}\t_\t_\t_\t_\t_\t_\n"
+    assert pickle.loads(pickle.dumps(found[2])).surface == "du"
+    assert model.tag("du du").to_conllu().count("\tdu\t") == 2
 
 
 def test_a_list_gives_what_its_texts_give(model):

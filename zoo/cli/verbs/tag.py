@@ -10,6 +10,7 @@ import click
 
 from zoo.cli import names, output
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
+from zoo.errors import ConfigError
 
 # Colours that a terminal has, for the tags that are seen most; others are plain.
 _COLOURS = {
@@ -31,8 +32,14 @@ _COLOURS = {
 @file_option
 @click.option("--tokens", is_flag=True, help="Words are set apart by spaces; do not cut further.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
+@click.option("--conllu", is_flag=True, help="CoNLL-U, a sentence for each item.")
 def command(
-    name: str, items: tuple[str, ...], file: Path | None, tokens: bool, as_json: bool
+    name: str,
+    items: tuple[str, ...],
+    file: Path | None,
+    tokens: bool,
+    as_json: bool,
+    conllu: bool,
 ) -> None:
     """Label every step of each ITEM: of a text its words.
 
@@ -40,6 +47,8 @@ def command(
     text labels the lines of standard input. Each gives one line, in order: word/LABEL, separated
     by spaces.
     """
+    if conllu and as_json:
+        raise ConfigError("--json and --conllu are two forms of one answer: choose one.")
     model = load_with_verb(name, "tag", items, file)
 
     def answer(found: list[Any]) -> Any:
@@ -50,6 +59,8 @@ def command(
         if as_json:
             found = {} if tagged is None else tagged.to_json()
             output.json_line({input_of(model).kind: given, **found})
+        elif conllu:
+            click.echo("" if tagged is None else tagged.to_conllu())
         else:
             click.echo("" if tagged is None else tagged.line(paint))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
@@ -74,9 +75,10 @@ class TreebankConfig(tfds.core.BuilderConfig):
 
 
 def read_conllu(path: str) -> list[TaggedSentence]:
-    """Reads the syntactic words of a CoNLL-U file (universaldependencies.org/format.html).
+    """Reads the words of a CoNLL-U file (universaldependencies.org/format.html).
 
-    The lines of multi-word tokens (`1-2`) and of empty nodes (`1.1`) are left out.
+    The words are the syntactic ones; the lines of multiword tokens (`1-2`) say which of them are
+    contracted. Those of empty nodes (`1.1`) are left out.
 
     Args:
         path: of the file, as `sources.fetch` wants it.
@@ -97,7 +99,7 @@ def read_conllu(path: str) -> list[TaggedSentence]:
 def parse_conllu(content: str) -> Iterator[TaggedSentence]:
     """Yields the sentences of the text of a CoNLL-U file; a ValueError says what is wrong in it."""
     for number, block in enumerate(content.split("\n\n"), 1):
-        text, words = "", []
+        text, words, contracted = "", [], []
         for line in filter(None, block.split("\n")):
             if line.startswith("#"):
                 key, _, value = line[1:].partition("=")
@@ -108,11 +110,14 @@ def parse_conllu(content: str) -> Iterator[TaggedSentence]:
                 raise ValueError(f"sentence {number} has a line of {len(cells)} columns, not 10")
             if cells[0].isdecimal():
                 words.append((cells[1], cells[3]))
+            elif "-" in cells[0]:
+                first, _, last = cells[0].partition("-")
+                contracted.append((cells[1], int(first) - 1, int(last)))
         if words:
             tokens, tags = zip(*words, strict=True)
             if unknown := set(tags) - set(UPOS):
                 raise ValueError(f"sentence {number} has the tag {unknown.pop()}")
-            yield TaggedSentence(text, tokens, tags)
+            yield TaggedSentence(text, tokens, tags, tuple(contracted))
 
 
 with tfds.core.registered.skip_registration():
@@ -122,11 +127,14 @@ with tfds.core.registered.skip_registration():
 
         Configs `ewt` (English web text, Silveira et al. 2014) and `sequoia` (French, Candito and
         Seddah 2012); official splits `train`, `validation` (the file named `dev`) and `test`. An
-        example holds the `text` of a sentence, its syntactic words (`tokens`) and their `upos`.
+        example holds the `text` of a sentence, its syntactic words (`tokens`), their `upos`, and
+        its multiword tokens (`contracted`): the `text` of each and the places of its words, from
+        `first` to before `end`.
         """
 
         name = "ud"
-        VERSION = tfds.core.Version("1.0.0")
+        VERSION = tfds.core.Version("1.1.0")
+        RELEASE_NOTES = {"1.1.0": "Multiword tokens."}
         BUILDER_CONFIGS = [
             TreebankConfig(name="ewt", path="ud_english_ewt/en_ewt-ud", language="en"),
             TreebankConfig(name="sequoia", path="ud_french_sequoia/fr_sequoia-ud", language="fr"),
@@ -142,6 +150,13 @@ with tfds.core.registered.skip_registration():
                         "text": tfds.features.Text(),
                         "tokens": tfds.features.Sequence(tfds.features.Text()),
                         "upos": tfds.features.Sequence(tfds.features.Text()),
+                        "contracted": tfds.features.Sequence(
+                            {
+                                "text": tfds.features.Text(),
+                                "first": np.int32,
+                                "end": np.int32,
+                            }
+                        ),
                     }
                 ),
                 homepage="https://universaldependencies.org",
@@ -165,5 +180,9 @@ with tfds.core.registered.skip_registration():
                         "text": sentence.text,
                         "tokens": list(sentence.tokens),
                         "upos": list(sentence.tags),
+                        "contracted": [
+                            {"text": token, "first": first, "end": end}
+                            for token, first, end in sentence.contracted
+                        ],
                     },
                 )

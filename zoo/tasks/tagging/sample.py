@@ -28,12 +28,12 @@ def _tagged_sentences() -> Batch:
 
 def _is_tagged(text: str, answer: Any) -> bool:
     """Whether it is a list of pairs, each where its token stands, with all that is no space."""
-    tokens = "".join(token for token, _ in answer)
+    places = dict.fromkeys((pair.start, pair.end) for pair in answer)
     return (
         isinstance(answer, list)
         and all(isinstance(tag, str) and tag for _, tag in answer)
-        and all(text[pair.start : pair.end] == pair[0] for pair in answer)
-        and tokens == "".join(text.split())
+        and all(text[pair.start : pair.end] == pair.surface for pair in answer)
+        and "".join(text[begin:end] for begin, end in places) == "".join(text.split())
     )
 
 

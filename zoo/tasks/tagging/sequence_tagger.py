@@ -127,7 +127,9 @@ class SequenceTagger(ItemModel):
 
         Returns:
             A list of `(token, tag)` pairs, which say as `start` and `end` where in a raw text
-            they stood; or one such list for each text.
+            they stood; or one such list for each text. Of a model that splits contracted tokens
+            each word is a pair, `de` and `le` of `du`, and both stand where that stood; their
+            `surface` is `du`.
 
         Raises:
             ConfigError: if `text` is something else, or the model has no tokenizer.
@@ -158,11 +160,12 @@ class SequenceTagger(ItemModel):
         found = [TaggedSequence() for _ in items]
         for places, arrays in self.batches([prepared[i] for i in wanted]):
             for place, numbers in zip(places, self._decode(arrays), strict=True):
-                row = steps[wanted[place]]
+                row, item = steps[wanted[place]], items[wanted[place]]
                 labels = [self.labels[n] for n in numbers[: len(row)]]
+                is_raw = self.input.kind == "text" and isinstance(item, str)
                 found[wanted[place]] = TaggedSequence(
-                    TaggedToken(token, label, *where)
-                    for (token, *where), label in zip(row, labels, strict=True)
+                    TaggedToken(token, label, begin, end, item[begin:end] if is_raw else None)
+                    for (token, begin, end), label in zip(row, labels, strict=True)
                 )
         return found
 

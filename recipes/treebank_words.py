@@ -1,0 +1,28 @@
+"""Has a trained tagger learn which tokens a treebank contracts or keeps whole, and no weights.
+
+python recipes/treebank_words.py pos-bilstm-fr@2 --treebank sequoia --out pos-bilstm-fr.keras
+"""
+
+import argparse
+
+import zoo
+from zoo.data import read_tagged
+from zoo.experiments import recipe
+from zoo.inputs import learn_treebank_words
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("model", help="released name, or path of a .keras file")
+    parser.add_argument("--treebank", required=True, help="such as ewt, as in pos_bilstm.py")
+    parser.add_argument("--out", default="pos-bilstm.keras", help="the model with its words")
+    args = parser.parse_args()
+    model = zoo.load(args.model)
+    sentences = read_tagged(f"ud/{args.treebank}", "train")
+    contracted = [(sentence.tokens, sentence.contracted) for sentence in sentences]
+    model.tokenizer.treebank = learn_treebank_words(contracted, languages=model.languages)
+    recipe.save(args, model)
+
+
+if __name__ == "__main__":
+    recipe.start(main)
