@@ -1,6 +1,6 @@
 """Has a trained tagger learn which tokens a treebank contracts or keeps whole, and no weights.
 
-python recipes/treebank_words.py pos-bilstm-fr@2 --treebank sequoia --out pos-bilstm-fr.keras
+python recipes/treebank_words.py pos-bilstm-ewt --treebank ewt --out pos-bilstm-ewt.keras
 """
 
 import argparse

@@ -142,6 +142,13 @@ def test_a_newcomer_gets_good_tags():
     assert nothing == []
 
 
+def test_contracted_french_is_tagged_as_words():
+    (found,) = ask("pos-bilstm-fr", "tag", ["Il va-t-il du marché aux puces ?"])
+    words = "Il va -t-il de le marché à les puces ?"
+    assert " ".join(word for word, _ in found) == words
+    assert [tag for _, tag in found][3:8] == "ADP DET NOUN ADP DET".split()
+
+
 def test_one_model_tags_both_languages():
     english, french = ask(
         "pos-bilstm-multi", "tag", ["The old man doesn't sleep.", "Le chat n'a pas vu la maison."]
