@@ -286,28 +286,43 @@ class DecodingModel(Streaming, ItemModel):
         return self._steps_of({name: values[0] for name, values in arrays.items()})
 
     def _translations(self, hypotheses, sources):
+        """What was found for each source, the best first; all are detokenised at once."""
         ids, scores, log_probs, lengths, attention = hypotheses
-        outputs = []
-        for row, source in enumerate(sources):
-            source_tokens = self.input.names_of(source)
+        kept = [
+            [n for n in range(ids.shape[1]) if n == 0 or log_probs[row, n] > IMPOSSIBLE / 2]
+            for row in range(len(sources))  # of the others there is none
+        ]
+        rows = [
+            ids[row, n, : lengths[row, n]].tolist()
+            for row, places in enumerate(kept)
+            for n in places
+        ]
+        names = [self.input.names_of(source) for source in sources]
+        texts, tokens = self.target_tokenizer.decode(rows), self._pieces(rows)
+        outputs, at = [], 0
+        for row, places in enumerate(kept):
             outputs.append([])
-            for n, length in enumerate(lengths[row]):
-                if n > 0 and log_probs[row, n] <= IMPOSSIBLE / 2:
-                    continue  # there is no further one
-                tokens = ids[row, n, :length].tolist()
+            for n in places:
+                looked = None
+                if attention is not None:
+                    looked = attention[row, n, : len(tokens[at]), : len(names[row]) or None]
                 outputs[-1].append(
                     Translation(
-                        text=self.target_tokenizer.decode([tokens])[0],
+                        text=texts[at],
                         score=float(scores[row, n]),
                         log_prob=float(log_probs[row, n]),
-                        tokens=self.target_tokenizer.pieces(tokens),
-                        source_tokens=source_tokens,
-                        attention=None
-                        if attention is None
-                        else attention[row, n, :length, : len(source_tokens) or None],
+                        tokens=tokens[at],
+                        source_tokens=names[row],
+                        attention=looked,
                     )
                 )
+                at += 1
         return outputs
+
+    def _pieces(self, rows: Sequence[Sequence[int]]) -> list[list[str]]:
+        """The pieces of several lists of ids."""
+        pieces = iter(self.target_tokenizer.pieces([i for row in rows for i in row]))
+        return [[next(pieces) for _ in row] for row in rows]
 
     def _teacher_forced(self, source, labels):
         """Log-probabilities `[batch, target time]` of the labels, 0 is padding."""
