@@ -19,6 +19,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from support.faults_in_forecasting import FORECASTING
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -320,6 +322,7 @@ FAULTS = (
         "if code",
         ("tests/cli/test_launch.py::test_all_start_again_when_one_is_killed",),
     ),
+    *(Fault(*fault) for fault in FORECASTING),
 )
 
 
