@@ -11,6 +11,7 @@ MODELS = ModelFolder(Path(__file__).parent / "weights")
 ELSEWHERE = {
     "caption-attn-flickr8k": "zoo-models-vision",
     "caption-nic-flickr8k": "zoo-models-vision",
+    "forecast-etth1": "zoo-models-numbers",
 }
 
 

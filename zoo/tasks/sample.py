@@ -44,6 +44,8 @@ class Sample:
         items: two items for the verb.
         blank_items: items with nothing in them.
         strange_items: items that it must answer, whatever they are.
+        fitted: gives the sample with which a released model is tried, where items and arrays are of
+            its own sizes. None: this one suits all.
     """
 
     settings: dict[str, Any]
@@ -59,3 +61,4 @@ class Sample:
     items: tuple[Any, ...] = ("Good morning to you!", "Hello.")
     blank_items: tuple[Any, ...] = ("", " \n")
     strange_items: tuple[Any, ...] = ("\U0001f600", "駅はどこですか。", "a" * 200)
+    fitted: Callable[[Any], Sample] | None = None

@@ -148,6 +148,8 @@ def check_model(ref: str | Path, *, items: Sequence[Any] | None = None) -> None:
         require(model.built and not model.compiled, "it is not")
         model.summary(print_fn=lambda line, **_: None)
     sample = _sample_of(about) if items is None or "sample" in about else None
+    if sample is not None and sample.fitted is not None:
+        sample = sample.fitted(model)
     items = list(sample.items if items is None and sample else items or ())
     if len(items) < 2:
         raise ConfigError("items must be at least two, so that their order can be checked.")

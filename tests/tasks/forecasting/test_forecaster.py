@@ -89,14 +89,24 @@ def test_a_last_patch_that_is_not_whole_is_padding():
 # Reading its own output -------------------------------------------------------------------------
 
 
+def scale_of(model, past):
+    """What errors were within a past, one patch ahead, in deviations; a patch of ones besides."""
+    if not model.head.has_scale or len(past) <= model.patch:
+        return np.ones(2)
+    mean, log_deviation = np.moveaxis(parameters_of(model, past[None])[0], -1, 0)
+    off = (past[model.patch :] - mean[: -model.patch]) / np.exp(log_deviation[: -model.patch])
+    return np.sqrt(np.concatenate([np.ones((model.patch, 2)), off**2]).mean(0))
+
+
 def rolled(model, past, patches):
     """Forecast by whole calls, each on all that was read so far: `[steps, columns]`, both."""
     series, values, deviations = past[None], [], []
+    scale = scale_of(model, past)
     for _ in range(patches):
         parameters = parameters_of(model, series)[:, -model.patch :]
         series = np.concatenate([series, numpy(model.head.expected(parameters))], axis=1)
         values.append(series[0, -model.patch :])
-        deviations.append(numpy(model.head.deviation(parameters))[0])
+        deviations.append(scale * numpy(model.head.deviation(parameters))[0])
     return np.concatenate(values), np.concatenate(deviations)
 
 

@@ -8,6 +8,7 @@ A head is a layer from `[..., features]` to the parameters of a distribution of 
   shape)` gives;
 - `moved(parameters, by)`: the parameters of the values plus `by`, `[..., size]`; a `ValueError`
   where values cannot be moved;
-- `deviation(parameters)`: the standard deviations `[..., size]`;
+- `deviation(parameters)`: the standard deviations `[..., size]`, and `has_scale`, whether they are
+  estimates that errors can be compared with;
 - `loss()`: the negative log-likelihood as a loss of Keras.
 """

@@ -23,6 +23,8 @@ class BernoulliHead(keras.layers.Layer):
     (2, 5, 88)
     """
 
+    has_scale = False
+
     def __init__(self, size: int, **kwargs):
         super().__init__(**kwargs)
         self.size = size

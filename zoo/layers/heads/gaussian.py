@@ -27,6 +27,8 @@ class GaussianHead(keras.layers.Layer):
     (2, 5, 3, 2)
     """
 
+    has_scale = True
+
     def __init__(self, size: int, **kwargs):
         super().__init__(**kwargs)
         self.size = size

@@ -1,4 +1,4 @@
-"""How much wider intervals must be, the further ahead: measured on validation data."""
+"""How much wider intervals must be, the further ahead: measured on data."""
 
 from __future__ import annotations
 
@@ -39,12 +39,13 @@ def spread_of(
     """How many times as wide as the head says intervals must be to hold what they promise.
 
     For each column and number of patches ahead it is the quantile of the errors, each over the
-    deviation that the head says, that an interval of a normal distribution wants there: split
-    conformal prediction with a normalised score (Lei et al. 2018, arXiv:1604.04173, section 5.2).
+    deviation that the head says and that errors within the past had, that an interval of a normal
+    distribution wants there: split conformal prediction with a normalised score (Lei et al. 2018,
+    arXiv:1604.04173, section 5.2). Where seasons differ, windows of all of them are wanted.
 
     Args:
         model: a `zoo.tasks.Forecaster`.
-        pasts: float32 `[windows, time, columns]`, on the model's scale, of validation data.
+        pasts: float32 `[windows, time, columns]`, on the model's scale.
         futures: float32 `[windows, steps, columns]`, steps a multiple of the patch.
         interval: the probability that intervals are to hold.
 

@@ -48,8 +48,9 @@ class Forecaster(Forecasting, ItemModel):
             the body reads the values.
         dropout: fraction of the features dropped of the embedding and of the body's outputs.
         context: steps of the past that `forecast` reads, a multiple of `patch`. None: all.
-        spread: how many times as wide as the head says intervals are so many patches ahead, for
-            each column, `[patches, columns]`; the last holds for all further ones. None: once.
+        spread: how many times as wide as the head says, and as errors within the past were,
+            intervals are so many patches ahead, for each column, `[patches, columns]`; the last
+            holds for all further ones. None: once.
         dataset: the data set the model was trained on, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
 
@@ -222,12 +223,14 @@ class Forecaster(Forecasting, ItemModel):
 
         Returns:
             The parameters of each patch given the values before it, `[batch, patches * patch,
-            columns, ...]`, and the values, `[batch, patches * patch, columns]`.
+            columns, ...]`; the values, `[batch, patches * patch, columns]`; and how many times as
+            wide as the head says errors were within the past, `[batch, 1, columns]`.
         """
         series, lengths = self._aligned(series, lengths)
         parameters, state = self(
             {"series": series, "lengths": lengths}, training=False, return_state=True
         )
+        scale = self._scale(series, lengths, parameters)
         last = ops.expand_dims(lengths - self.patch, 1) + ops.arange(self.patch, dtype="int32")
         parameters = take_steps(parameters, last)  # [batch, patch, columns, ...]
 
@@ -240,7 +243,25 @@ class Forecaster(Forecasting, ItemModel):
             return tuple(self.step(values, state)), (parameters, values)
 
         _, found = scan(advance, (parameters, state), ops.transpose(noise, (1, 0, 2, 3)))
-        return tuple(self._in_a_row(steps) for steps in found)
+        return (*(self._in_a_row(steps) for steps in found), scale)
+
+    def _scale(self, series, lengths, parameters):
+        """The root of the mean square of errors over the deviations that the head says for them.
+
+        Over all steps of a past that were foreseen, and a patch more in which errors are as the
+        head says: a series that was hard to foresee lately is likely to be so further on
+        (Lei et al. 2018, arXiv:1604.04173, section 5.2, divide by an estimate as well).
+        """
+        batch, time = ops.shape(series)[:2]
+        if not self.head.has_scale:
+            return ops.ones((batch, 1, self.columns))
+        seen, said = series[:, self.patch :], parameters[:, : time - self.patch]
+        off = (seen - self.head.expected(said)) / self.head.deviation(said)
+        places = ops.arange(time - self.patch, dtype="int32") + self.patch
+        is_real = ops.cast(places < ops.expand_dims(lengths, 1), "float32")[..., None]
+        squares = ops.sum(is_real * ops.square(off), axis=1, keepdims=True)
+        count = ops.sum(is_real, axis=1, keepdims=True)
+        return ops.sqrt((self.patch + squares) / (self.patch + count))
 
     @staticmethod
     def _in_a_row(patches):
@@ -274,7 +295,7 @@ class Forecaster(Forecasting, ItemModel):
 
         Returns:
             NumPy arrays `[rows, patches * patch, columns]`: the values, and their deviations as the
-            head says them, without `spread`.
+            head says them, times what errors were within the past, without `spread`.
         """
         noise = np.zeros((len(series), patches, self.patch, self.columns), "float32")
         return self._rolled(False)(series, lengths, noise)
@@ -287,8 +308,8 @@ class Forecaster(Forecasting, ItemModel):
         if is_drawn not in self._rolls:
 
             def run(series, lengths, noise):
-                parameters, values = self.roll(series, lengths, noise, is_drawn)
-                return values, self.head.deviation(parameters)
+                parameters, values, scale = self.roll(series, lengths, noise, is_drawn)
+                return values, scale * self.head.deviation(parameters)
 
             shapes = [(array.shape, array.dtype) for array in self.graph_inputs.values()]
             noise = ((None, self.patch, self.columns), "float32")

@@ -10,16 +10,16 @@ from zoo.inputs.series import Series
 from zoo.layers import GaussianHead
 from zoo.tasks.sample import Batch, Sample
 
-COLUMNS, PATCH, STEPS = 2, 2, 5
-LENGTHS = np.array([6, 4, 2, 0], "int32")
+STEPS = 5
 
 
-def _series() -> Batch:
+def _series(columns: int, patch: int) -> Batch:
     """Series and what follows each step one patch later; the last row is padding."""
-    values = np.random.default_rng(0).normal(size=(4, 8, COLUMNS)).astype("float32")
-    real = np.arange(6) < LENGTHS[:, None]
-    series = np.where(real[..., None], values[:, :6], 0).astype("float32")
-    return {"series": series, "lengths": LENGTHS}, values[:, PATCH:], real.astype("float32")
+    lengths = np.array([3, 2, 1, 0], "int32") * patch
+    values = np.random.default_rng(0).normal(size=(4, 4 * patch, columns)).astype("float32")
+    real = np.arange(3 * patch) < lengths[:, None]
+    series = np.where(real[..., None], values[:, : 3 * patch], 0).astype("float32")
+    return {"series": series, "lengths": lengths}, values[:, patch:], real.astype("float32")
 
 
 def _expected_loss(outputs: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
@@ -37,23 +37,34 @@ def _is_forecast(past: Any, answer: Any) -> bool:
     return values.shape == (STEPS, columns) and bool((low < values).all() and (values < high).all())
 
 
-def _wave(time: int, seed: int) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    return np.sin(np.arange(time)[:, None] / 3 + rng.uniform(0, 6, COLUMNS)) + 5
+def _wave(time: int, columns: int, seed: int) -> np.ndarray:
+    phases = np.random.default_rng(seed).uniform(0, 6, columns)
+    return np.sin(np.arange(time)[:, None] / 3 + phases) + 5
 
 
-SAMPLE = Sample(
-    settings={"units": 8, "layers": 1, "dropout": 0.0, "patch": PATCH, "columns": COLUMNS},
-    outputs=2,
-    batch=_series,
-    input=lambda: {"input": Series(("left", "right"), (1.0, -2.0), (2.0, 0.5))},
-    is_answer=_is_forecast,
-    is_blank_answer=lambda answer: np.asarray(answer).shape[0] == STEPS,
-    loss=GaussianHead.loss(),
-    expected_loss=_expected_loss,
-    verb_settings={"steps": STEPS},
-    export={"max_length": STEPS},
-    items=(_wave(30, 0), _wave(11, 1)),
-    blank_items=(np.zeros((0, COLUMNS)),),
-    strange_items=(_wave(1, 2), np.full((40, COLUMNS), 1e6), np.zeros((700, COLUMNS), "int8")),
-)
+def _sample(columns: int, patch: int) -> Sample:
+    """A sample of so many columns, read by patches of so many steps."""
+    names = [f"column {number}" for number in range(1, columns + 1)]
+    return Sample(
+        settings={"units": 8, "layers": 1, "dropout": 0.0, "patch": patch, "columns": columns},
+        outputs=2,
+        batch=lambda: _series(columns, patch),
+        input=lambda: {"input": Series(names, range(columns), range(1, columns + 1))},
+        is_answer=_is_forecast,
+        is_blank_answer=lambda answer: np.asarray(answer).shape == (STEPS, columns),
+        loss=GaussianHead.loss(),
+        expected_loss=_expected_loss,
+        verb_settings={"steps": STEPS},
+        export={"max_length": STEPS},
+        items=(_wave(30, columns, 0), _wave(11, columns, 1)),
+        blank_items=(np.zeros((0, columns)),),
+        strange_items=(
+            _wave(1, columns, 2),
+            np.full((40, columns), 1e6),
+            np.zeros((700, columns), "int8"),
+        ),
+        fitted=lambda model: _sample(model.columns, model.patch),
+    )
+
+
+SAMPLE = _sample(columns=2, patch=2)

@@ -46,10 +46,11 @@ class ForecasterSignatures(Signatures):
         model, arrays = self.model, self.arrays_of(*raw)
         shape = (-(-self._steps // model.patch), model.patch, model.columns)
         noise = tf.zeros([tf.shape(arrays["series"])[0], *shape])
-        parameters, values = model.roll(*arrays.values(), noise)
+        parameters, values, scale = model.roll(*arrays.values(), noise)
         values = values[:, : self._steps]
         beyond = NormalDist().inv_cdf(0.5 + _INTERVAL / 2) * model.widths(self._steps)
-        beside = beyond.astype("float32") * model.head.deviation(parameters)[:, : self._steps]
+        deviation = scale * model.head.deviation(parameters)[:, : self._steps]
+        beside = beyond.astype("float32") * deviation
         scale, mean = (np.array(x, "float32") for x in (model.input.deviation, model.input.mean))
         return {
             "forecast": values * scale + mean,

@@ -46,9 +46,10 @@ class Forecasting:
         """Says how series go on, or each of a list of pasts.
 
         A list gives what its pasts give one by one, in their order. The model reads the end of a
-        past, and then its own output. Intervals are those of normal distributions, made as much
-        wider as was measured on validation data for so many steps ahead; the draws of `samples`
-        are read by the model before it draws further.
+        past, and then its own output. Intervals are those of normal distributions, as much wider as
+        errors were within the past, and as was measured in training for so many steps ahead. The
+        draws of `samples` are read by the model before it draws further; they have the width of the
+        head alone.
 
         Args:
             past: an array `[time, columns]`, or `[time]` of a model of one column; a Series or
