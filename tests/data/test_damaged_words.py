@@ -17,6 +17,7 @@ from zoo.data.damaged_words import (
     damaged_words,
     split_of,
     word_counts,
+    word_list,
 )
 from zoo.errors import ConfigError
 
@@ -86,6 +87,18 @@ def test_the_list_has_common_words_in_lower_case():
     assert "hello" in word_counts([*texts, "hello " * 5])
     assert "london" not in word_counts([*texts, "London " * 16])  # a name, but for one in ten
     assert word_counts(["thing " * 5, "thing" * 4 + " "], 5) == {"thing": 5}
+
+
+def test_names_and_misspellings_are_told_from_words():
+    texts = [
+        "the government of London said " * 20 + "caf\N{LATIN SMALL LETTER E WITH ACUTE} " * 9,
+        "the goverment of London said " * 5,
+        "The government of Paris said " * 100,
+    ]
+    found = word_list(texts)
+    assert found.misspelt == {"goverment": "government"}
+    assert found.words == {"government": 120, "of": 125, "said": 125, "the": 125}  # and no caf
+    assert found.names == {"london": 25, "paris": 100}
 
 
 def test_what_is_left_is_no_word_itself():

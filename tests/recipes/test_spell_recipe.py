@@ -17,7 +17,7 @@ MORE = " ".join(
 
 
 def test_it_runs_resumes_and_ends_in_a_model(tiny_mirror, tmp_path):
-    add_imdb(tiny_mirror, MORE)
+    add_imdb(tiny_mirror, MORE + " Paris Clara" * 5)
 
     def run(name, *more):
         where = ["--run", tmp_path / name, "--out", tmp_path / f"{name}.keras"]
@@ -25,12 +25,17 @@ def test_it_runs_resumes_and_ends_in_a_model(tiny_mirror, tmp_path):
 
     first = run("out")
     model = zoo.load(tmp_path / "out.keras")
-    words = read_words()
-    assert model.task == "spell" and model.lexicon.words == list(words)
+    found = read_words()
+    words = list(found.words)
+    assert model.task == "spell" and model.lexicon.words == words
+    assert "Paris" not in words and model.names.words == list(found.names) == ["clara", "paris"]
+    assert model.repair("Paris Clara paris") == "Paris Clara paris"
     assert all(split_of(word) == "validation" for word in ("opened", "cooks", "loading"))
-    assert "epoch 2: validation per cent of exact repair" in first.stdout
+    assert "epoch 2: validation per cent of damaged words" in first.stdout
     assert set(model.repair(["openex", "turnxxx"])) <= set(words)
 
     assert "; 2 epochs and 0 steps are done" in run("out").stdout
-    run("bare", "--free", "--epochs", "1")
-    assert zoo.load(tmp_path / "bare.keras").lexicon is None
+    run("bare", "--free", "--epochs", "1", "--init-from", tmp_path / "out.keras")
+    bare = zoo.load(tmp_path / "bare.keras")
+    assert bare.lexicon is None and bare.names is None
+    assert bare.source_tokenizer.encode(["paris"]) == model.source_tokenizer.encode(["paris"])

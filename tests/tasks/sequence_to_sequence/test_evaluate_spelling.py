@@ -6,10 +6,23 @@ from types import SimpleNamespace
 
 import pytest
 
-from zoo.data.damaged_words import KINDS, Candidates, damaged_words, split_of
+from zoo.data.damaged_words import (
+    KINDS,
+    SLIP,
+    Candidates,
+    WordList,
+    damaged_words,
+    split_of,
+)
 from zoo.errors import ConfigError
 from zoo.tasks.sequence_to_sequence import evaluate_spelling as evaluation
-from zoo.tasks.sequence_to_sequence.evaluate_spelling import evaluate_spelling, spelling_rows
+from zoo.tasks.sequence_to_sequence.evaluate_spelling import (
+    choose_fits,
+    evaluate_spelling,
+    names_row,
+    slips_row,
+    spelling_rows,
+)
 
 WORDS = [f"{a}{b}{c}{d}ing" for a in "bcdfg" for b in "aeiou" for c in "lmnr" for d in "kpt"]
 
@@ -22,7 +35,8 @@ class Lookup:
         kinds = ["one letter lost" if "x" not in word else KINDS[0] for word in damaged]
         found = [candidates.of(word, kind) for word, kind in zip(damaged, kinds, strict=True)]
         return [
-            "?" if w.endswith("x") or free else f[0] for w, f in zip(damaged, found, strict=True)
+            "?" if w.endswith("x") or free or not f else f[0]
+            for w, f in zip(damaged, found, strict=True)
         ]
 
 
@@ -39,15 +53,73 @@ def test_rows_count_what_is_right():
 
 
 def test_a_model_with_a_list_is_scored_without_it_too(monkeypatch):
-    monkeypatch.setattr(evaluation, "read_words", lambda: dict.fromkeys(WORDS, 5))
+    found = WordList(dict.fromkeys(WORDS, 5), {}, {})
+    monkeypatch.setattr(evaluation, "read_words", lambda: found)
     model = Lookup()
-    assert len(evaluate_spelling(model)) == 1 + len(KINDS)
+    assert len(evaluate_spelling(model)) == 1 + len(KINDS) + 1
     model.lexicon = SimpleNamespace(words=WORDS)
     rows = {row["metric"]: row for row in evaluate_spelling(model)}
-    assert len(rows) == 2 * (1 + len(KINDS))
+    assert len(rows) == 2 * (1 + len(KINDS)) + 1
     assert rows["exact_repair, freely"]["value"] == 0 < rows["exact_repair"]["value"]
     assert f"chosen among:{len(WORDS)}" in rows["exact_repair"]["signature"]
     assert "spelt:freely" in rows["exact_repair, freely"]["signature"]
+
+
+def test_slips_count_where_one_word_alone_is_near():
+    """Of a list without likes, one that knows the words that one slip leads to has all."""
+    words = ["government", "necessary", "restaurant", "beginning", "calendar", "interesting"]
+    words += [f"{a}{w}" for a in ("pre", "mis") for w in words]
+
+    class Slips:
+        def repair(self, damaged):
+            return [Candidates(words).of(word, SLIP)[0] for word in damaged]
+
+    for split in ("train", "validation", "test"):
+        asked = damaged_words(words, split, kinds=[SLIP])
+        row = slips_row(Slips(), words, split)
+        assert row["sentences"] == len(asked) and row["metric"] == "exact_repair (slip)"
+        assert row["value"] == (100 if asked else 0)
+    wrong = SimpleNamespace(repair=lambda damaged: ["x"] * len(damaged))
+    assert slips_row(wrong, words, "train")["value"] == 0
+
+
+def test_held_out_names_are_asked_when_the_list_lacks_them():
+    names = [f"{a}{b}{c}" for a in "klmn" for b in "aeiou" for c in ("la", "no", "ri", "to")]
+    held_out = [name for name in names if split_of(name) == "test"]
+    assert 1 < len(held_out) < 20
+
+    class Half:
+        def __init__(self, listed):
+            self.names = SimpleNamespace(words=listed)
+
+        def with_names(self, listed):
+            return Half(listed)
+
+        def is_right(self, word):
+            return word in self.names.words
+
+        def repair(self, words):
+            assert words == [name.capitalize() for name in held_out]
+            return [word if word == words[0] else "x" for word in words]
+
+    row = names_row(Half(names), names, "test")
+    assert row["value"] == pytest.approx(100 / len(held_out))
+    assert (row["metric"], row["sentences"]) == ("names_kept", len(held_out))
+
+
+def test_the_share_is_chosen_that_tells_slips_from_names():
+    names = [f"{a}{b}{c}" for a in "klmn" for b in "aeiou" for c in ("la", "no", "ri", "to")]
+    held_out = [name for name in names if split_of(name) == "validation"]
+    slips = [one.damaged for one in damaged_words(WORDS, "validation", kinds=[SLIP])]
+    assert len(held_out) > 1 and len(slips) > 1
+
+    def model(of_slips, of_names):
+        shares = {**dict.fromkeys(slips, of_slips), **dict.fromkeys(held_out, of_names)}
+        return SimpleNamespace(shares=lambda asked: [shares[word] for word in asked])
+
+    assert choose_fits(model(0.3, 0.01), WORDS, names) == pytest.approx(0.3)
+    assert choose_fits(model(0.02, 0.01), WORDS, names) == pytest.approx(0.02)
+    assert choose_fits(model(0.02, 0.01), WORDS, []) == 0.5
 
 
 def test_it_knows_no_other_data():

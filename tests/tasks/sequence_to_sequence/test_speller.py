@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -81,6 +83,51 @@ def test_a_lexicon_takes_the_likeliest_of_its_words(speller):
         assert sorted(found) == sorted(WORDS)
         for word, share in found.items():
             assert np.log(share) == pytest.approx(chances[word], abs=1e-3)
+
+
+def test_names_stay_and_so_do_capitalised_words_that_fit_no_word(speller, monkeypatch):
+    """By what part of the probability all words of the list have together, half or less of it."""
+    named = speller.with_lexicon(WORDS).with_names(["anna", "wolkinx"])
+    assert named.names.words == ["anna", "wolkinx"] and named.lexicon.words == WORDS
+    assert named.with_lexicon(["hello"]).names.words == named.names.words
+    shares = {"walkinx": [0.3, 0.21], "netwrk": [0.3, 0.19], "qqq": [0.2, 0.1]}
+    asked = []
+
+    def translate(words, search):
+        asked.append((list(words), search.n_best))
+        found = [[("walking", a), ("hello", b)] for a, b in (shares[word] for word in words)]
+        return [
+            [SimpleNamespace(text=text, log_prob=np.log(share)) for text, share in row]
+            for row in found
+        ]
+
+    monkeypatch.setattr(named, "translate", translate)
+    text = "Walkinx Netwrk QQQ netwrk qqq Anna anna WOLKINX hello"
+    assert named.repair(text) == "Walking Netwrk QQQ walking walking Anna anna WOLKINX hello"
+    assert asked == [(["netwrk", "qqq", "walkinx"], 16)]
+    named.fits = 0.495
+    assert named.repair("Netwrk") == "Netwrk" and named.shares(["netwrk"]) == [pytest.approx(0.49)]
+    named.fits = 0.485
+    assert named.repair("Netwrk QQQ") == "Walking QQQ"
+    named.repair("qqq", beam_size=1)
+    assert asked[-1][1] == 2  # the probabilities come with two at least
+
+
+def test_names_are_saved(speller, tmp_path):
+    named = speller.with_lexicon(WORDS).with_names(["anna", "qrs"])
+    named.fits = 1e-9
+    assert named.with_names(["a"]).fits == named.with_lexicon(["a"]).fits == 1e-9
+    zoo.save(named, tmp_path / "named.keras")
+    opened = zoo.load(tmp_path / "named.keras")
+    assert opened.names.words == ["anna", "qrs"] and opened.lexicon.words == WORDS
+    assert opened.fits == 1e-9 and speller.fits == 0.5
+    assert opened.repair("Anna qrs QRS") == "Anna qrs QRS"
+    text = "Gxyz hellx Walkixx anna"
+    assert opened.repair(text) == named.repair(text)
+    assert opened.repair(text, free=True) == speller.repair(text)
+    assert "names" not in speller.get_config() and speller.names is None
+    with pytest.raises(ConfigError, match="the list is empty"):
+        speller.with_names([])
 
 
 def test_the_beam_is_as_wide_as_asked(speller, monkeypatch):

@@ -18,10 +18,19 @@ pytestmark = pytest.mark.skipif(
 BEST = "serving_default"
 LISTED = ["hello", "morning", "network", "walking", "net", "hell", "form"]
 WORDS = ["hellx", "NETWXXX", "walking", "Net", "x", "", "駅", "qqq", "mrning", "walkinghello"]
+WORDS += ["Anna", "Hexxo", "hexxo", "Walkingx"]
 
 
-@pytest.fixture(scope="module", params=[None, LISTED], ids=["free", "listed"])
+NAMES = ["anna", "qqq"]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(None, None), (LISTED, None), (LISTED, NAMES)],
+    ids=["free", "listed", "named"],
+)
 def exported(request, tmp_path_factory):
+    lexicon, names = request.param
     keras.utils.set_random_seed(2)
     letters = train_sentencepiece(LISTED, 4 + 1 + len(set("".join(LISTED))), "char")
     model = zoo.build(
@@ -29,7 +38,8 @@ def exported(request, tmp_path_factory):
         units=16,
         embedding_size=8,
         source_tokenizer=SentencePieceTokenizer(letters),
-        lexicon=request.param,
+        lexicon=lexicon,
+        names=names,
     )
     path = model.export_saved_model(tmp_path_factory.mktemp("served") / "spell")
     return model, path, Served(path)
@@ -47,12 +57,17 @@ def test_it_answers_as_repair_does(exported):
     assert served(BEST, [])["text"].shape == (0,)
     if model.lexicon is not None:
         assert expected[2:6] == ["walking", "net", "x", ""] and together["score"][2] == 0
-        assert {expected[i] for i in (0, 1, 8, 9)} <= set(LISTED)
+        repaired = (0, 8, 9, 12) if model.names else (0, 1, 8, 9, 11, 12)
+        assert {expected[i] for i in repaired} <= set(LISTED)
+    if model.names is not None:
+        assert expected[7] == "qqq" and expected[10] == "anna"
+        # An untrained model gives no word much: capitalised ones are names to it.
+        assert (expected[1], expected[11]) == ("netwxxx", "hexxo")
     compare_with_model(model, path)
     assert check_saved_model(path.parent) == ["serving_default", "n_best"]
 
 
-@pytest.mark.parametrize("exported", [LISTED], ids=["listed"], indirect=True)
+@pytest.mark.parametrize("exported", [(LISTED, None)], ids=["listed"], indirect=True)
 def test_n_best_are_its_repairs(exported):
     model, _, served = exported
     found = served("n_best", ["netwxxx"])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zoo.metrics.rows import Row
+
+if TYPE_CHECKING:
+    from zoo.data.damaged_words import WordList
 
 Progress = Callable[[str, int, int], None]
 
@@ -14,18 +17,17 @@ DATASETS = ("imdb",)  # whose reviews, without those of its test split, make the
 _CHUNK = 1024
 
 
-def read_words() -> dict[str, int]:
-    """The words of the reviews of IMDB that are not in its test split, and how often each stands.
+def read_words() -> WordList:
+    """The words, names and misspellings of the reviews of IMDB that are not in its test split.
 
     Raises:
         MissingFileError, DamagedFileError, OfflineError: when the files cannot be had.
     """
     from zoo.data import read_labelled
-    from zoo.data.damaged_words import word_counts
+    from zoo.data.damaged_words import word_list
 
-    return word_counts(
-        item.text for split in ("train", "unlabelled") for item in read_labelled("imdb", split)
-    )
+    splits = ("train", "unlabelled")
+    return word_list([item.text for split in splits for item in read_labelled("imdb", split)])
 
 
 def evaluate_spelling(
@@ -34,8 +36,10 @@ def evaluate_spelling(
     """Scores a speller on damaged words that are kept from training.
 
     Exact repairs in per cent, for each kind of damage of `zoo.data.damaged_words` and for all of
-    them, of words whose repair is unambiguous: no other word of the list fits. A model that chooses
-    among the words of a list of its own is scored a second time with any spelling allowed.
+    them, and for slips such as people make, of words whose repair is unambiguous: no other word of
+    the list fits. A model that chooses among the words of a list of its own is scored a second time
+    with any spelling allowed. Of one that has a list of names it is counted how many of those kept
+    from training it leaves as they are, capitalised, when they are not on its list.
 
     Args:
         model: a `Speller`, or anything with such a `repair`.
@@ -43,8 +47,8 @@ def evaluate_spelling(
         progress: called as `progress("imdb test", done, total)`.
 
     Returns:
-        One row for all and one for each kind: `{"dataset", "split", "metric", "value",
-        "signature", "sentences", "seconds"}`, sentences being damaged words.
+        One row for all, one for each kind, one for slips and one for names: `{"dataset", "split",
+        "metric", "value", "signature", "sentences", "seconds"}`, sentences being words.
 
     Raises:
         ConfigError: when another data set is asked for.
@@ -57,8 +61,12 @@ def evaluate_spelling(
 
     if datasets is not None and tuple(datasets) != DATASETS:
         raise ConfigError(f"Spellers are scored on the words of imdb, not on {datasets}.")
-    words = list(read_words())
+    found = read_words()
+    words = list(found.words)
     rows = spelling_rows(model, words, "test", progress)
+    rows.append(slips_row(model, words, "test"))
+    if getattr(model, "names", None) is not None:
+        rows.append(names_row(model, list(found.names), "test"))
     if getattr(model, "lexicon", None) is not None:
         rows += spelling_rows(model, words, "test", progress, free=True)
     return rows
@@ -80,6 +88,71 @@ def spelling_rows(
     from zoo.data.damaged_words import KINDS, damaged_words
 
     examples = damaged_words(words, split)
+    right, seconds = _repaired(model, examples, split, progress, free)
+    own = 0 if free else len(getattr(getattr(model, "lexicon", None), "words", ()))
+    chosen = f"chosen among:{own}" if own else "spelt:freely"
+    rows: list[Row] = []
+    for kind in (None, *KINDS):
+        mine = [r for e, r in zip(examples, right, strict=True) if kind in (None, e.kind)]
+        metric = "exact_repair" + (", freely" if free else "") + (f" ({kind})" * bool(kind))
+        signature = f"words:held out|list:{len(words)}|repair:unambiguous|{chosen}"
+        rows.append(_row(split, metric, mine, signature, seconds))
+    return rows
+
+
+def slips_row(model: Any, words: Sequence[str], split: str) -> Row:
+    """How many slips are repaired, of words of one split of a list; see `evaluate_spelling`."""
+    from zoo.data.damaged_words import SLIP, damaged_words
+
+    examples = damaged_words(words, split, kinds=[SLIP])
+    right, seconds = _repaired(model, examples, split)
+    signature = f"words:held out|list:{len(words)}|repair:unambiguous|slips:drawn"
+    return _row(split, "exact_repair (slip)", right, signature, seconds)
+
+
+def names_row(model: Any, names: Sequence[str], split: str) -> Row:
+    """How many names of one split stay as they are, when the model's list lacks them."""
+    from zoo.data.damaged_words import split_of
+
+    held_out = [name for name in names if split_of(name) == split]
+    listed = [name for name in model.names.words if split_of(name) != split]
+    asked = model.with_names(listed)
+    began = time.perf_counter()
+    given = [name.capitalize() for name in held_out if not asked.is_right(name)]
+    right = [name == found for name, found in zip(given, asked.repair(given), strict=True)]
+    signature = f"names:held out|list:{len(listed)}|capitalised:yes"
+    return _row(split, "names_kept", right, signature, time.perf_counter() - began)
+
+
+def choose_fits(model: Any, words: Sequence[str], names: Sequence[str]) -> float:
+    """The `Speller.fits` that best tells slips from names, by those of the validation split.
+
+    Args:
+        model: a `Speller` with lists of words and of names.
+        words: the whole list of words, of all splits.
+        names: the whole list of names.
+
+    Returns:
+        The share at which most slips are above and most names below, both counting the same; 0.5
+        where there are none to choose by.
+    """
+    import numpy as np
+
+    from zoo.data.damaged_words import SLIP, damaged_words, split_of
+
+    slips = [one.damaged for one in damaged_words(words, "validation", kinds=[SLIP])]
+    held_out = [name for name in names if split_of(name) == "validation"]
+    if not slips or not held_out:
+        return 0.5
+    above, below = (np.sort(model.shares(some)) for some in (slips, held_out))
+    shares = np.unique(np.concatenate([above, below]))
+    kept = 1 - np.searchsorted(above, shares) / len(above)
+    left = np.searchsorted(below, shares) / len(below)
+    return float(shares[np.argmax(kept + left)])
+
+
+def _repaired(model, examples, split, progress=None, free=False) -> tuple[list[bool], float]:
+    """Which damaged words are repaired, and in how many seconds."""
     began, right = time.perf_counter(), []
     for begin in range(0, len(examples), _CHUNK):
         chunk = examples[begin : begin + _CHUNK]
@@ -88,23 +161,16 @@ def spelling_rows(
         right += [e.word == found for e, found in zip(chunk, repaired, strict=True)]
         if progress is not None:
             progress(f"imdb {split}", begin + len(chunk), len(examples))
-    seconds = time.perf_counter() - began
-    own = 0 if free else len(getattr(getattr(model, "lexicon", None), "words", ()))
-    chosen = f"chosen among:{own}" if own else "spelt:freely"
-    rows: list[Row] = []
-    for kind in (None, *KINDS):
-        mine = [r for e, r in zip(examples, right, strict=True) if kind in (None, e.kind)]
-        rows.append(
-            {
-                "dataset": "imdb",
-                "split": split,
-                "metric": "exact_repair"
-                + (", freely" if free else "")
-                + (f" ({kind})" * bool(kind)),
-                "value": 100 * sum(mine) / max(len(mine), 1),
-                "signature": f"words:held out|list:{len(words)}|repair:unambiguous|{chosen}",
-                "sentences": len(mine),
-                "seconds": seconds,
-            }
-        )
-    return rows
+    return right, time.perf_counter() - began
+
+
+def _row(split, metric, right, signature, seconds) -> Row:
+    return {
+        "dataset": "imdb",
+        "split": split,
+        "metric": metric,
+        "value": 100 * sum(right) / max(len(right), 1),
+        "signature": signature,
+        "sentences": len(right),
+        "seconds": seconds,
+    }

@@ -20,6 +20,7 @@ def build_spell(
     dropout: float = 0.2,
     source_tokenizer=None,
     lexicon: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
     name: str = "spell",
     **config: Any,
 ) -> Speller:
@@ -37,6 +38,7 @@ def build_spell(
         dropout: as in `zoo.tasks.sequence_to_sequence.nmt.build_nmt`.
         source_tokenizer: a tokenizer of letters, kept in the model's file.
         lexicon: the words that a repair is chosen among, kept there too. None: it spells freely.
+        names: words that stay as they are, kept there too, see `Speller`. None: none are.
         name: name of the model.
         **config: other settings of `build_nmt`.
 
@@ -44,7 +46,7 @@ def build_spell(
         A built `Speller`.
 
     Raises:
-        ConfigError: as `build_nmt` does, and if `lexicon` is no list of words.
+        ConfigError: as `build_nmt` does, and if `lexicon` or `names` is no list of words.
     """
     model = build_nmt(
         cell,
@@ -58,4 +60,4 @@ def build_spell(
         name=name,
         **config,
     )
-    return Speller.made_of(model, lexicon, "spell")
+    return Speller.made_of(model, lexicon, "spell", names)

@@ -18,6 +18,7 @@ from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequen
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Not what a digit or an apostrophe joins to more: isn't, dog's, h2o.
 _WORD = re.compile(r"(?<!\w)(?<!\w['’])[^\W\d_]{2,}(?!\w)(?!['’]\w)")
+FITS = 0.5  # where nobody chose another
 BEAM = 16  # a wide one: its first letters are chosen before it sees what they can end in
 
 
@@ -30,14 +31,28 @@ class Speller(SequenceToSequence):
 
     Args:
         lexicon: a `Lexicon`, the words that a repair is chosen among. None: it spells freely.
+        names: a `Lexicon` of names, which stay as they are. With it, other capitalised words stay
+            too where they fit no word of the lexicon. None: it is not asked what a name is.
+        fits: the probability that the likeliest words of the lexicon have together, at least, where
+            a capitalised word is one of them. A recipe chooses it by names and words that it has
+            not trained on.
     """
 
     most_steps = 128  # a longer word is none that somebody damaged
     export_signatures = "zoo.tasks.sequence_to_sequence.speller_signatures:SpellerSignatures"
 
-    def __init__(self, *args, lexicon: Lexicon | None = None, **kwargs):
+    def __init__(
+        self,
+        *args,
+        lexicon: Lexicon | None = None,
+        names: Lexicon | None = None,
+        fits: float = FITS,
+        **kwargs,
+    ):
         # Before all else: the base builds itself, and what is built gets no further parts.
         self.lexicon = lexicon
+        self.names = names
+        self.fits = fits
         super().__init__(*args, **kwargs)
 
     @overload
@@ -56,13 +71,14 @@ class Speller(SequenceToSequence):
 
         Words are repaired one by one, whatever stands around them. What is no word stays as it is:
         numbers, single letters, letters joined by an apostrophe, letters as many as
-        `model.most_steps`; so does what stands on the model's list of words. A name that does not
-        is taken for damaged. The case of a word is that of its first letters: `Hellx` gives
-        `Hello`, `HELLX` `HELLO`.
+        `model.most_steps`; so does what stands on the model's lists of words and of names. Where
+        it has a list of names, a capitalised word that fits none of its words stays too: `Kieran`.
+        The case of a word is that of its first letters: `Hellx` gives `Hello`, `HELLX` `HELLO`.
 
         Args:
             text: a string or a list of strings, any of them empty.
-            free: whether any letters may come, where the model has a list of words.
+            free: whether any letters may come, where the model has a list of words; then none is
+                left as it is.
             beam_size: spellings that are followed side by side.
 
         Returns:
@@ -76,17 +92,15 @@ class Speller(SequenceToSequence):
         """
         texts, is_one = self.listed("repair", text)
         found = {word.lower() for item in texts for word in _WORD.findall(item)}
-        right = () if free or self.lexicon is None else self.lexicon
         short = [word for word in found if self.most_steps is None or len(word) < self.most_steps]
-        damaged = sorted(word for word in short if word not in right)
-        search = self._search_of(beam_size, 1, free)
-        spelt: Any = self.translate(damaged, search=search) if damaged else []
+        damaged = sorted(word for word in short if free or not self.is_right(word))
         # A word without a letter that the model knows gives nothing, and stays.
-        whole = {old: new for old, new in zip(damaged, spelt, strict=True) if new}
+        whole = {old: new for old, new in self._spelt(damaged, beam_size, free).items() if new[0]}
 
         def repaired(match: re.Match) -> str:
-            new = whole.get(match[0].lower())
-            return match[0] if new is None else _cased_like(match[0], new)
+            new, share = whole.get(match[0].lower(), ("", 0.0))
+            is_name = match[0][:1].isupper() and share < self.fits
+            return match[0] if is_name or not new else _cased_like(match[0], new)
 
         answers = [_WORD.sub(repaired, item) for item in texts]
         return answers[0] if is_one else answers
@@ -124,11 +138,27 @@ class Speller(SequenceToSequence):
         Raises:
             ConfigError: if the list is empty, or one of them is no word.
         """
-        return self.made_of(self, words, self.task)
+        names = None if self.names is None else self.names.words
+        return self.made_of(self, words, self.task, names, self.fits)
+
+    @checked()
+    def with_names(self, names: Sequence[str] | None) -> Speller:
+        """The same model, its weights shared, with a list of names; None for none.
+
+        Raises:
+            ConfigError: if the list is empty, or one of them is no word.
+        """
+        words = None if self.lexicon is None else self.lexicon.words
+        return self.made_of(self, words, self.task, names, self.fits)
 
     @classmethod
     def made_of(
-        cls, model: SequenceToSequence, words: Sequence[str] | None, task: str | None
+        cls,
+        model: SequenceToSequence,
+        words: Sequence[str] | None,
+        task: str | None,
+        names: Sequence[str] | None = None,
+        fits: float = FITS,
     ) -> Speller:
         """A speller of another model's parts and name, its weights shared; see `with_lexicon`."""
         return cls(
@@ -137,9 +167,41 @@ class Speller(SequenceToSequence):
             model.source_tokenizer,
             model.target_tokenizer,
             lexicon=None if words is None else Lexicon(words),
+            names=None if names is None else Lexicon(names),
+            fits=fits,
             task=task,
             name=model.name,
         )
+
+    def is_right(self, word: str) -> bool:
+        """Whether a word, in lower case, stands on the list of words or of names."""
+        return any(words is not None and word in words for words in (self.lexicon, self.names))
+
+    def shares(self, words: Sequence[str]) -> list[float]:
+        """How much of the probability the likeliest listed words have together, of each word.
+
+        Of a model with a list of words and one of names, for words in lower case.
+        """
+        found = self._spelt(list(words), BEAM, False)
+        return [found[word][1] for word in words]
+
+    def _spelt(self, words, beam_size, free) -> dict[str, tuple[str, float]]:
+        """Repairs of words, and what part of the probability all repairs that were found have.
+
+        Without names it is not asked for, and 1.
+        """
+        if not words:
+            return {}
+        if free or self.lexicon is None or self.names is None:
+            search = self._search_of(beam_size, 1, free)
+            found: Any = self.translate(words, search=search)
+            return {word: (new, 1.0) for word, new in zip(words, found, strict=True)}
+        beam_size = max(beam_size, 2)  # one alone comes without its probability
+        found = self.translate(words, search=self._search_of(beam_size, beam_size, free))
+        return {
+            word: (many[0].text, float(sum(np.exp(one.log_prob) for one in many if one.text)))
+            for word, many in zip(words, found, strict=True)
+        }
 
     def _search_of(self, beam_size: int, n_best: int, free: bool) -> BeamSearch:
         return BeamSearch(beam_size, n_best=n_best, rules=[] if free else self.rules)
@@ -150,12 +212,21 @@ class Speller(SequenceToSequence):
         return [] if self.lexicon is None else [self.lexicon.rule(self.target_tokenizer)]
 
     def get_config(self):
-        return super().get_config() | {"lexicon": keras.saving.serialize_keras_object(self.lexicon)}
+        lists = {"lexicon": self.lexicon, "names": self.names}
+        if self.names is None:  # a file without names is as it was before there were any
+            del lists["names"]
+        saved = {name: keras.saving.serialize_keras_object(part) for name, part in lists.items()}
+        if self.names is not None:
+            saved["fits"] = self.fits
+        return super().get_config() | saved
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        lexicon = keras.saving.deserialize_keras_object(config.get("lexicon"))
-        return super().from_config(config | {"lexicon": lexicon}, custom_objects)
+        lists = {
+            name: keras.saving.deserialize_keras_object(config.get(name))
+            for name in ("lexicon", "names")
+        }
+        return super().from_config(config | lists, custom_objects)
 
 
 def _cased_like(pattern: str, word: str) -> str:

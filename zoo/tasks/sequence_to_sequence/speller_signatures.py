@@ -2,13 +2,15 @@
 
 `text` is one word each, in any case. `serving_default` gives `text` and `score`, `[batch]`: the
 repaired word in lower case and its log-probability, normalised by length; `n_best` also `log_prob`,
-all `[batch, beam size]`. A word on the model's list of words stays as it is and scores 0, as do a
-single letter and what has no letter that the model knows. What is given is taken for one word,
-where `repair` looks for the words in a text.
+all `[batch, beam size]`. A word on the model's lists of words and names stays as it is and scores
+0, as do a single letter, what has no letter that the model knows, and, of a model with a list of
+names, a capitalised word that fits none of its words. What is given is taken for one
+word, where `repair` looks for the words in a text.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import tensorflow as tf
@@ -25,8 +27,10 @@ class SpellerSignatures(DecodingSignatures):
     samples = ("hellx", "Mornixx", "netwxxx", "", "wrld", "駅", "hello")
 
     def __init__(self, model: Any, quantize: str | None = None, beam_size: int = BEAM):
-        super().__init__(model, quantize, beam_size)
-        words = ["", *([] if model.lexicon is None else model.lexicon.words)]
+        self._tells_names = model.lexicon is not None and model.names is not None
+        super().__init__(model, quantize, max(beam_size, 2) if self._tells_names else beam_size)
+        lists = [part.words for part in (model.lexicon, model.names) if part is not None]
+        words = sorted({"", *itertools.chain(*lists)})
         keys = tf.constant([word.encode() for word in words])
         values = tf.ones([len(words)], tf.int32)
         self._listed = tf.lookup.StaticHashTable(
@@ -48,12 +52,17 @@ class SpellerSignatures(DecodingSignatures):
         return {key: found[key][:, 0] for key in ("text", "score")}
 
     def _n_best(self, text):
+        given = tf.strings.substr(text, 0, 1, unit="UTF8_CHAR")
         text = tf.strings.lower(text, encoding="utf-8")
+        is_capital = given != tf.strings.substr(text, 0, 1, unit="UTF8_CHAR")
         found = super()._n_best(text)
         found["text"] = tf.strings.lower(found["text"], encoding="utf-8")
         first = tf.range(tf.shape(found["text"])[1]) == 0
         stays = (self._listed.lookup(text) > 0) | (found["text"][:, 0] == "")
         stays = stays | (tf.strings.length(text, unit="UTF8_CHAR") < 2)
+        if self._tells_names:
+            shares = tf.where(found["text"] == "", 0.0, tf.exp(found["log_prob"]))
+            stays = stays | (is_capital & (tf.reduce_sum(shares, axis=1) < self.model.fits))
         stays = stays[:, tf.newaxis]
         own = tf.where(first, text[:, tf.newaxis], "")
         return {
