@@ -28,6 +28,7 @@ PAGES_OF_PARTS = (
     "zoo/experiments/README.md",
     "zoo/export/README.md",
     "zoo/inputs/README.md",
+    "zoo/tasks/README.md",
     "zoo/tasks/classification/README.md",
     "zoo/tasks/forecasting/README.md",
     "zoo/tasks/language_modelling/README.md",

@@ -34,6 +34,7 @@ GENERAL = {
     "compare": "zoo.cli.compare:command",
     "export": "zoo.cli.export:command",
     "cards": "zoo.cli.cards:command",
+    "settings": "zoo.cli.settings:command",
     "plugins": "zoo.cli.plugins:command",
     "new-plugin": "zoo.cli.new_plugin:command",
 }

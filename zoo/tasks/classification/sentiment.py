@@ -90,7 +90,19 @@ def build_sentiment(
 
 
 def build_rating(cell="lstm", *, labels: Sequence[str] = RATINGS, **config) -> SequenceClassifier:
-    """An untrained classifier of five degrees; for its settings see `build_sentiment`."""
+    """An untrained classifier of five degrees.
+
+    Args:
+        cell: class of a recurrent cell, called with the number of units.
+        labels: names of the labels, from the worst to the best.
+        **config: other settings of `build_sentiment`.
+
+    Returns:
+        A built `SequenceClassifier`.
+
+    Raises:
+        ConfigError: as `build_sentiment` does.
+    """
     model = build_sentiment(cell, labels=labels, **{"name": "rating", **config})
     model.task = "rating"
     return model
