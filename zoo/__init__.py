@@ -52,7 +52,8 @@ if TYPE_CHECKING:
         list_tasks,
     )
     from zoo.hookspecs import hookimpl
-    from zoo.saving import ensemble, load, save
+    from zoo.saving import ensemble, save
+    from zoo.tasks.released import load
 
 __getattr__ = lazy_names(__name__, _MODULE_OF)[0]
 

@@ -101,7 +101,8 @@ def load(
     Args:
         ref: a name of `zoo.list_models()`, `"name@revision"`, or the path of a `.keras` file.
         kind: the class that the model is wanted to be, such as `zoo.tasks.SequenceToSequence`: type
-            checkers and editors then know its verbs. None: any.
+            checkers and editors then know its verbs, as they do of a released model that is named
+            literally. None: any.
         max_bytes: the most that the file may take when it is unpacked, for a file that you trust.
             None: 32 times the size of the file, and at least 64 MiB.
 

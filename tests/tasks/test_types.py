@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import keras
 import pytest
 
 import zoo
+from zoo import catalogue
+from zoo.cards import read_index
 from zoo.errors import ConfigError
-from zoo.tasks import LanguageModel, SequenceTagger
+from zoo.tasks import LanguageModel, SequenceTagger, released
 from zoo.tasks.item_model import ItemModel
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +27,12 @@ from zoo.tasks import (
     SequenceToSequence, Speller, Translation,
 )
 
+named: str = zoo.load("nmt-attn-en-fr").translate("a")
+named_labels = zoo.load("pos-bilstm-fr").tag("a")[0].surface.upper()
+named_answer: Classification = zoo.load("sentiment-bilstm-imdb").classify("a")
+named_text: str = zoo.load("lm-word-ptb").generate("a")
+named_word: str = zoo.load("spell-char-en").repair("a")
+named_caption: str = zoo.load("caption-nic-flickr8k").caption("dog.jpg")
 translator = zoo.load("nmt-attn-en-fr", SequenceToSequence)
 one: str = translator.translate("a")
 many: list[str] = translator.translate(["a", "b"], beam_size=3, prefix="x", shortlist=True)
@@ -60,6 +69,8 @@ translator.translate("a", beam="x")
 translator.translate("a", prefix=3)
 zoo.load("x", SequenceClassifier).classify(["a"]).label
 translator.classify("a")
+zoo.load("nmt-attn-en-fr").translat("a")
+number = zoo.load("spell-char-en").repair("a")
 """
 
 
@@ -84,7 +95,7 @@ def test_what_is_right_is_right(tmp_path):
 def test_every_mistake_is_seen(tmp_path):
     found = checked(tmp_path, BAD)
     lines = [int(line.split(":")[1]) for line in found]
-    assert sorted(set(lines)) == [6, 7, 8, 9, 10, 11]
+    assert sorted(set(lines)) == [6, 7, 8, 9, 10, 11, 12, 13]
     assert 'has no attribute "translat"' in found[0]
 
 
@@ -102,3 +113,20 @@ def test_a_model_of_another_class_is_refused():
     assert isinstance(zoo.load("lm-char-hello", LanguageModel), LanguageModel)
     with pytest.raises(ConfigError, match="lm-char-hello is a LanguageModel, not a SequenceTagger"):
         zoo.load("lm-char-hello", SequenceTagger)
+
+
+def test_every_released_name_is_a_literal_of_its_class():
+    classes = {
+        released.Captioners: "Captioner",
+        released.Classifiers: "SequenceClassifier",
+        released.LanguageModels: "LanguageModel",
+        released.Spellers: "Speller",
+        released.Taggers: "SequenceTagger",
+        released.Translators: "SequenceToSequence",
+    }
+    found = {name: kind for names, kind in classes.items() for name in get_args(names)}
+    expected = {
+        model["name"]: catalogue.about_of(model["task"])["class"].rpartition(":")[2]
+        for model in read_index()["models"]
+    }
+    assert found == expected

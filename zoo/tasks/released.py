@@ -1,0 +1,59 @@
+"""What type checkers know of `zoo.load`: the class of a released model by its literal name.
+
+Nothing of it is there when a program runs. A test compares the names with the indexes of released
+models, those of other distributions among them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+Captioners = Literal["caption-attn-flickr8k", "caption-nic-flickr8k"]
+Classifiers = Literal["rating-bilstm-sst5", "sentiment-bilstm-imdb", "sentiment-bilstm-sst2"]
+LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
+Spellers = Literal["spell-char-en"]
+Taggers = Literal["pos-bilstm-ewt", "pos-bilstm-fr", "pos-bilstm-multi"]
+Translators = Literal["nmt-attn-en-fr"]
+
+if TYPE_CHECKING:
+    import os
+
+    import keras
+
+    from zoo.tasks.classification.sequence_classifier import SequenceClassifier
+    from zoo.tasks.language_modelling.language_model import LanguageModel
+    from zoo.tasks.sequence_to_sequence.caption import Captioner
+    from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
+    from zoo.tasks.sequence_to_sequence.speller import Speller
+    from zoo.tasks.tagging.sequence_tagger import SequenceTagger
+
+    _Model = TypeVar("_Model")
+
+    @overload
+    def load(ref: Captioners, *, max_bytes: int | None = None) -> Captioner: ...
+
+    @overload
+    def load(ref: Classifiers, *, max_bytes: int | None = None) -> SequenceClassifier: ...
+
+    @overload
+    def load(ref: LanguageModels, *, max_bytes: int | None = None) -> LanguageModel: ...
+
+    @overload
+    def load(ref: Spellers, *, max_bytes: int | None = None) -> Speller: ...
+
+    @overload
+    def load(ref: Taggers, *, max_bytes: int | None = None) -> SequenceTagger: ...
+
+    @overload
+    def load(ref: Translators, *, max_bytes: int | None = None) -> SequenceToSequence: ...
+
+    @overload
+    def load(ref: str | os.PathLike, *, max_bytes: int | None = None) -> keras.Model: ...
+
+    @overload
+    def load(
+        ref: str | os.PathLike, kind: type[_Model], *, max_bytes: int | None = None
+    ) -> _Model: ...
+
+    def load(ref: Any, kind: Any = None, *, max_bytes: int | None = None) -> Any:
+        """See `zoo.saving.load`."""
