@@ -94,6 +94,17 @@ def test_a_table_on_a_terminal(zoo_command, released, monkeypatch):
 
 
 @pytest.mark.parametrize("columns", [60, 160])
+def test_help_says_what_every_command_is_for(zoo_command, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = zoo_command("--help").out
+    assert "..." not in text.partition("Commands:")[2]
+    assert max(map(len, text.splitlines())) <= columns
+    words = " ".join(text.split())
+    assert "export Export a model to FOLDER, as a SavedModel" in words
+    assert " tag Label every step of each ITEM: of a text its words. " in words
+
+
+@pytest.mark.parametrize("columns", [60, 160])
 @pytest.mark.parametrize(
     "arguments", [["list"], ["list", "--kind", "cell"], ["show", "nmt-attn-en-fr"]]
 )

@@ -71,6 +71,17 @@ class Commands(click.Group):
         """Returns the help, in which plugins describe their commands."""
         return printable(super().get_help(context))
 
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes what each command is for, on as many lines as it takes: click would cut it."""
+        found = ((name, self.get_command(context, name)) for name in self.list_commands(context))
+        rows = [
+            (name, command.get_short_help_str(limit=1000))
+            for name, command in found
+            if command is not None and not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def resolve_command(self, context: click.Context, arguments: list[str]):
         """Finds the command, and offers close matches for one that does not exist."""
         name = arguments[0]
