@@ -77,4 +77,11 @@ FORECASTING = (
         "ops.softplus(logits) + values * logits",
         ("tests/layers/test_heads.py::test_the_likelihood_of_zeros_and_ones",),
     ),
+    (
+        "intervals of a forecast that know nothing of errors within the past",
+        "zoo/tasks/forecasting/forecaster.py",
+        "ops.sqrt((self.patch + squares) / (self.patch + count))",
+        "ops.ones_like(count)",
+        ("tests/tasks/forecasting/test_forecaster.py::test_a_forecast_is_what_whole_calls_give",),
+    ),
 )

@@ -30,7 +30,8 @@ def export_litert(
     """Writes `model.tflite` and `model.json`, after LiteRT's interpreter gave the model's logits.
 
     Args:
-        model: a `SequenceTagger` without a CRF, a `SequenceClassifier`, or a `LanguageModel`.
+        model: a `SequenceTagger` without a CRF, a `SequenceClassifier`, a `LanguageModel`, or a
+            `Forecaster`.
         folder: a new folder.
         beam_size: None; nothing is searched for.
         max_length: words or tokens of a text; shorter ones are padded. None: 32.

@@ -25,7 +25,8 @@ def export_onnx(
     """Writes `model.onnx` and `model.json`, after ONNX Runtime gave the model's own logits.
 
     Args:
-        model: a `SequenceTagger` without a CRF, a `SequenceClassifier`, or a `LanguageModel`.
+        model: a `SequenceTagger` without a CRF, a `SequenceClassifier`, a `LanguageModel`, or a
+            `Forecaster`.
         folder: a new folder.
         beam_size: None; nothing is searched for.
         max_length: None; texts may have any length.

@@ -28,3 +28,14 @@ def test_it_answers_as_forecast(tmp_path, config):
             np.testing.assert_allclose(found[key][row], other, rtol=1e-3, atol=1e-3)
     empty = serve(series=tf.zeros([0, 20, 2]), lengths=tf.zeros([0], tf.int32))
     assert empty["forecast"].shape == (0, 7, 2)
+
+
+@pytest.mark.parametrize("config", [{}, {"body": "tcn"}])
+def test_its_graph_gives_the_same_in_another_runtime(tmp_path, config):
+    """Of any number of steps, whole patches of three or not: the exporter compares."""
+    pytest.importorskip("tf2onnx")
+    pytest.importorskip("onnxruntime")
+    from zoo.export.onnx_graph import export_onnx
+
+    folder = export_onnx(small_forecaster(**config), tmp_path / "graph")
+    assert (folder / "model.onnx").stat().st_size > 1000

@@ -140,7 +140,7 @@ class Forecaster(Forecasting, ItemModel):
         """
         series = ops.cast(inputs["series"], "float32")
         batch, time = ops.shape(series)[:2]
-        count = -(-time // self.patch)
+        count = (time + self.patch - 1) // self.patch
         if self.patch > 1:
             filling = ops.zeros((batch, count * self.patch - time, self.columns), "float32")
             series = ops.concatenate([series, filling], axis=1)
@@ -274,7 +274,8 @@ class Forecaster(Forecasting, ItemModel):
         """The last whole patches of each series, at the beginning of its row, and their steps."""
         series, lengths = ops.cast(series, "float32"), ops.cast(lengths, "int32")
         time = ops.shape(series)[1]
-        kept = _at_least(-(-time // self.patch) * self.patch, self.patch)
+        kept = (time + self.patch - 1) // self.patch * self.patch
+        kept = _at_least(kept, self.patch)
         wanted = ops.maximum(lengths // self.patch, 1) * self.patch
         if self.context is not None:
             kept = -_at_least(-kept, -self.context)
