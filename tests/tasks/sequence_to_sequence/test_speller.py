@@ -95,6 +95,8 @@ def test_names_stay_and_so_do_capitalised_words_that_fit_no_word(speller, monkey
 
     def translate(words, search):
         asked.append((list(words), search.n_best))
+        if search.n_best == 1:
+            return ["walking"] * len(words)
         found = [[("walking", a), ("hello", b)] for a, b in (shares[word] for word in words)]
         return [
             [SimpleNamespace(text=text, log_prob=np.log(share)) for text, share in row]
@@ -105,11 +107,13 @@ def test_names_stay_and_so_do_capitalised_words_that_fit_no_word(speller, monkey
     text = "Walkinx Netwrk QQQ netwrk qqq Anna anna WOLKINX hello"
     assert named.repair(text) == "Walking Netwrk QQQ walking walking Anna anna WOLKINX hello"
     assert asked == [(["netwrk", "qqq", "walkinx"], 16)]
+    assert named.repair("netwrk Qqq") == "walking Qqq"  # probabilities are for capitals alone
+    assert asked[1:] == [(["netwrk"], 1), (["qqq"], 16)]
     named.fits = 0.495
     assert named.repair("Netwrk") == "Netwrk" and named.shares(["netwrk"]) == [pytest.approx(0.49)]
     named.fits = 0.485
     assert named.repair("Netwrk QQQ") == "Walking QQQ"
-    named.repair("qqq", beam_size=1)
+    named.repair("Qqq", beam_size=1)
     assert asked[-1][1] == 2  # the probabilities come with two at least
 
 

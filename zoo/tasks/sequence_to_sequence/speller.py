@@ -95,7 +95,12 @@ class Speller(SequenceToSequence):
         short = [word for word in found if self.most_steps is None or len(word) < self.most_steps]
         damaged = sorted(word for word in short if free or not self.is_right(word))
         # A word without a letter that the model knows gives nothing, and stays.
-        whole = {old: new for old, new in self._spelt(damaged, beam_size, free).items() if new[0]}
+        capital = {m.lower() for item in texts for m in _WORD.findall(item) if m[:1].isupper()}
+        is_asked = not free and self.lexicon is not None and self.names is not None
+        shared = [word for word in damaged if is_asked and word in capital]
+        spelt = self._spelt([word for word in damaged if word not in shared], beam_size, free)
+        spelt |= self._shared(shared, beam_size)
+        whole = {old: new for old, new in spelt.items() if new[0]}
 
         def repaired(match: re.Match) -> str:
             new, share = whole.get(match[0].lower(), ("", 0.0))
@@ -180,24 +185,24 @@ class Speller(SequenceToSequence):
     def shares(self, words: Sequence[str]) -> list[float]:
         """How much of the probability the likeliest listed words have together, of each word.
 
-        Of a model with a list of words and one of names, for words in lower case.
+        Of a model with a list of words, for words in lower case.
         """
-        found = self._spelt(list(words), BEAM, False)
+        found = self._shared(list(words), BEAM)
         return [found[word][1] for word in words]
 
     def _spelt(self, words, beam_size, free) -> dict[str, tuple[str, float]]:
-        """Repairs of words, and what part of the probability all repairs that were found have.
-
-        Without names it is not asked for, and 1.
-        """
+        """Repairs of words; what part of the probability they have is not asked for, and 1."""
         if not words:
             return {}
-        if free or self.lexicon is None or self.names is None:
-            search = self._search_of(beam_size, 1, free)
-            found: Any = self.translate(words, search=search)
-            return {word: (new, 1.0) for word, new in zip(words, found, strict=True)}
+        found: Any = self.translate(words, search=self._search_of(beam_size, 1, free))
+        return {word: (new, 1.0) for word, new in zip(words, found, strict=True)}
+
+    def _shared(self, words, beam_size) -> dict[str, tuple[str, float]]:
+        """Repairs of words, and what part of the probability all that were found have together."""
+        if not words:
+            return {}
         beam_size = max(beam_size, 2)  # one alone comes without its probability
-        found = self.translate(words, search=self._search_of(beam_size, beam_size, free))
+        found: Any = self.translate(words, search=self._search_of(beam_size, beam_size, False))
         return {
             word: (many[0].text, float(sum(np.exp(one.log_prob) for one in many if one.text)))
             for word, many in zip(words, found, strict=True)
