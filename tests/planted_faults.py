@@ -37,6 +37,27 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "a rare word taken for a slip, wherever it stands",
+        "zoo/data/misspelt.py",
+        "if neighbours.likeness(word, other) >= _least_likeness(word, kind):",
+        "if True:",
+        ("tests/data/test_slips.py::test_a_slip_stands_where_the_word_does",),
+    ),
+    Fault(
+        "pieces joined to one token that a space parts",
+        "zoo/inputs/treebank_words.py",
+        "touch &= later(begin, by, tf.constant(-1, begin.dtype)) == later(",
+        "touch &= later(begin, by, tf.constant(-1, begin.dtype)) >= later(",
+        ("tests/inputs/test_treebank_words.py",),
+    ),
+    Fault(
+        "a name repaired and a slip left",
+        "zoo/tasks/sequence_to_sequence/speller.py",
+        "match[0][:1].isupper() and share < self.fits",
+        "match[0][:1].isupper() and share > self.fits",
+        ("tests/tasks/sequence_to_sequence/test_speller.py",),
+    ),
+    Fault(
         "padding of an input taken for what is real",
         "zoo/inputs/input.py",
         "return ops.not_equal(arrays[name], 0)",

@@ -100,7 +100,7 @@ def _joined(whole, pieces, tokens, begins, ends):
 
     text, touch = flat, tf.ones([count], tf.bool)
     for by in range(1, pieces):
-        touch &= later(row, by, tf.constant(-1, row.dtype)) == row
+        # Which tokens of two texts never do: a text begins at 0, and no token ends there.
         touch &= later(begin, by, tf.constant(-1, begin.dtype)) == later(
             end, by - 1, tf.constant(-2, end.dtype)
         )
