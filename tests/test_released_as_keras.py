@@ -15,10 +15,16 @@ from zoo.backend.compiled import jit_compile
 from zoo.training.losses import SmoothedCrossEntropy
 
 
-def batch_of(model, task):
-    """A batch of the task's sample, in the shapes and with the labels that the model has."""
-    module, _, name = catalogue.about_of(task)["sample"].partition(":")
-    inputs, labels, weights = getattr(importlib.import_module(module), name).batch()
+def sample_of(model):
+    """The sample of the model's task, of the model's sizes."""
+    module, _, name = catalogue.about_of(model.task)["sample"].partition(":")
+    sample = getattr(importlib.import_module(module), name)
+    return sample if sample.fitted is None else sample.fitted(model)
+
+
+def batch_of(model, sample):
+    """A batch of a sample, in the shapes and with the labels that the model has."""
+    inputs, labels, weights = sample.batch()
     random = model.input.random(np.random.default_rng(0), len(labels), labels.shape[-1])
     for key, array in model.graph_inputs.items():
         fits = len(array.shape) == inputs[key].ndim - 1 and all(
@@ -33,11 +39,13 @@ def batch_of(model, task):
 @pytest.mark.parametrize("name", zoo.list_models())
 def test_it_is_a_keras_model(name, capsys):
     model = zoo.load(name)
-    inputs, labels, weights = batch_of(model, model.task)
+    sample = sample_of(model)
+    inputs, labels, weights = batch_of(model, sample)
 
     before = model.predict(inputs, verbose=0)
-    labels = labels % before.shape[-1]
-    assert before.shape[:-1] == labels.shape and np.isfinite(before).all()
+    is_labelled = labels.dtype.kind == "i"
+    labels = labels % before.shape[-1] if is_labelled else labels
+    assert before.shape[: labels.ndim] == labels.shape and np.isfinite(before).all()
     model.summary()
     assert model.name in capsys.readouterr().out
     for number, layer in enumerate(model.layers):
@@ -50,14 +58,14 @@ def test_it_is_a_keras_model(name, capsys):
     is_image = model.input.kind == "image"  # a graph of all its layers takes a minute to make
     model.compile(
         keras.optimizers.Adam(1e-3),
-        SmoothedCrossEntropy(),
-        weighted_metrics=["accuracy"],
+        sample.loss or SmoothedCrossEntropy(),
+        weighted_metrics=["accuracy"] if is_labelled else None,
         jit_compile=jit_compile() and not is_image,
         run_eagerly=is_image,
     )
     settings = {"sample_weight": weights, "batch_size": len(labels), "verbose": 0}
     first = model.evaluate(inputs, labels, return_dict=True, **settings)
-    assert set(first) == {"loss", "accuracy"}
+    assert set(first) == ({"loss", "accuracy"} if is_labelled else {"loss"})
     history = model.fit(inputs, labels, epochs=3, **settings).history
     assert len(history["loss"]) == 3
     assert model.evaluate(inputs, labels, return_dict=True, **settings)["loss"] < first["loss"]

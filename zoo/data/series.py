@@ -75,8 +75,8 @@ def window_starts(begin: int, end: int, past: int, future: int) -> np.ndarray:
 
     Example:
 
-    >>> window_starts(10, 16, past=4, future=3)
-    array([ 6,  7,  8,  9])
+    >>> window_starts(10, 16, past=4, future=3).tolist()
+    [6, 7, 8, 9]
     """
     starts = np.arange(max(begin - past, 0), end - past - future + 1)
     if not len(starts):
