@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from zoo import cards, files
-from zoo.errors import ConfigError
+from zoo import cards
+from zoo.cli import output
 
 
 @click.command("cards")
@@ -16,9 +16,4 @@ from zoo.errors import ConfigError
 def command(file: Path, check: bool) -> None:
     """Write the cards of the zoo's released models to FILE (MODEL_CARDS.md)."""
     text = cards.render(cards.read_index(), cards.read_comparisons())
-    if check:
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            raise ConfigError(f"{file} is not what the index says: run `zoo cards {file}`.")
-        return
-    with files.replacing(file) as part:
-        part.write_text(text, encoding="utf-8")
+    output.page(file, text, check, f"what the index says: run `zoo cards {file}`")

@@ -75,6 +75,26 @@ def size(count: int) -> str:
     return f"{mebibytes:.1f} MiB" if mebibytes >= 0.1 else f"{count / 2**10:.0f} KiB"
 
 
+def page(path: Path, text: str, check: bool, made_of: str) -> None:
+    """Writes a page that is made from something else; or, with `check`, requires it to be that.
+
+    Args:
+        path: of the page.
+        text: what it holds.
+        check: whether nothing is written.
+        made_of: end of the sentence that says it is not so, and what to do.
+
+    Raises:
+        ConfigError: if the page is missing or another one.
+        MissingFileError: if the folder does not exist.
+    """
+    if not check:
+        with files.replacing(path) as part:
+            part.write_text(text, encoding="utf-8")
+    elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+        raise ConfigError(f"{path} is not {made_of}.")
+
+
 def require_picture(path: Path) -> None:
     """Requires that a picture can be drawn there, before anything slow is done for it.
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from zoo import catalogue, files
+from zoo import catalogue
+from zoo.cli import output
 from zoo.errors import ConfigError
 
 _HEADER = """\
@@ -38,12 +39,7 @@ def command(file: Path | None, check: bool) -> None:
         click.echo(render(catalogue.list_tasks()), nl=False)
         return
     text = render(own_tasks())
-    if check:
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            raise ConfigError(f"{file} is not what the signatures say: run `zoo settings {file}`.")
-        return
-    with files.replacing(file) as part:
-        part.write_text(text, encoding="utf-8")
+    output.page(file, text, check, f"what the signatures say: run `zoo settings {file}`")
 
 
 def own_tasks() -> list[str]:

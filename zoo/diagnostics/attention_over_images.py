@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from zoo import files
+from zoo.diagnostics.drawing import new_figure, save
 from zoo.errors import ConfigError
 
 _COLUMNS = 6
@@ -70,17 +69,11 @@ def draw(pictures: Sequence[Looked], path: str | os.PathLike) -> None:
     Raises:
         ConfigError: if matplotlib is missing, there is nothing to draw, or it knows no such format.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ConfigError(
-            "Pictures are drawn by matplotlib: install it with pip install 'sequence-zoo[plots]'."
-        ) from error
     pictures = [picture for picture in pictures if len(picture.words)]
     if not pictures:
         raise ConfigError("There is nothing to draw: no photograph was captioned.")
     heights = [-(-(len(picture.words) + 1) // _COLUMNS) for picture in pictures]
-    figure = Figure(figsize=(2 * _COLUMNS, 2.25 * sum(heights)), layout="constrained")
+    figure = new_figure(2 * _COLUMNS, 2.25 * sum(heights))
     axes = figure.subplots(sum(heights), _COLUMNS, squeeze=False)
     for one in axes.flat:
         one.axis("off")
@@ -99,8 +92,4 @@ def draw(pictures: Sequence[Looked], path: str | os.PathLike) -> None:
             veil[..., 3] = 0.8 * shade
             one.imshow(veil, extent=(0, side, side, 0), interpolation="bicubic")
             one.set_title(word, fontsize=14)
-    with files.replacing(Path(path)) as part:
-        try:
-            figure.savefig(part, format=os.fspath(path).rpartition(".")[2], dpi=80)
-        except ValueError as error:
-            raise ConfigError(f"{os.fspath(path)} cannot be drawn: {error}.") from error
+    save(figure, path, dpi=80)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ def style_of(number: int) -> dict[str, str]:
     return {"color": COLOURS[number % len(COLOURS)], "marker": MARKS[number % len(MARKS)]}
 
 
-def figure_and_axes(title: str, across: str, up: str) -> tuple[Any, Any]:
-    """A figure with one pair of axes.
+def new_figure(width: float, height: float) -> Any:
+    """An empty figure, its size in inches.
 
     Raises:
         ConfigError: if matplotlib is not installed.
@@ -30,7 +31,16 @@ def figure_and_axes(title: str, across: str, up: str) -> tuple[Any, Any]:
         raise ConfigError(
             "A picture needs matplotlib: install it with pip install 'sequence-zoo[plots]'."
         ) from error
-    figure = Figure(figsize=(7, 4.4), layout="constrained")
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def figure_and_axes(title: str, across: str, up: str) -> tuple[Any, Any]:
+    """A figure with one pair of axes.
+
+    Raises:
+        ConfigError: if matplotlib is not installed.
+    """
+    figure = new_figure(7, 4.4)
     axes = figure.subplots()
     axes.set(title=title, xlabel=across, ylabel=up)
     axes.grid(color="#dddddd")
@@ -38,7 +48,15 @@ def figure_and_axes(title: str, across: str, up: str) -> tuple[Any, Any]:
     return figure, axes
 
 
-def save(figure: Any, path: Path) -> None:
-    """Writes a figure; the ending says the format, such as .png or .svg."""
-    with files.replacing(path) as part:
-        figure.savefig(part, dpi=150, format=path.suffix.lstrip(".") or "png")
+def save(figure: Any, path: str | os.PathLike, dpi: int = 150) -> None:
+    """Writes a figure; the ending says the format, such as .png or .svg.
+
+    Raises:
+        ConfigError: if matplotlib knows no such format.
+        MissingFileError: if the folder of the file does not exist.
+    """
+    with files.replacing(Path(path)) as part:
+        try:
+            figure.savefig(part, format=os.fspath(path).rpartition(".")[2], dpi=dpi)
+        except ValueError as error:
+            raise ConfigError(f"{os.fspath(path)} cannot be drawn: {error}.") from error

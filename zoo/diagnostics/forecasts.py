@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from zoo import files
+from zoo.diagnostics.drawing import new_figure, save
 from zoo.errors import ConfigError
 
 _PAST = 3  # steps of the past that are drawn for each of the future
@@ -50,16 +49,10 @@ def draw(pictures: Sequence[Foreseen], path: str | os.PathLike) -> None:
     Raises:
         ConfigError: if matplotlib is missing, there is nothing to draw, or it knows no such format.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ConfigError(
-            "Pictures are drawn by matplotlib: install it with pip install 'sequence-zoo[plots]'."
-        ) from error
     panels = [(one, column) for one in pictures for column in range(len(one.columns))][:_MOST]
     if not panels:
         raise ConfigError("There is nothing to draw: no series was forecast.")
-    figure = Figure(figsize=(9, 0.6 + 1.5 * len(panels)), layout="constrained")
+    figure = new_figure(9, 0.6 + 1.5 * len(panels))
     axes = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
     for axis, (one, column) in zip(axes, panels, strict=True):
         steps, shown = len(one.values), min(len(one.past), _PAST * len(one.values))
@@ -76,8 +69,4 @@ def draw(pictures: Sequence[Foreseen], path: str | os.PathLike) -> None:
         if column == 0:
             axis.set_title(one.title, loc="left", fontsize=10)
     axes[0].legend(loc="upper left", fontsize=8, ncols=3)
-    with files.replacing(Path(path)) as part:
-        try:
-            figure.savefig(part, format=os.fspath(path).rpartition(".")[2], dpi=100)
-        except ValueError as error:
-            raise ConfigError(f"{os.fspath(path)} cannot be drawn: {error}.") from error
+    save(figure, path, dpi=100)

@@ -58,7 +58,6 @@ def train_cell(
     import zoo
     from zoo import catalogue
     from zoo.backend.compiled import jit_compile
-    from zoo.training.losses import SmoothedCrossEntropy
 
     keras.utils.set_random_seed(seed)
     experiment = experiment_of(task)(data, fraction)
@@ -70,7 +69,7 @@ def train_cell(
     trained = experiment.trained(model)
     trained.compile(
         optimizer=keras.optimizers.Adam(experiment.learning_rate, beta_2=0.99, global_clipnorm=1.0),
-        loss=getattr(experiment, "loss", None) or SmoothedCrossEntropy(experiment.smoothing),
+        loss=experiment.loss,
         jit_compile=jit_compile(),
     )
     budget = _budget(experiment, epochs, seconds, lambda line: say(f"{cell}: {line}"))

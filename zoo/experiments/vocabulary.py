@@ -31,16 +31,18 @@ def subwords_of(args: argparse.Namespace, texts: Iterable[str]) -> SentencePiece
     Returns:
         The tokenizer of what a model writes.
     """
-    spelt = with_byte_pieces if getattr(args, "byte_fallback", False) else lambda proto: proto
     if args.init_from:
-        known = zoo.load(args.init_from).target_tokenizer
-        # The one on both sides stays one.
-        return SentencePieceTokenizer(spelt(known.proto)) if spelt is with_byte_pieces else known
-    kept = Path(args.run) / "sentencepiece.model"
-    proto = recipe.made_once(
-        kept, lambda: train_sentencepiece(texts, args.vocabulary_size), args.strategy
-    )
-    return SentencePieceTokenizer(spelt(proto))
+        found = zoo.load(args.init_from).target_tokenizer
+    else:
+        kept = Path(args.run) / "sentencepiece.model"
+        found = SentencePieceTokenizer(
+            recipe.made_once(
+                kept, lambda: train_sentencepiece(texts, args.vocabulary_size), args.strategy
+            )
+        )
+    if getattr(args, "byte_fallback", False):
+        found = SentencePieceTokenizer(with_byte_pieces(found.proto))
+    return found
 
 
 def words_of(

@@ -1,7 +1,8 @@
-"""Arguments of the models' verbs, whose mistakes get one sentence."""
+"""Arguments of models' verbs and of their builders, whose mistakes get one sentence."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zoo.decoding.arguments import positive
@@ -14,3 +15,27 @@ def require_positive(name: str, value: Any) -> None:
         positive(name, value)
     except ValueError as error:
         raise ConfigError(str(error)) from error
+
+
+def require_body(
+    bodies: Mapping[str, tuple[int, Sequence[str]]], body: str, own: Mapping[str, Any]
+) -> None:
+    """Requires a body that exists, and settings that it has a use for.
+
+    Args:
+        bodies: name -> the layers it has of itself, and the settings that are its own.
+        body: the name that was asked for.
+        own: the settings of all bodies, and their values; None, 0 and False are not given.
+
+    Raises:
+        ConfigError: if there is no such body, or another one's setting is given.
+    """
+    if body not in bodies:
+        raise ConfigError(f"There is no body {body!r}: take one of {', '.join(bodies)}.")
+    for setting, value in own.items():
+        if value not in (None, 0, False) and setting not in bodies[body][1]:
+            able = next(name for name, (_, settings) in bodies.items() if setting in settings)
+            raise ConfigError(
+                f"{setting} is a setting of body={able!r}, and body={body!r} has no use for it: "
+                "leave one of them out."
+            )

@@ -46,6 +46,13 @@ class Experiment(abc.ABC):
     def encode(self, model: Any) -> None:
         """Turns the training split into arrays, for the labels of a model."""
 
+    @property
+    def loss(self) -> Any:
+        """What is minimised: cross-entropy, with labels smoothed by `smoothing`."""
+        from zoo.training.losses import SmoothedCrossEntropy
+
+        return SmoothedCrossEntropy(self.smoothing)
+
     def trained(self, model: Any) -> Any:
         """What is compiled and fitted: the model, or one around it."""
         return model

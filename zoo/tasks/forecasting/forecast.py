@@ -17,6 +17,7 @@ from zoo.layers import (
     Recurrent,
     RecurrentStack,
 )
+from zoo.tasks.arguments import require_body
 from zoo.tasks.forecasting.forecaster import Forecaster
 
 HEADS = {"gaussian": GaussianHead, "bernoulli": BernoulliHead}
@@ -100,7 +101,7 @@ def build_forecast(
     if level and not is_real:
         raise ConfigError(f"The head {head!r} has no use for a level: leave it out.")
     own = {"cell": cell, "residual": residual, "kernel_size": kernel_size, "heads": heads}
-    _check(body, own)
+    require_body(BODIES, body, own)
     layers = BODIES[body][0] if layers is None else layers
     between: Any
     if body == "recurrent":
@@ -129,16 +130,3 @@ def build_forecast(
         task="forecast",
         name=name,
     )
-
-
-def _check(body: str, own: dict[str, Any]) -> None:
-    """Requires a body that exists, and settings that it has a use for."""
-    if body not in BODIES:
-        raise ConfigError(f"There is no body {body!r}: take one of {', '.join(BODIES)}.")
-    for setting, value in own.items():
-        if value not in (None, False) and setting not in BODIES[body][1]:
-            able = next(name for name, (_, settings) in BODIES.items() if setting in settings)
-            raise ConfigError(
-                f"{setting} is a setting of body={able!r}, and body={body!r} has no use for it: "
-                "leave one of them out."
-            )

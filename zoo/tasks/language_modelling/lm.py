@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from zoo.cells import LSTMCell
-from zoo.errors import ConfigError
 from zoo.inputs.ids import vocabulary_size_of
 from zoo.layers import TCN, CausalTransformer, Recurrent, RecurrentStack, TokenEmbedding
+from zoo.tasks.arguments import require_body
 from zoo.tasks.language_modelling.language_model import LanguageModel
 
 # Body -> the layers it has of itself, and the settings that no other body has a use for.
@@ -96,7 +96,7 @@ def build_lm(
         "heads": heads,
         "context": context,
     }
-    _check(body, own)
+    require_body(BODIES, body, own)
     layers = BODIES[body][0] if layers is None else layers
     if body == "recurrent":
         between: Any = _recurrent(
@@ -116,19 +116,6 @@ def build_lm(
         task="lm",
         name=name,
     )
-
-
-def _check(body: str, own: dict[str, Any]) -> None:
-    """Requires a body that exists, and settings that it has a use for."""
-    if body not in BODIES:
-        raise ConfigError(f"There is no body {body!r}: take one of {', '.join(BODIES)}.")
-    for setting, value in own.items():
-        if value not in (None, 0, False) and setting not in BODIES[body][1]:
-            able = next(name for name, (_, settings) in BODIES.items() if setting in settings)
-            raise ConfigError(
-                f"{setting} is a setting of body={able!r}, and body={body!r} has no use for it: "
-                "leave one of them out."
-            )
 
 
 def _those_of(body: str, own: dict[str, Any]) -> dict[str, Any]:
