@@ -13,6 +13,7 @@ import io
 import json
 import math
 import numbers
+import os
 import tempfile
 import zipfile
 import zlib
@@ -51,16 +52,20 @@ class Limits:
 
     @classmethod
     def of(cls, path: Path, max_bytes: int | None) -> Limits:
-        """The limits for a file: what a user gave, or by its size.
+        """The limits for a file: what a user gave, here or as `ZOO_MAX_BYTES`, or by its size.
 
         Raises:
-            ConfigError: if `max_bytes` is no positive whole number.
+            ConfigError: if what was given is no positive whole number.
         """
-        if max_bytes is None:
+        named, given = "max_bytes", max_bytes
+        if given is None and (text := os.environ.get("ZOO_MAX_BYTES", "").strip()):
+            named, given = "ZOO_MAX_BYTES", int(text) if text.isdecimal() else text
+        if given is None:
             size = path.stat().st_size
             return cls(max(_SMALL, 8 * size), max(4 * _SMALL, 32 * size), _MOST_JSON)
-        if not _is_whole(max_bytes) or max_bytes < 1:
-            raise ConfigError(f"max_bytes must be a whole number of at least 1, not {max_bytes!r}.")
+        if not _is_whole(given) or given < 1:
+            raise ConfigError(f"{named} must be a whole number of at least 1, not {given!r}.")
+        max_bytes = given
         return cls(int(max_bytes), int(max_bytes), max(_MOST_JSON, int(max_bytes) // 32))
 
 
@@ -368,5 +373,6 @@ def _damaged(path: Path, reason: object) -> DamagedFileError:
 def _too_large(path: Path, what: str, size: int, limit: int) -> ConfigError:
     return ConfigError(
         f"{path} is {path.stat().st_size:,} bytes and {what} would take {size:,}, above the limit "
-        f"of {limit:,}: if you trust it, load it with zoo.load(path, max_bytes=...)."
+        f"of {limit:,}: if you trust it, load it with zoo.load(path, max_bytes=...) or set "
+        "ZOO_MAX_BYTES."
     )

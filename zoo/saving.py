@@ -104,7 +104,8 @@ def load(
             checkers and editors then know its verbs, as they do of a released model that is named
             literally. None: any.
         max_bytes: the most that the file may take when it is unpacked, for a file that you trust.
-            None: 32 times the size of the file, and at least 64 MiB.
+            None: what the environment's `ZOO_MAX_BYTES` says, which commands read too, or 32 times
+            the size of the file, and at least 64 MiB.
 
     Returns:
         The model, with the weights of the file; not compiled.

@@ -106,7 +106,7 @@ def test_help_says_what_every_command_is_for(zoo_command, monkeypatch, columns):
 
 @pytest.mark.parametrize("columns", [60, 160])
 @pytest.mark.parametrize(
-    "arguments", [["list"], ["list", "--kind", "cell"], ["show", "nmt-attn-en-fr"]]
+    "arguments", [["list"], ["list", "--kind", "cell"], ["show", "nmt-attn-en-fr"], ["plugins"]]
 )
 def test_nothing_that_one_types_is_cut(zoo_command, monkeypatch, columns, arguments):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
@@ -121,6 +121,10 @@ def test_nothing_that_one_types_is_cut(zoo_command, monkeypatch, columns, argume
     elif "cell" in arguments:
         wanted = zoo.list_cells()
         assert len(lines) == 1 + len(wanted)
+    elif arguments == ["plugins"]:
+        plugins = [one for one in zoo.catalogue.load() if one.owner != zoo.catalogue.ZOO]
+        wanted = [word for one in plugins for word in (one.owner.name, *one.entries)]
+        assert plugins and len(lines) <= 1 + 2 * len(plugins)
     else:
         value = zoo.describe("nmt-attn-en-fr")["metrics"][1]["value"]
         wanted = ["nmt-attn-en-fr", f"{value:.2f}", "multi30k/en-fr"]

@@ -84,6 +84,19 @@ def test_a_limit_can_be_raised(whole, tmp_path):
             zoo.load(whole, max_bytes=value)
 
 
+def test_limits_can_be_raised_for_commands(whole, monkeypatch):
+    import zoo
+    from zoo.errors import ConfigError
+
+    monkeypatch.setenv("ZOO_MAX_BYTES", "100")
+    with pytest.raises(ConfigError, match="above the limit of 100: if you trust it, .*MAX_BYTES"):
+        zoo.load(whole)
+    assert zoo.load(whole, max_bytes=10**9).name == "rating"
+    monkeypatch.setenv("ZOO_MAX_BYTES", "1e9")
+    with pytest.raises(ConfigError, match="ZOO_MAX_BYTES must be a whole number of .* not '1e9'"):
+        zoo.load(whole)
+
+
 def test_a_compressed_copy_of_a_file_is_loaded(whole, tmp_path):
     import zipfile
 

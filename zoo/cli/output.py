@@ -21,6 +21,7 @@ def table(
     rows: Sequence[Sequence[object]],
     needed: int = 1,
     wraps: bool = False,
+    below: bool = False,
 ) -> None:
     """Prints rows: as a table on a terminal, else one line a row, cells separated by tabs.
 
@@ -30,9 +31,11 @@ def table(
         needed: how many of the first columns are never cut; the others are where a terminal is
             narrow, and left out where next to nothing of them would stay.
         wraps: whether the last column goes on in further lines, and is not cut.
+        below: whether it stands below each row where a word of it has no room beside the others.
     """
     if sys.stdout.isatty():
-        _rich_table(header, [[one_line(cell) for cell in row] for row in rows], needed, wraps)
+        texts = [[one_line(cell) for cell in row] for row in rows]
+        _rich_table(header, texts, needed, wraps, below)
         return
     for row in rows:
         click.echo("\t".join(one_line(cell) for cell in row))
@@ -127,11 +130,12 @@ def one_line(cell: object) -> str:
 
 
 def _rich_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], needed: int, wraps: bool
+    header: Sequence[str], rows: Sequence[Sequence[str]], needed: int, wraps: bool, below: bool
 ) -> None:
     # Only here: rich is not imported when nobody looks.
     from rich.cells import cell_len
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -146,14 +150,27 @@ def _rich_table(
             for cell, title in zip(cells, titles, strict=True)
         ]
     widths = _fitted(widths, console.width, needed)
-    grid = Table(box=None, header_style="bold", pad_edge=False, show_header=any(header))
-    for i, (title, width) in enumerate(zip(titles, widths, strict=False)):
-        cut = i >= needed and not (wraps and i == len(header) - 1)
-        overflow: Any = "ellipsis" if cut else "fold"
-        grid.add_column(" ".join(title), width=width, no_wrap=cut, overflow=overflow)
-    for row in rows:
-        grid.add_row(*(Text(cell) for cell in row[: len(widths)]))
-    console.print(grid)
+    longest = max([cell_len(word) for row in rows for word in row[-1].split(" ")], default=0)
+    below = below and (len(widths) < len(header) or widths[-1] < longest)
+    if below:
+        widths = widths[: len(header) - 1]
+
+    def print_grid(rows: Sequence[Sequence[str]], show_header: bool) -> None:
+        grid = Table(box=None, header_style="bold", pad_edge=False, show_header=show_header)
+        for i, (title, width) in enumerate(zip(titles, widths, strict=False)):
+            cut = i >= needed and not (wraps and i == len(header) - 1)
+            overflow: Any = "ellipsis" if cut else "fold"
+            grid.add_column(" ".join(title), width=width, no_wrap=cut, overflow=overflow)
+        for row in rows:
+            grid.add_row(*(Text(cell) for cell in row[: len(widths)]))
+        console.print(grid)
+
+    if not below:
+        print_grid(rows, any(header))
+        return
+    for number, row in enumerate(rows):
+        print_grid([row], number == 0 and any(header))
+        console.print(Padding(Text(row[-1]), (0, 0, 0, 2)))
 
 
 def _fitted(widths: Sequence[int], room: int, needed: int) -> list[int]:

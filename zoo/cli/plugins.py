@@ -40,9 +40,8 @@ def command(check: bool, hook: str | None, as_json: bool) -> None:
             )
             for plugin in found
         ]
-        output.table(
-            ("distribution", "version", "status", "import", "adds"), rows, needed=4, wraps=True
-        )
+        header = ("distribution", "version", "status", "import", "adds")
+        output.table(header, rows, needed=4, wraps=True, below=True)
         for fault in faults:
             click.echo(f"Fault: {printable(fault)}", err=True)
     if check and faults:
