@@ -57,7 +57,8 @@ class Limits:
         Raises:
             ConfigError: if what was given is no positive whole number.
         """
-        named, given = "max_bytes", max_bytes
+        named: str = "max_bytes"
+        given: Any = max_bytes
         if given is None and (text := os.environ.get("ZOO_MAX_BYTES", "").strip()):
             named, given = "ZOO_MAX_BYTES", int(text) if text.isdecimal() else text
         if given is None:

@@ -76,12 +76,12 @@ def worker(folder: Path, count: int, strategy: str, steps: int) -> float:
     import zoo
     from zoo.training.losses import SmoothedCrossEntropy
     from zoo.training.optimizers import adam
-    from zoo.training.workers import Workers
+    from zoo.training.workers import workers_of_model
 
     with distribution_scope(strategy):
         model = zoo.build("nmt", vocabulary_size=8000, **SIZES)
         model.compile(adam(1e-3), SmoothedCrossEntropy(0.1), jit_compile=False)
-    workers = Workers.of(model)
+    workers = workers_of_model(model)
     rows = ROWS if strategy == "multiworker" else ROWS // count
     rng = np.random.default_rng(0)
     source, target, labels = (rng.integers(4, 8000, (rows, TIME)).astype("int32") for _ in "abc")

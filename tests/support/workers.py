@@ -85,7 +85,8 @@ def compiled(strategy: str) -> Any:
         vectors = keras.layers.Embedding(11, 6)(inputs)
         outputs = keras.layers.Dense(3)(keras.layers.GRU(8, return_sequences=True)(vectors))
         model = keras.Model({"words": inputs}, outputs)
-        model.compile(adam(0.01), SmoothedCrossEntropy(0.1), jit_compile=False)
+        jit_compile = keras.backend.backend() == "jax"
+        model.compile(adam(0.01), SmoothedCrossEntropy(0.1), jit_compile=jit_compile)
     return model
 
 
@@ -95,7 +96,7 @@ def train(strategy: str, folder: str, *callbacks: Any, epochs: int = EPOCHS) -> 
     from zoo.training.epochs import Validation, train_epochs
     from zoo.training.training_run import TrainingRun
 
-    run = TrainingRun(folder, compiled(strategy), keep=2)
+    run = TrainingRun(folder, compiled(strategy), keep=2, strategy=strategy)
     validation = Validation(lambda: {"epoch": float(run.epoch)}, "epochs")
     bar = ProgressBar(epochs, STEPS, STEPS)
     train_epochs(run, epochs, STEPS, batches, validation, bar, callbacks)
@@ -106,9 +107,13 @@ def weights(model: Any) -> list[float]:
     return [float(value) for array in model.get_weights() for value in array.ravel()]
 
 
-if __name__ == "__main__":
+def main(folder: str, strategy: str = "multiworker", epochs: str = str(EPOCHS)) -> None:
     from zoo.training.strategies import strategy_of
 
-    strategy_of("multiworker")
-    trained = train("multiworker", sys.argv[1])
+    strategy_of(strategy)
+    trained = train(strategy, folder, epochs=int(epochs))
     print(json.dumps([trained.scores, weights(trained.model)]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -36,7 +36,7 @@ from zoo.training.schedules import SHAPES, schedule_of
 from zoo.training.strategies import STRATEGIES, distribution_scope, replica_count, strategy_of
 from zoo.training.tensorboard import TensorBoardLog
 from zoo.training.training_run import TrainingRun
-from zoo.training.workers import Workers
+from zoo.training.workers import workers_of
 
 # Options that say where a run is and how long it goes on, not what it is.
 MAY_CHANGE: tuple[str, ...] = ("run", "out", "average", "keep_best", "epochs", "patience")
@@ -129,7 +129,7 @@ def require_fraction(fraction: float) -> None:
 
 def made_once(path: Path, make: Callable[[], bytes], strategy: str | None = None) -> bytes:
     """The content of a file of a run, which is made if it is missing, of workers by the chief."""
-    workers = Workers(strategy_of(strategy))
+    workers = workers_of(strategy_of(strategy))
     if workers.is_chief and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
@@ -250,7 +250,7 @@ def train(
         Interrupted: on Ctrl-C or SIGTERM, when the state is saved.
         LostWorkerError: if another of several processes ended or cannot be reached.
     """
-    if args.dry_run and Workers(strategy_of(args.strategy)).count > 1:
+    if args.dry_run and workers_of(strategy_of(args.strategy)).count > 1:
         raise ConfigError("--dry-run measures one process: leave out --strategy multiworker.")
     steps = epochs.steps * args.epochs // args.accumulate
     rise = args.warmup if args.warmup is not None else _rise(steps)
@@ -288,6 +288,7 @@ def train(
         may_change=MAY_CHANGE,
         keep_best=args.keep_best,
         extra=average.variables if average else (),
+        strategy=args.strategy,
     )
     if isinstance(schedule, WarmupPlateau):
         callbacks.append(HalveRate(run, schedule, args.plateau or 2))

@@ -96,13 +96,14 @@ def _train_epoch(run, steps, batches, validation, callbacks) -> None:
     began, first = time.perf_counter(), run.step
     history = {}
     if run.step < steps:  # except when a run was killed while it scored an epoch
-        history = run.model.fit(
-            run.workers.slices(batches(run.epoch, run.step)),
-            steps_per_epoch=steps - run.step,
-            verbose=0,
-            shuffle=False,
-            callbacks=list(callbacks),
-        ).history
+        with run.fitting():
+            history = run.model.fit(
+                run.workers.slices(batches(run.epoch, run.step)),
+                steps_per_epoch=steps - run.step,
+                verbose=0,
+                shuffle=False,
+                callbacks=list(callbacks),
+            ).history
         run.save(steps)  # scoring may take longer than a user waits
     trained = time.perf_counter() - began
     scores: dict[str, float] = {}

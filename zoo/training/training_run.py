@@ -22,7 +22,7 @@ import numpy as np
 
 from zoo import files
 from zoo.errors import BusyError, ConfigError, DamagedFileError, DiskError, ZooError
-from zoo.training.workers import Workers
+from zoo.training.workers import workers_of_model
 
 _SETTINGS = "settings.json"
 
@@ -79,6 +79,8 @@ class TrainingRun:
             a larger number of epochs.
         keep_best: number of best epochs whose weights are kept too.
         extra: `keras.Variable`s beside those of model and optimizer that belong to the state.
+        strategy: name of the strategy in whose scope the model was made, see `distribution_scope`;
+            TensorFlow's models know it themselves.
 
     Attributes:
         epoch: epochs done.
@@ -104,13 +106,14 @@ class TrainingRun:
         may_change: Collection[str] = (),
         keep_best: int = 1,
         extra: Sequence[keras.Variable] = (),
+        strategy: str | None = None,
     ):
         self.folder = Path(folder)
         self.model = model
         self.keep = keep
         self.keep_best = keep_best
         self.extra = list(extra)
-        self.workers = Workers.of(model)
+        self.workers = workers_of_model(model, strategy)
         self.epoch = self.step = 0
         self.scores: dict[int, float] = {}
         settings = dict(settings or {})
@@ -250,6 +253,10 @@ class TrainingRun:
             )
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
+
+    def fitting(self) -> contextlib.AbstractContextManager:
+        """The block in which the `fit` of the model is called."""
+        return self.workers.fitting([*self._variables(), *self.model.metrics_variables])
 
     def _variables(self):
         return [*self.model.variables, *self.model.optimizer.variables, *self.extra]
