@@ -14,7 +14,7 @@ Forecasters = Literal["forecast-etth1"]
 LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
 Spellers = Literal["spell-char-en"]
 Taggers = Literal["pos-bilstm-ewt", "pos-bilstm-fr", "pos-bilstm-multi"]
-Translators = Literal["nmt-attn-en-fr"]
+Translators = Literal["nmt-attn-en-fr", "nmt-transformer-en-fr"]
 
 if TYPE_CHECKING:
     import os
