@@ -192,6 +192,16 @@ def register_tasks(register):
         summary="Tell how series of numbers go on, and how sure that is",
         paper="Lin et al. 2023, arXiv:2308.11200; Salinas et al. 2020, arXiv:1704.04110",
     )
+    register(
+        "trajectory",
+        "zoo.tasks.forecasting.trajectory:build_trajectory",
+        topology="forecasting",
+        reads="series",
+        summary="Tell where something that moves goes next",
+        paper="Alahi et al. 2016; Schöller et al. 2020, arXiv:1903.07933",
+        evaluator="zoo.tasks.forecasting.evaluate_tracks:evaluate_tracks",
+        experiment="zoo.tasks.forecasting.experiment:TrackExperiment",
+    )
 
 
 @hookimpl
@@ -263,6 +273,16 @@ def register_datasets(register):
         paper="Zhou et al. 2021, arXiv:2012.07436",
     )
     register(
+        "eth_ucy",
+        "zoo.data.sets.eth_ucy:ETHUCY",
+        yields="tracks",
+        of="series",
+        summary="Ways of 1,600 pedestrians in five places, each left out once",
+        paper="Pellegrini et al. 2009; Lerner et al. 2007",
+        past=8,
+        horizons=[12],
+    )
+    register(
         "hello",
         "zoo.data.sets.hello:Hello",
         yields="running",
@@ -277,6 +297,16 @@ def register_datasets(register):
         summary="A million words of news, 10,000 of them known, for language models",
         paper="Mikolov et al. 2010",
         level="word",
+    )
+    register(
+        "spindoe",
+        "zoo.data.sets.spindoe:SpinDOE",
+        yields="tracks",
+        of="series",
+        summary="Flights of 232 table tennis balls, a position every 7 milliseconds",
+        paper="Gossard et al. 2023, arXiv:2303.03879",
+        past=10,
+        horizons=[10, 20, 40],
     )
     register(
         "tiny_shakespeare",

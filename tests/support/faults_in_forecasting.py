@@ -84,4 +84,32 @@ FORECASTING = (
         "ops.ones_like(count)",
         ("tests/tasks/forecasting/test_forecaster.py::test_a_forecast_is_what_whole_calls_give",),
     ),
+    (
+        "a forecast of motion that begins anew in every part of a series",
+        "zoo/tasks/forecasting/forecaster.py",
+        "state = [state, take_steps(ends, whole)[:, 0], is_any]",
+        "state = [state, before[0], before[1]]",
+        ("tests/tasks/forecasting/test_forecaster.py::test_steps_and_parts_are_the_whole",),
+    ),
+    (
+        "positions scored in windows that reach into the next track",
+        "zoo/data/tracks.py",
+        "self.ends - self.begins - past - future + 1, 0)",
+        "self.ends - self.begins - past + 1, 0)",
+        ("tests/data/test_tracks.py",),
+    ),
+    (
+        "positions scored where none was recorded",
+        "zoo/tasks/forecasting/evaluate_tracks.py",
+        "float(off[seen].mean())",
+        "float(off.mean())",
+        ("tests/tasks/forecasting/test_evaluate_tracks.py",),
+    ),
+    (
+        "windows that are stretched where they are turned",
+        "zoo/data/tracks.py",
+        "[np.sin(angles), np.cos(angles)]",
+        "[np.sin(angles), 2 * np.cos(angles)]",
+        ("tests/data/test_tracks.py::test_turned_windows_keep_all_distances",),
+    ),
 )

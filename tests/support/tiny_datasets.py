@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import tarfile
 import zipfile
 
@@ -93,6 +94,50 @@ def add_ett(mirror, hours: int = 14_400) -> None:
         mirror.add(f"ett/{name}.csv", "\n".join(lines).encode())
 
 
+def pedestrians(recording: str, frames: int = 40) -> str:
+    """Three who walk on circles and come one after the other; frame 100 is missing."""
+    lines = []
+    for frame in range(frames):
+        for who in range(1, 4):
+            angle = 0.1 * (frame + len(recording)) * (1 + who / 3)
+            x, y = 4 * who + math.cos(angle), math.sin(angle)
+            if frame >= 2 * (who - 1) and frame != 10:
+                lines.append(f"{10 * frame}.0\t{who}.0\t{x:.4f}\t{y:.4f}\n")
+    return "".join(lines)
+
+
+def add_eth_ucy(mirror) -> None:
+    """Three pedestrians in a recording of every split of every fold."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:xz") as out:
+        for fold in ("eth", "hotel", "univ", "zara1", "zara2"):
+            for split in ("train", "val", "test"):
+                name = f"{fold}_{split}"
+                text = pedestrians(name).encode()
+                member = tarfile.TarInfo(f"eth_ucy/datasets/{fold}/{split}/{name}.txt")
+                member.size = len(text)
+                out.addfile(member, io.BytesIO(text))
+    mirror.add("eth_ucy/eth_ucy.tar.xz", content.getvalue())
+
+
+def add_spindoe(mirror, paths: int = 40) -> None:
+    """Balls that fall and bounce, whose times waver; step 5 is missing, and steps 40 to 49."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as out:
+        out.writestr("index.csv", "traj_file,x_spin\n0,1.0\n")
+        for number in range(paths):
+            lines = []
+            for step in range(110):
+                time = 0.007 * step
+                height = abs(math.cos(4 * time + number)) * 0.3
+                wavering = time + 0.002 * (step % 2) * (step % 3 - 1)
+                if step != 5 and not 40 <= step < 50:
+                    place = f"{0.1 * number:.3f};{1 - (2 + number / 20) * time:.3f};{height:.3f}"
+                    lines.append(f"{wavering:.3f};{place}\n")
+            out.writestr(f"{number:03}.csv", "".join(lines))
+    mirror.add("spindoe/trajectories.zip", content.getvalue())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -101,8 +146,10 @@ TINY = {
     "ud/ewt": add_ud,
     "imdb": add_imdb,
     "hello": None,
+    "eth_ucy/zara1": add_eth_ucy,
     "ett/h1": add_ett,
     "ptb": add_ptb,
+    "spindoe": add_spindoe,
     "flickr8k": add_flickr8k,
     "tiny_shakespeare": add_tiny_shakespeare,
 }

@@ -4,6 +4,7 @@ from zoo.lazy import lazy_names
 
 _MODULE_OF = {
     "BatchPlan": "pairs",
+    "ETHUCY": "sets.eth_ucy",
     "ETT": "sets.ett",
     "EncodedCaptions": "captioned",
     "EncodedPairs": "pairs",
@@ -15,10 +16,12 @@ _MODULE_OF = {
     "Multi30k": "sets.multi30k",
     "PTB": "sets.ptb",
     "SST": "sets.sst",
+    "SpinDOE": "sets.spindoe",
     "SplitSeries": "series",
     "StreamPlan": "streams",
     "Tatoeba": "sets.tatoeba",
     "TinyShakespeare": "sets.tiny_shakespeare",
+    "Tracks": "tracks",
     "UniversalDependencies": "sets.universal_dependencies",
     "bucket_shapes": "batching",
     "cached_grids": "captioned",
@@ -41,6 +44,7 @@ _MODULE_OF = {
     "read_series": "series",
     "read_tagged": "tagged",
     "read_text": "running_text",
+    "read_tracks": "tracks",
     "references": "pairs",
     "stream_batches": "streams",
     "tagging_batches": "tagged",

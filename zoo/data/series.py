@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,6 +101,7 @@ def window_batches(
     ahead: int,
     rows: int,
     past_weight: float = 0.0,
+    change: Callable[[np.random.Generator, np.ndarray], np.ndarray] | None = None,
     seed: int = 0,
     epoch: int = 0,
     start: int = 0,
@@ -114,6 +115,8 @@ def window_batches(
         ahead: how many steps later each label is than what is read: those of a patch.
         rows: windows of a batch; fewer than `rows` are left out at the end.
         past_weight: what a label within the past weighs beside one of the future.
+        change: gives other windows for those of a batch, `[rows, past + future, columns]`, such as
+            `zoo.data.tracks.turned`.
         seed, epoch: say the order.
         start: number of batches to leave out at the beginning, to go on where a run stopped.
 
@@ -140,6 +143,8 @@ def window_batches(
         for number in range(start, steps):
             chosen = order[number * rows : (number + 1) * rows]
             whole = windows(values, chosen, past + future)
+            if change is not None:
+                whole = change(np.random.default_rng([seed, epoch, number]), whole)
             yield {"series": whole[:, :past], "lengths": lengths}, whole[:, ahead:], weights
 
     columns = values.shape[1]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from zoo.data.series import read_series, window_batches, window_starts
-from zoo.inputs.series import scaling_of
+from zoo.data.tracks import read_tracks, times_of, turned
+from zoo.inputs.series import Series, scaling_of
 from zoo.training.experiment import Experiment, every_nth
 
 
@@ -74,3 +77,77 @@ class SeriesExperiment(Experiment):
         found = errors(model, self.data, "validation", self._future)
         assert found is not None
         return found[1][0][1]
+
+
+class TrackExperiment(Experiment):
+    """Where things go on tracks; the data set has tracks and says its past and horizons.
+
+    The scale is that of the steps of the training split, the same for all coordinates. Models are
+    trained on what they say when they read their own output, and of tracks in a plane on windows
+    that are turned. The score is the ADE, the mean over the data set's horizons.
+
+    Args:
+        data: a data set, such as "eth_ucy/zara1".
+        fraction: part of the training windows that is trained on, above 0 and at most 1.
+    """
+
+    metric, lower_is_better, digits, counted = "ADE", True, 3, "series"
+    learning_rate = 3e-3
+    _patch, _rows, _most_future = 2, 64, 20
+
+    def __init__(self, data: str, fraction: float):
+        tracks = read_tracks(data, "train")
+        self.data = data
+        self._past, self._horizons = times_of(data)
+        self._future = min(max(self._horizons), self._most_future)
+        size = len(tracks.columns)
+        scale = Series(tracks.columns, deviation=[tracks.pace] * size)
+        self._values = scale.scaled(tracks.values)
+        self._starts = every_nth(tracks.starts(self._past, self._future), fraction)
+        self._change = turned if size == 2 else None
+        self.settings = {
+            "input": scale,
+            "patch": self._patch,
+            "context": self._past,
+            "dataset": data,
+        }
+        self.steps = len(self._starts) // self._rows
+
+    @property
+    def loss(self) -> Any:
+        """The likelihood, each value's term weighted by its deviation."""
+        from zoo.layers import GaussianHead
+
+        return GaussianHead.loss(beta=0.5)
+
+    def encode(self, model: Any) -> None:
+        """Nothing is left to do: positions are numbers already."""
+
+    def trained(self, model: Any) -> Any:
+        from zoo.tasks.forecasting.free_running import FreeRunning
+
+        return FreeRunning(model, self._future)
+
+    def batches(self, seed: int, epoch: int) -> Any:
+        return window_batches(
+            self._values,
+            self._starts,
+            past=self._past,
+            future=self._future,
+            ahead=self._patch,
+            rows=self._rows,
+            past_weight=0.1,
+            change=self._change,
+            seed=seed,
+            epoch=epoch,
+        )
+
+    def score(self, model: Any) -> float:
+        return float(np.mean([*mean_distances(model, self.data, self._horizons).values()]))
+
+
+def mean_distances(model: Any, data: str, horizons: Any) -> dict[int, float]:
+    """The ADE of each number of steps on the validation split of a data set of tracks."""
+    from zoo.tasks.forecasting.evaluate_tracks import track_errors
+
+    return {steps: track_errors(model, data, "validation", steps)[0][1] for steps in horizons}

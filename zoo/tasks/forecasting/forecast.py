@@ -41,6 +41,8 @@ def build_forecast(
     patch: int = 1,
     joint: bool = False,
     level: bool | None = None,
+    motion: bool = False,
+    places: float = 0.0,
     dropout: float = 0.1,
     residual: bool = False,
     kernel_size: int | None = None,
@@ -70,6 +72,9 @@ def build_forecast(
         joint: whether columns are read together; else each by itself, by the same weights.
         level: whether values are read less the last one of their patch. None: of real numbers they
             are.
+        motion: whether the body reads how far each value is from the one before it, and says what
+            comes beside going on like that.
+        places: with motion, times what the last value of each patch is read besides.
         dropout: fraction of the features dropped of the embedding, between layers or in blocks, and
             of the top layer.
         residual: whether recurrent layers of one width add their inputs to their outputs.
@@ -98,8 +103,8 @@ def build_forecast(
     if head not in HEADS:
         raise ConfigError(f"There is no head {head!r}: take one of {', '.join(HEADS)}.")
     is_real = head == "gaussian"
-    if level and not is_real:
-        raise ConfigError(f"The head {head!r} has no use for a level: leave it out.")
+    if (level or motion) and not is_real:
+        raise ConfigError(f"The head {head!r} has no use for a level or motion: leave them out.")
     own = {"cell": cell, "residual": residual, "kernel_size": kernel_size, "heads": heads}
     require_body(BODIES, body, own)
     layers = BODIES[body][0] if layers is None else layers
@@ -123,6 +128,8 @@ def build_forecast(
         patch,
         joint,
         is_real if level is None else level,
+        motion,
+        places,
         embedding,
         dropout=dropout,
         context=context,

@@ -44,6 +44,10 @@ class Forecaster(Forecasting, ItemModel):
         has_level: whether the body reads values less the last one of their patch, and what it says
             is beside that, so that a level that was never seen does no harm (by windows in
             "NLinear", Zeng et al. 2023, arXiv:2205.13504, section 4).
+        has_motion: whether the body reads how far each value is from the one before it, and what it
+            says is beside going on from the last value as fast as on average over its patch
+            (constant velocity, Schöller et al. 2020, arXiv:1903.07933).
+        places: with motion, times what the last value of each patch is read besides. 0: it is not.
         embedding: a layer from patches `[batch, time, values]` to `[batch, time, features]`. None:
             the body reads the values.
         dropout: fraction of the features dropped of the embedding and of the body's outputs.
@@ -55,7 +59,8 @@ class Forecaster(Forecasting, ItemModel):
         task: the registered task that the model is for, which its file remembers.
 
     Raises:
-        ConfigError: if the head has another size, or `context` is no multiple of `patch`.
+        ConfigError: if the head has another size, `context` is no multiple of `patch`, there is
+            motion without a level, or there are places without motion.
     """
 
     export_signatures = "zoo.tasks.forecasting.signatures:ForecasterSignatures"
@@ -69,6 +74,8 @@ class Forecaster(Forecasting, ItemModel):
         patch: int = 1,
         is_joint: bool = True,
         has_level: bool = True,
+        has_motion: bool = False,
+        places: float = 0.0,
         embedding=None,
         dropout: float = 0.0,
         context: int | None = None,
@@ -85,6 +92,8 @@ class Forecaster(Forecasting, ItemModel):
         self.patch = patch
         self.is_joint = is_joint
         self.has_level = has_level
+        self.has_motion = has_motion
+        self.places = places
         self.embedding = embedding
         self.dropout = dropout
         self.context = context
@@ -102,6 +111,8 @@ class Forecaster(Forecasting, ItemModel):
             )
         if context is not None and (context < patch or context % patch):
             raise ConfigError(f"context is a multiple of the patch of {patch}, not {context}.")
+        if has_motion and not has_level or places and not has_motion:
+            raise ConfigError("places=... needs has_motion=True, and that has_level=True.")
         self._rolls: dict[bool, Compiled] = {}
         self.build()
 
@@ -109,7 +120,7 @@ class Forecaster(Forecasting, ItemModel):
         """Makes all weights, so that a file never meets a model without them."""
         if self.built:
             return
-        width = self.patch * self.group
+        width = self.patch * self.group + (self.group if self.places else 0)
         if self.embedding is not None:
             build_once(self.embedding, (None, None, width))
             width = self.embedding.compute_output_shape((None, None, width))[-1]
@@ -122,9 +133,14 @@ class Forecaster(Forecasting, ItemModel):
     def get_initial_state(self, batch_size):
         """The state before a series, a nested list of `[rows, ...]`, a row for each that is read.
 
-        Where columns are read one by one, there are `batch_size * columns` rows.
+        Where columns are read one by one, there are `batch_size * columns` rows. With motion it is
+        the body's, the last value that was read, and whether there was any.
         """
-        return self.recurrence.get_initial_state(batch_size * (self.columns // self.group))
+        rows = batch_size * (self.columns // self.group)
+        state = self.recurrence.get_initial_state(rows)
+        if not self.has_motion:
+            return state
+        return [state, ops.zeros((rows, self.group)), ops.zeros((rows, 1))]
 
     def call(self, inputs, initial_state=None, training=False, return_state=False):
         """Runs over series.
@@ -145,17 +161,24 @@ class Forecaster(Forecasting, ItemModel):
             filling = ops.zeros((batch, count * self.patch - time, self.columns), "float32")
             series = ops.concatenate([series, filling], axis=1)
         whole = ops.cast(inputs["lengths"], "int32") // self.patch
-        is_real = ops.arange(count, dtype="int32") < ops.expand_dims(whole, 1)
-        is_real = ops.repeat(is_real, self.columns // self.group, axis=0)
+        whole = ops.expand_dims(ops.repeat(whole, self.columns // self.group, axis=0), 1)
         rows = self._rows(series, count)
+        if initial_state is None and self.has_motion:
+            initial_state = self.get_initial_state(batch)
+        state, *before = initial_state if self.has_motion else [initial_state]
+        read, levels = self._beside_levels(rows, before)
         outputs, state = self.recurrence(
-            self._embedded(rows, training),
-            mask=is_real,
-            initial_state=initial_state,
+            self._embedded(read, training),
+            mask=ops.arange(count, dtype="int32") < whole,
+            initial_state=state,
             training=training,
         )
         outputs = ops.copy(outputs)  # without the mask, which Keras would weigh the loss by again
-        parameters = self._parameters(outputs, rows, batch, count, training)[:, :time]
+        parameters = self._parameters(outputs, levels, batch, count, training)[:, :time]
+        if self.has_motion:
+            ends = ops.concatenate([ops.expand_dims(before[0], 1), rows[:, :, -1]], axis=1)
+            is_any = ops.maximum(before[1], ops.cast(whole > 0, "float32"))
+            state = [state, take_steps(ends, whole)[:, 0], is_any]
         return (parameters, state) if return_state else parameters
 
     def step(self, values, state, training=False):
@@ -170,10 +193,15 @@ class Forecaster(Forecasting, ItemModel):
             Parameters of the patch that follows, `[batch, patch, columns, ...]`, and the state.
         """
         rows = self._rows(values, 1)
+        state, *before = state if self.has_motion else [state]
         state = keras.tree.map_structure(lambda x: ops.cast(x, self.compute_dtype), state)
-        outputs, state = self.recurrence.step(ops.squeeze(self._embedded(rows, training), 1), state)
+        read, levels = self._beside_levels(rows, before)
+        outputs, state = self.recurrence.step(ops.squeeze(self._embedded(read, training), 1), state)
         outputs = ops.expand_dims(outputs, 1)
-        return self._parameters(outputs, rows, ops.shape(values)[0], 1, training), state
+        parameters = self._parameters(outputs, levels, ops.shape(values)[0], 1, training)
+        if self.has_motion:
+            state = [state, rows[:, 0, -1], ops.ones_like(before[1])]
+        return parameters, state
 
     def _rows(self, series, count):
         """`[batch, count * patch, columns]` as rows `[rows, count, patch, group]`."""
@@ -182,23 +210,40 @@ class Forecaster(Forecasting, ItemModel):
             return series
         return ops.reshape(ops.transpose(series, (0, 3, 1, 2)), (-1, count, self.patch, self.group))
 
-    def _embedded(self, rows, training):
-        """What the body reads of rows, `[rows, count, features]`."""
-        if self.has_level:
-            rows = rows - rows[:, :, -1:]
-        vectors = ops.reshape(rows, (*ops.shape(rows)[:2], self.patch * self.group))
-        vectors = ops.cast(vectors, self.compute_dtype)
+    def _beside_levels(self, rows, before):
+        """What is read of rows, and what the output is beside, `[rows, count, patch, group]`.
+
+        Args:
+            rows: `[rows, count, patch, group]`.
+            before: with motion, the value before them, `[rows, group]`, and whether there is any.
+        """
+        last = rows[:, :, -1:]
+        if not self.has_motion:
+            return (rows - last, last) if self.has_level else (rows, None)
+        value, is_any = before
+        value = ops.where(is_any > 0, value, rows[:, 0, 0])
+        ends = ops.concatenate([ops.reshape(value, (-1, 1, 1, self.group)), last[:, :-1]], axis=1)
+        read = rows - ops.concatenate([ends, rows[:, :, :-1]], axis=2)
+        ahead = np.arange(1, self.patch + 1, dtype="float32")[:, None] / self.patch
+        if self.places:
+            read = ops.concatenate([read, self.places * last], axis=2)
+        return read, last + (last - ends) * ahead
+
+    def _embedded(self, vectors, training):
+        """What the body reads, `[rows, count, features]`, of `[rows, count, values, group]`."""
+        shape = (*ops.shape(vectors)[:2], vectors.shape[2] * self.group)
+        vectors = ops.cast(ops.reshape(vectors, shape), self.compute_dtype)
         if self.embedding is None:
             return vectors
         return self.input_dropout(self.embedding(vectors), training=training)
 
-    def _parameters(self, outputs, rows, batch, count, training):
+    def _parameters(self, outputs, levels, batch, count, training):
         """Outputs of the body `[rows, count, units]` to `[batch, count * patch, columns, ...]`."""
         found = ops.cast(self.head(self.output_dropout(outputs, training=training)), "float32")
         more = found.shape[3:]
         found = ops.reshape(found, (-1, count, self.patch, self.group, *more))
-        if self.has_level:
-            found = self.head.moved(found, rows[:, :, -1:])
+        if levels is not None:
+            found = self.head.moved(found, levels)
         if not self.is_joint:
             found = ops.reshape(found, (batch, self.columns, count, self.patch, *more))
             found = ops.transpose(found, (0, 2, 3, 1, *range(4, 4 + len(more))))
@@ -334,6 +379,8 @@ class Forecaster(Forecasting, ItemModel):
             "patch": self.patch,
             "is_joint": self.is_joint,
             "has_level": self.has_level,
+            "has_motion": self.has_motion,
+            "places": self.places,
             "dropout": self.dropout,
             "context": self.context,
             "spread": self.spread,
