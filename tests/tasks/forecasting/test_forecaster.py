@@ -18,8 +18,8 @@ BODIES = [
     {"body": "transformer", "units": 8, "heads": 2, "joint": True},
     {"embedding_size": 5, "level": False},
     {"head": "bernoulli", "joint": True, "patch": 1},
-    {"motion": True, "joint": True, "patch": 1},
-    {"motion": True, "places": 0.5, "embedding_size": 5},
+    {"motion": 1.0, "joint": True, "patch": 1},
+    {"motion": 0.5, "places": 0.5, "embedding_size": 5},
 ]
 SERIES = walks(3, 12)
 WHOLE = np.full(3, 12, "int32")
@@ -47,22 +47,22 @@ def test_outputs_are_those_of_the_parts():
 
 def test_motion_is_read_and_goes_on():
     """Differences of values through the body, beside the last value and the pace of its patch."""
-    model = small_forecaster(motion=True, places=0.5)
+    model = small_forecaster(motion=0.7, places=0.5)
     flat = SERIES.transpose(0, 2, 1).reshape(6, 12, 1)
     moved = np.diff(flat, axis=1, prepend=flat[:, :1]).reshape(6, 4, 3)
     last = flat[:, 2::3]
     outputs = numpy(model.recurrence(np.concatenate([moved, last / 2], axis=2))[0])
     mean = outputs @ numpy(model.head.mean_layer.kernel) + numpy(model.head.mean_layer.bias)
     pace = np.diff(last, axis=1, prepend=flat[:, :1]) / 3
-    expected = (mean + last + pace * [1, 2, 3]).reshape(3, 2, 12).transpose(0, 2, 1)
+    expected = (mean + last + 0.7 * pace * [1, 2, 3]).reshape(3, 2, 12).transpose(0, 2, 1)
     np.testing.assert_allclose(parameters_of(model, SERIES)[..., 0], expected, rtol=1e-4, atol=1e-5)
 
 
 def test_motion_elsewhere_goes_on_in_the_same_way():
-    model = small_forecaster(motion=True, joint=True, patch=1)
+    model = small_forecaster(motion=1.0, joint=True, patch=1)
     here, there = (numpy(model.expected(x, WHOLE, 5)[0]) for x in (SERIES, SERIES + 4))
     np.testing.assert_allclose(there, here + 4, rtol=1e-4, atol=1e-4)
-    model = small_forecaster(motion=True, joint=True, patch=1, places=0.1)
+    model = small_forecaster(motion=1.0, joint=True, patch=1, places=0.1)
     here, there = (numpy(model.expected(x, WHOLE, 5)[0]) for x in (SERIES, SERIES + 4))
     assert np.abs(there - here - 4).max() > 0.01
 

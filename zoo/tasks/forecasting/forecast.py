@@ -41,7 +41,7 @@ def build_forecast(
     patch: int = 1,
     joint: bool = False,
     level: bool | None = None,
-    motion: bool = False,
+    motion: float | None = None,
     places: float = 0.0,
     dropout: float = 0.1,
     residual: bool = False,
@@ -72,8 +72,8 @@ def build_forecast(
         joint: whether columns are read together; else each by itself, by the same weights.
         level: whether values are read less the last one of their patch. None: of real numbers they
             are.
-        motion: whether the body reads how far each value is from the one before it, and says what
-            comes beside going on like that.
+        motion: the body reads how far each value is from the one before it, and says what comes
+            beside going on so many times as fast; 1 is constant velocity. None: neither.
         places: with motion, times what the last value of each patch is read besides.
         dropout: fraction of the features dropped of the embedding, between layers or in blocks, and
             of the top layer.
@@ -103,7 +103,7 @@ def build_forecast(
     if head not in HEADS:
         raise ConfigError(f"There is no head {head!r}: take one of {', '.join(HEADS)}.")
     is_real = head == "gaussian"
-    if (level or motion) and not is_real:
+    if (level or motion is not None) and not is_real:
         raise ConfigError(f"The head {head!r} has no use for a level or motion: leave them out.")
     own = {"cell": cell, "residual": residual, "kernel_size": kernel_size, "heads": heads}
     require_body(BODIES, body, own)

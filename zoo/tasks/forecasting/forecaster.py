@@ -44,9 +44,9 @@ class Forecaster(Forecasting, ItemModel):
         has_level: whether the body reads values less the last one of their patch, and what it says
             is beside that, so that a level that was never seen does no harm (by windows in
             "NLinear", Zeng et al. 2023, arXiv:2205.13504, section 4).
-        has_motion: whether the body reads how far each value is from the one before it, and what it
-            says is beside going on from the last value as fast as on average over its patch
-            (constant velocity, Schöller et al. 2020, arXiv:1903.07933).
+        motion: with a level, the body reads how far each value is from the one before it, and what
+            it says is beside going on from the last value as fast as this times the average of its
+            patch; 1 is constant velocity (Schöller et al. 2020, arXiv:1903.07933). None: neither.
         places: with motion, times what the last value of each patch is read besides. 0: it is not.
         embedding: a layer from patches `[batch, time, values]` to `[batch, time, features]`. None:
             the body reads the values.
@@ -74,7 +74,7 @@ class Forecaster(Forecasting, ItemModel):
         patch: int = 1,
         is_joint: bool = True,
         has_level: bool = True,
-        has_motion: bool = False,
+        motion: float | None = None,
         places: float = 0.0,
         embedding=None,
         dropout: float = 0.0,
@@ -92,7 +92,7 @@ class Forecaster(Forecasting, ItemModel):
         self.patch = patch
         self.is_joint = is_joint
         self.has_level = has_level
-        self.has_motion = has_motion
+        self.motion = motion
         self.places = places
         self.embedding = embedding
         self.dropout = dropout
@@ -111,8 +111,8 @@ class Forecaster(Forecasting, ItemModel):
             )
         if context is not None and (context < patch or context % patch):
             raise ConfigError(f"context is a multiple of the patch of {patch}, not {context}.")
-        if has_motion and not has_level or places and not has_motion:
-            raise ConfigError("places=... needs has_motion=True, and that has_level=True.")
+        if (motion is not None and not has_level) or (places and motion is None):
+            raise ConfigError("places=... needs motion=..., and that has_level=True.")
         self._rolls: dict[bool, Compiled] = {}
         self.build()
 
@@ -138,7 +138,7 @@ class Forecaster(Forecasting, ItemModel):
         """
         rows = batch_size * (self.columns // self.group)
         state = self.recurrence.get_initial_state(rows)
-        if not self.has_motion:
+        if self.motion is None:
             return state
         return [state, ops.zeros((rows, self.group)), ops.zeros((rows, 1))]
 
@@ -163,9 +163,9 @@ class Forecaster(Forecasting, ItemModel):
         whole = ops.cast(inputs["lengths"], "int32") // self.patch
         whole = ops.expand_dims(ops.repeat(whole, self.columns // self.group, axis=0), 1)
         rows = self._rows(series, count)
-        if initial_state is None and self.has_motion:
+        if initial_state is None and self.motion is not None:
             initial_state = self.get_initial_state(batch)
-        state, *before = initial_state if self.has_motion else [initial_state]
+        state, *before = [initial_state] if self.motion is None else initial_state
         read, levels = self._beside_levels(rows, before)
         outputs, state = self.recurrence(
             self._embedded(read, training),
@@ -175,7 +175,7 @@ class Forecaster(Forecasting, ItemModel):
         )
         outputs = ops.copy(outputs)  # without the mask, which Keras would weigh the loss by again
         parameters = self._parameters(outputs, levels, batch, count, training)[:, :time]
-        if self.has_motion:
+        if self.motion is not None:
             ends = ops.concatenate([ops.expand_dims(before[0], 1), rows[:, :, -1]], axis=1)
             is_any = ops.maximum(before[1], ops.cast(whole > 0, "float32"))
             state = [state, take_steps(ends, whole)[:, 0], is_any]
@@ -193,13 +193,13 @@ class Forecaster(Forecasting, ItemModel):
             Parameters of the patch that follows, `[batch, patch, columns, ...]`, and the state.
         """
         rows = self._rows(values, 1)
-        state, *before = state if self.has_motion else [state]
+        state, *before = [state] if self.motion is None else state
         state = keras.tree.map_structure(lambda x: ops.cast(x, self.compute_dtype), state)
         read, levels = self._beside_levels(rows, before)
         outputs, state = self.recurrence.step(ops.squeeze(self._embedded(read, training), 1), state)
         outputs = ops.expand_dims(outputs, 1)
         parameters = self._parameters(outputs, levels, ops.shape(values)[0], 1, training)
-        if self.has_motion:
+        if self.motion is not None:
             state = [state, rows[:, 0, -1], ops.ones_like(before[1])]
         return parameters, state
 
@@ -218,13 +218,13 @@ class Forecaster(Forecasting, ItemModel):
             before: with motion, the value before them, `[rows, group]`, and whether there is any.
         """
         last = rows[:, :, -1:]
-        if not self.has_motion:
+        if self.motion is None:
             return (rows - last, last) if self.has_level else (rows, None)
         value, is_any = before
         value = ops.where(is_any > 0, value, rows[:, 0, 0])
         ends = ops.concatenate([ops.reshape(value, (-1, 1, 1, self.group)), last[:, :-1]], axis=1)
         read = rows - ops.concatenate([ends, rows[:, :, :-1]], axis=2)
-        ahead = np.arange(1, self.patch + 1, dtype="float32")[:, None] / self.patch
+        ahead = self.motion * np.arange(1, self.patch + 1, dtype="float32")[:, None] / self.patch
         if self.places:
             read = ops.concatenate([read, self.places * last], axis=2)
         return read, last + (last - ends) * ahead
@@ -379,7 +379,7 @@ class Forecaster(Forecasting, ItemModel):
             "patch": self.patch,
             "is_joint": self.is_joint,
             "has_level": self.has_level,
-            "has_motion": self.has_motion,
+            "motion": self.motion,
             "places": self.places,
             "dropout": self.dropout,
             "context": self.context,

@@ -55,7 +55,7 @@ def build_trajectory(
         embedding_size=embedding_size,
         patch=patch,
         joint=True,
-        motion=True,
+        motion=1.0,
         places=places,
         dropout=dropout,
         context=context,
