@@ -202,6 +202,20 @@ def register_tasks(register):
         evaluator="zoo.tasks.forecasting.evaluate_tracks:evaluate_tracks",
         experiment="zoo.tasks.forecasting.experiment:TrackExperiment",
     )
+    register(
+        "anomaly",
+        "zoo.tasks.forecasting.anomaly:build_anomaly",
+        topology="forecasting",
+        reads="series",
+        summary="Tell what is unusual in a series",
+        paper="Malhotra et al. 2015",
+        verb="unusual",
+        evaluator="zoo.tasks.forecasting.evaluate_unusual:evaluate_unusual",
+        experiment="zoo.tasks.forecasting.experiment:UsualExperiment",
+        sample="zoo.tasks.forecasting.detector_sample:SAMPLE",
+        command="zoo.cli.verbs.unusual:command",
+        **{"class": "zoo.tasks.forecasting.detector:Detector"},
+    )
 
 
 @hookimpl

@@ -112,4 +112,32 @@ FORECASTING = (
         "[np.sin(angles), 2 * np.cos(angles)]",
         ("tests/data/test_tracks.py::test_turned_windows_keep_all_distances",),
     ),
+    (
+        "a fault in a series that is taken for the new normal",
+        "zoo/tasks/forecasting/detector.py",
+        "read = mean + deviation * ops.clip(off, -self.reach, self.reach)",
+        "read = mean + deviation * off",
+        ("tests/tasks/forecasting/test_detector.py::test_scores_are_those_of_a_loop",),
+    ),
+    (
+        "what is unusual told by the errors of the steps after it alone",
+        "zoo/tasks/forecasting/detector.py",
+        "around = (self.window // 2, self.window - 1 - self.window // 2)",
+        "around = (0, self.window - 1)",
+        ("tests/tasks/forecasting/test_detector.py::test_scores_are_those_of_a_loop",),
+    ),
+    (
+        "an area under the curve in which equal scores count as higher",
+        "zoo/tasks/forecasting/evaluate_unusual.py",
+        'np.searchsorted(order, scores, "left")',
+        'np.searchsorted(order, scores, "right")',
+        ("tests/tasks/forecasting/test_evaluate_unusual.py::test_the_area_is_a_share_of_pairs",),
+    ),
+    (
+        "faults in series that are planted where none is said to be",
+        "zoo/data/faults.py",
+        "kinds[steps] = kind",
+        "kinds[begin] = kind",
+        ("tests/data/test_faults.py",),
+    ),
 )

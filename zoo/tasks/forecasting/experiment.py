@@ -151,3 +151,45 @@ def mean_distances(model: Any, data: str, horizons: Any) -> dict[int, float]:
     from zoo.tasks.forecasting.evaluate_tracks import track_errors
 
     return {steps: track_errors(model, data, "validation", steps)[0][1] for steps in horizons}
+
+
+class UsualExperiment(Experiment):
+    """The likelihood of the next step of series without faults; see `SeriesExperiment`.
+
+    Args:
+        data: a data set, such as "ett/h2".
+        fraction: part of the training windows that is trained on, above 0 and at most 1.
+    """
+
+    metric, lower_is_better, digits, counted = "nats", True, 3, "series"
+    learning_rate = 3e-3
+    _past, _every, _rows = 192, 8, 32
+
+    def __init__(self, data: str, fraction: float):
+        series = read_series(data)
+        self.data = data
+        scale = scaling_of(series.part("train"), series.columns)
+        self._values = scale.scaled(series.values)
+        starts = window_starts(0, series.ends["train"], self._past, 1)[:: self._every]
+        self._starts = every_nth(starts, fraction)
+        self.settings = {"input": scale, "dataset": data}
+        self.steps = len(self._starts) // self._rows
+
+    @property
+    def loss(self) -> Any:
+        """The likelihood."""
+        from zoo.layers import GaussianHead
+
+        return GaussianHead.loss()
+
+    def encode(self, model: Any) -> None:
+        """Nothing is left to do: series are numbers already."""
+
+    def batches(self, seed: int, epoch: int) -> Any:
+        how: Any = dict(past=self._past, future=1, ahead=1, rows=self._rows, past_weight=1.0)
+        return window_batches(self._values, self._starts, **how, seed=seed, epoch=epoch)
+
+    def score(self, model: Any) -> float:
+        from zoo.tasks.forecasting.evaluate_unusual import likelihood
+
+        return likelihood(model, self.data, "validation")

@@ -42,7 +42,7 @@ def _wave(time: int, columns: int, seed: int) -> np.ndarray:
     return np.sin(np.arange(time)[:, None] / 3 + phases) + 5
 
 
-def _sample(columns: int, patch: int) -> Sample:
+def sample_of(columns: int, patch: int) -> Sample:
     """A sample of so many columns, read by patches of so many steps."""
     names = [f"column {number}" for number in range(1, columns + 1)]
     return Sample(
@@ -63,8 +63,8 @@ def _sample(columns: int, patch: int) -> Sample:
             np.full((40, columns), 1e6),
             np.zeros((700, columns), "int8"),
         ),
-        fitted=lambda model: _sample(model.columns, model.patch),
+        fitted=lambda model: sample_of(model.columns, model.patch),
     )
 
 
-SAMPLE = _sample(columns=2, patch=2)
+SAMPLE = sample_of(columns=2, patch=2)

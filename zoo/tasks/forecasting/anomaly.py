@@ -1,0 +1,107 @@
+"""The task `anomaly`: what is unusual in a series, by the errors of what expects the next step."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from zoo.cells import GRUCell
+from zoo.errors import ConfigError
+from zoo.inputs.series import Series
+from zoo.layers import GaussianHead, Recurrent, RecurrentStack
+from zoo.tasks.forecasting.detector import Detector
+
+USUAL = 0.99  # of the steps of normal data
+_KEPT = 0.95  # of them, those with the smallest errors, from which the covariance is taken
+
+
+def build_anomaly(
+    cell=None,
+    *,
+    units: int = 64,
+    layers: int = 1,
+    embedding_size: int | None = None,
+    patch: int = 1,
+    places: float = 0.3,
+    dropout: float = 0.1,
+    window: int = 6,
+    reach: float = 0.5,
+    columns: int | None = None,
+    input: Series | None = None,
+    dataset: str | None = None,
+    name: str = "anomaly",
+) -> Detector:
+    """An untrained detector of what is unusual in series: layers of any cell over all columns.
+
+    `zoo.build("anomaly", cell="gru", ...)` calls it with names resolved. It is trained as a
+    forecaster of the next step, on normal data; `learn_normal` then measures its errors.
+
+    Args:
+        cell: class of a recurrent cell, called with the number of units. None: GRU.
+        units: width of each layer.
+        layers: recurrent layers.
+        embedding_size: width of a layer with ReLU over what is read. None: there is none.
+        patch: 1.
+        places: times what values are read besides how far each is from the one before it.
+        dropout: fraction of the features dropped of the embedding, between layers and of the top.
+        window: steps over which errors are averaged.
+        reach: deviations from what is expected within which values are read as they are.
+        columns: number of series. None: as many as the input has.
+        input: a `zoo.inputs.Series` with their names and scale. None: one without a scale.
+        dataset: the data set that the model is for.
+        name: name of the model.
+
+    Returns:
+        A built `Detector`.
+
+    Raises:
+        ConfigError: when neither columns nor an input is given, or both disagree.
+    """
+    if input is None and columns is None:
+        raise ConfigError("anomaly needs columns=..., or input=Series(...) with their names.")
+    if input is None:
+        input = Series([f"column {number}" for number in range(1, (columns or 0) + 1)])
+    elif columns not in (None, len(input.columns)):
+        raise ConfigError(f"columns is {columns}, and the input has {len(input.columns)}.")
+    embedding = None
+    if embedding_size is not None:
+        embedding = keras.layers.Dense(embedding_size, activation="relu")
+    return Detector(
+        RecurrentStack([Recurrent((cell or GRUCell)(units)) for _ in range(layers)], dropout),
+        GaussianHead(patch * len(input.columns)),
+        input,
+        patch,
+        motion=0.0,
+        places=places,
+        embedding=embedding,
+        dropout=dropout,
+        window=window,
+        reach=reach,
+        dataset=dataset,
+        task="anomaly",
+        name=name,
+    )
+
+
+def learn_normal(model: Detector, series: np.ndarray, skipped: int = 168) -> None:
+    """Sets a detector's precision and bounds by normal data: one step in a hundred lies beyond.
+
+    Args:
+        model: a trained `Detector`.
+        series: float `[time, columns]` in their own units, with nothing unusual.
+        skipped: steps at the beginning whose errors are not counted.
+    """
+    scaled = model.input.scaled(np.asarray(series))[None]
+    lengths = np.array([scaled.shape[1]], "int32")
+    errors = model.compiled_over_arrays(lambda *arrays: (model.errors(*arrays),))
+    found = errors(scaled, lengths)[0][0, skipped:].astype("float64")
+    whole = np.linalg.inv(np.cov(found.T).reshape(model.columns, -1))
+    squares = ((found @ whole) * found).sum(-1)
+    kept = found[squares <= np.quantile(squares, _KEPT)]
+    model.precision = np.linalg.inv(np.cov(kept.T).reshape(model.columns, -1)).tolist()
+    averages = model.compiled_over_arrays(
+        lambda series, lengths: (model.averages(model.errors(series, lengths), lengths),)
+    )
+    averaged = averages(scaled, lengths)[0][0, skipped:]
+    beyond = (1 - USUAL) / 2
+    model.bounds = np.quantile(averaged, [beyond, 1 - beyond]).tolist()
