@@ -16,21 +16,23 @@ from zoo.inputs import scaling_of
 from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.anomaly import learn_normal
 from zoo.tasks.forecasting.evaluate_unusual import likelihood, unusual_scores
+from zoo.tasks.forecasting.forecast import BODIES
 
 DATASET = "ett/h2"
 
 
 def arguments():
-    numbers = dict(epochs=10, learning_rate=3e-3, warmup=50, decay=0.9, fraction=0.125)
+    numbers = dict(epochs=10, learning_rate=3e-3, warmup=50, decay=0.9, fraction=0.25)
     out = "anomaly-series.keras"
     parser = recipe.options(__doc__, run="runs/anomaly-series", out=out, **numbers)
     add = parser.add_argument
-    add("--cell", default="gru")
+    add("--cell", help="of a recurrent body; else GRU")
+    add("--body", default="recurrent", choices=sorted(BODIES))
     add("--units", type=int, default=64)
-    add("--layers", type=int, default=1)
+    add("--layers", type=int)
     add("--embedding-size", type=int)
-    add("--places", type=float, default=0.3, help="times what values are read besides changes")
-    add("--dropout", type=float, default=0.1)
+    add("--places", type=float, default=0.0, help="times what values are read besides changes")
+    add("--dropout", type=float, default=0.05)
     add("--window", type=int, default=6, help="hours over which errors are averaged")
     add("--reach", type=float, default=0.5, help="deviations within which values are believed")
     add("--past", type=int, default=192, help="hours of a window")
@@ -38,7 +40,17 @@ def arguments():
     return recipe.parsed(parser)
 
 
-MODEL = ("cell", "units", "layers", "embedding_size", "places", "dropout", "window", "reach")
+MODEL = (
+    "cell",
+    "body",
+    "units",
+    "layers",
+    "embedding_size",
+    "places",
+    "dropout",
+    "window",
+    "reach",
+)
 
 
 def main():

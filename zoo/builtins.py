@@ -13,6 +13,8 @@ ELSEWHERE = {
     "caption-nic-flickr8k": "zoo-models-vision",
     "forecast-etth1": "zoo-models-numbers",
     "nmt-transformer-en-fr": "zoo-models-text",
+    "trajectory-ball": "zoo-models-numbers",
+    "trajectory-eth": "zoo-models-numbers",
 }
 
 

@@ -14,6 +14,7 @@ import zoo.training.losses  # noqa: F401
 import zoo.training.schedules  # noqa: F401
 from zoo.tasks.classification.results import Classification
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
+from zoo.tasks.forecasting.detector import Detector
 from zoo.tasks.forecasting.forecaster import Forecaster
 from zoo.tasks.forecasting.results import Forecast
 from zoo.tasks.language_modelling.language_model import LanguageModel
@@ -24,10 +25,12 @@ from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequen
 from zoo.tasks.sequence_to_sequence.speller import Speller
 from zoo.tasks.tagging.results import TaggedToken
 from zoo.tasks.tagging.sequence_tagger import SequenceTagger
+from zoo.tasks.unusual import Unusual
 
 __all__ = [
     "Captioner",
     "Classification",
+    "Detector",
     "Ensemble",
     "Forecast",
     "Forecaster",
@@ -39,4 +42,5 @@ __all__ = [
     "TaggedToken",
     "TargetScore",
     "Translation",
+    "Unusual",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 Captioners = Literal["caption-attn-flickr8k", "caption-nic-flickr8k"]
 Classifiers = Literal["rating-bilstm-sst5", "sentiment-bilstm-imdb", "sentiment-bilstm-sst2"]
-Forecasters = Literal["forecast-etth1"]
+Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
 LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
 Spellers = Literal["spell-char-en"]
 Taggers = Literal["pos-bilstm-ewt", "pos-bilstm-fr", "pos-bilstm-multi"]

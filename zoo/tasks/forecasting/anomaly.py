@@ -5,11 +5,11 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from zoo.cells import GRUCell
 from zoo.errors import ConfigError
 from zoo.inputs.series import Series
-from zoo.layers import GaussianHead, Recurrent, RecurrentStack
+from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.detector import Detector
+from zoo.tasks.forecasting.forecast import body_of
 
 USUAL = 0.99  # of the steps of normal data
 _KEPT = 0.95  # of them, those with the smallest errors, from which the covariance is taken
@@ -18,11 +18,12 @@ _KEPT = 0.95  # of them, those with the smallest errors, from which the covarian
 def build_anomaly(
     cell=None,
     *,
+    body: str = "recurrent",
     units: int = 64,
-    layers: int = 1,
+    layers: int | None = None,
     embedding_size: int | None = None,
     patch: int = 1,
-    places: float = 0.3,
+    places: float = 0.0,
     dropout: float = 0.1,
     window: int = 6,
     reach: float = 0.5,
@@ -37,12 +38,16 @@ def build_anomaly(
     forecaster of the next step, on normal data; `learn_normal` then measures its errors.
 
     Args:
-        cell: class of a recurrent cell, called with the number of units. None: GRU.
+        cell: class of a recurrent cell, called with the number of units; of the recurrent body
+            alone. None: GRU.
+        body: "recurrent", "tcn" or "transformer", as of `forecast`.
         units: width of each layer.
-        layers: recurrent layers.
+        layers: recurrent layers, or blocks of another body. None: 1, of a TCN 4, of a Transformer
+            2.
         embedding_size: width of a layer with ReLU over what is read. None: there is none.
-        patch: 1.
-        places: times what values are read besides how far each is from the one before it.
+        patch: steps that are read and said at once, one.
+        places: times what values are read besides how far each is from the one before it. 0: they
+            are not, so that levels which were never seen do no harm.
         dropout: fraction of the features dropped of the embedding, between layers and of the top.
         window: steps over which errors are averaged.
         reach: deviations from what is expected within which values are read as they are.
@@ -55,7 +60,8 @@ def build_anomaly(
         A built `Detector`.
 
     Raises:
-        ConfigError: when neither columns nor an input is given, or both disagree.
+        ConfigError: when neither columns nor an input is given, or both disagree; when there is no
+            such body, or it has no use for a cell that is given.
     """
     if input is None and columns is None:
         raise ConfigError("anomaly needs columns=..., or input=Series(...) with their names.")
@@ -67,7 +73,7 @@ def build_anomaly(
     if embedding_size is not None:
         embedding = keras.layers.Dense(embedding_size, activation="relu")
     return Detector(
-        RecurrentStack([Recurrent((cell or GRUCell)(units)) for _ in range(layers)], dropout),
+        body_of(body, cell, units, layers, dropout),
         GaussianHead(patch * len(input.columns)),
         input,
         patch,

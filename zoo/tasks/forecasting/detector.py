@@ -65,7 +65,7 @@ class Detector(Forecaster):
             raise ConfigError("What is unusual is told step by step from all columns together.")
         if window < 1 or reach <= 0 or not 0 < self.limits[0] < self.limits[1]:
             raise ConfigError("window and reach are above 0, and bounds above 0 and in order.")
-        self._judging: Compiled | None = None
+        self._judging: tuple[Any, Compiled] | None = None
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -167,10 +167,11 @@ class Detector(Forecaster):
         return found[0] if is_one else found
 
     def _judged(self, series: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """`scores`, compiled."""
-        if self._judging is None:
-            self._judging = self.compiled_over_arrays(self._scores_alone)
-        return self._judging(series, lengths)[0]
+        """`scores`, compiled for what is normal now."""
+        normal = repr((self.precision, self.limits, self.window, self.reach))
+        if self._judging is None or self._judging[0] != normal:
+            self._judging = normal, self.compiled_over_arrays(self._scores_alone)
+        return self._judging[1](series, lengths)[0]
 
     def _scores_alone(self, series, lengths):
         return (self.scores(series, lengths),)

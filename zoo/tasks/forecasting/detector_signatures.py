@@ -21,4 +21,6 @@ class DetectorSignatures(Signatures):
 
     @classmethod
     def answers(cls, model, items):
-        return {"scores": [list(one) for one in model.unusual(list(items))]}
+        found = model.unusual(list(items))
+        time = max(map(len, found), default=0)
+        return {"scores": [[*one, *[0.0] * (time - len(one))] for one in found]}

@@ -73,7 +73,9 @@ def evaluate_unusual(
                 "seconds": seconds,
                 "digits": 3 if metric.startswith("AUC") else 1,
             }
-            rows.append({**row, **({"direction": "lower"} if metric == "false alarms" else {})})
+            if metric == "false alarms":
+                row["direction"] = "lower"
+            rows.append(row)
     return rows
 
 
@@ -160,7 +162,7 @@ def likelihood(model: Any, name: str, split: str) -> float:
     first = max(begin - _BEFORE, 0)
     values = model.input.scaled(series.values[first:end])[None]
     lengths = np.array([values.shape[1]], "int32")
-    parameters = model({"series": values[:, :-1], "lengths": lengths - 1})
+    parameters = model.predict_on_batch({"series": values[:, :-1], "lengths": lengths - 1})
     seen = slice(begin - first - 1 if begin > first else 0, None)
     return float(model.head.loss()(values[:, 1:][:, seen], parameters[:, seen]))
 
