@@ -1,4 +1,4 @@
-"""Trains `anomaly-series`: what is unusual in a transformer's loads, by what was expected.
+"""Trains a detector of what is unusual in a transformer's loads, by what was expected.
 
     python recipes/anomaly_series.py --run runs/anomaly --out anomaly-series.keras
 

@@ -18,9 +18,9 @@ SERIES = SCALE.unscaled(walks(1, 12)[0])
 @pytest.fixture(scope="module")
 def model():
     model = zoo.build("anomaly", units=6, input=SCALE)
-    model.bounds = [1e-9, 1.0]
-    averages = np.sort(model.unusual(SERIES))
-    model.bounds = [1e-9, float(averages[-4:-2].mean())]  # so that three steps lie beyond
+    model.bounds = [1e-9, 1e-8, np.e * 1e-8]
+    averages = 1e-8 * np.exp(np.sort(model.unusual(SERIES)[1:]))
+    model.bounds = [1e-9, 1e-8, float(averages[-4:-2].mean())]  # so that three steps lie beyond
     return model
 
 

@@ -34,9 +34,10 @@ def errors_of(model, series):
         past = np.array(read, "float32")[None]
         parameters = model({"series": past, "lengths": np.array([len(read)])})
         mean, log_deviation = np.moveaxis(ops.convert_to_numpy(parameters)[0, -1], -1, 0)
-        off = (value - mean) / np.exp(log_deviation)
+        deviation = np.exp(log_deviation) if model.deviations is None else model.deviations
+        off = (value - mean) / deviation
         found.append(off)
-        read.append(mean + np.exp(log_deviation) * np.clip(off, -model.reach, model.reach))
+        read.append(mean + deviation * np.clip(off, -model.reach, model.reach))
     return np.array(found)
 
 
@@ -44,20 +45,24 @@ def scores_of(model, series):
     errors, precision = errors_of(model, series), model.precision
     precision = np.eye(series.shape[1]) if precision is None else np.array(precision)
     squares = np.einsum("ti,ij,tj->t", errors, precision, errors)
-    low, high = model.limits
+    low, middle, high = model.limits
     found = [0.0]
     for step in range(1, len(series)):
         begin = step - model.window // 2
         average = squares[max(begin, 1) : begin + model.window].mean()
-        found.append(max(average / high, low / average))
+        off = np.log(average / middle)
+        found.append(max(off / np.log(high / middle), off / np.log(low / middle)))
     return found
 
 
-@pytest.mark.parametrize("config", [{}, {"window": 1, "reach": 2.0}, {"cell": None, "layers": 2}])
+@pytest.mark.parametrize(
+    "config", [{}, {"window": 1, "reach": 2.0}, {"deviations": [0.3, 0.2], "layers": 2}]
+)
 def test_scores_are_those_of_a_loop(config):
-    model = small(**config)
+    model = small(**{key: value for key, value in config.items() if key != "deviations"})
+    model.deviations = config.get("deviations")
     model.precision = [[2.0, 0.5], [0.5, 1.0]]
-    model.bounds = [0.3, 4.0]
+    model.bounds = [0.3, 1.5, 4.0]
     found = ops.convert_to_numpy(model.scores(SERIES, LENGTHS))
     for scores, series, length in zip(found, SERIES, LENGTHS, strict=True):
         expected = scores_of(model, series[:length])
@@ -96,10 +101,11 @@ def test_of_normal_data_one_step_in_a_hundred_is_unusual():
 
 def test_a_file_keeps_what_is_normal(tmp_path):
     model = small(window=4, reach=1.0)
-    model.precision, model.bounds = [[2.0, 0.5], [0.5, 1.0]], [0.3, 4.0]
+    model.precision, model.bounds = [[2.0, 0.5], [0.5, 1.0]], [0.3, 1.5, 4.0]
+    model.deviations = [0.3, 0.2]
     zoo.save(model, tmp_path / "it.keras", dtype=None)
     again = zoo.load(tmp_path / "it.keras")
-    assert (again.window, again.reach, again.bounds) == (4, 1.0, [0.3, 4.0])
+    assert (again.window, again.reach, again.bounds) == (4, 1.0, [0.3, 1.5, 4.0])
     series = SCALE.unscaled(SERIES[0])
     np.testing.assert_allclose(again.unusual(series), model.unusual(series), rtol=1e-5)
 

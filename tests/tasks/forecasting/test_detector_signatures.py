@@ -18,7 +18,7 @@ def test_scores_of_series_filled_up_with_anything(tmp_path):
     import tensorflow as tf
 
     model = zoo.build("anomaly", units=6, input=SCALE)
-    model.precision, model.bounds = [[2.0, 0.5], [0.5, 1.0]], [0.3, 4.0]
+    model.precision, model.bounds = [[2.0, 0.5], [0.5, 1.0]], [0.3, 1.5, 4.0]
     series = [SCALE.unscaled(one) for one in (walks(1, 9)[0], walks(1, 4, seed=2)[0])]
     folder = model.export_saved_model(tmp_path / "it")
     signature = tf.saved_model.load(str(folder)).signatures["serving_default"]

@@ -58,6 +58,16 @@ def test_motion_is_read_and_goes_on():
     np.testing.assert_allclose(parameters_of(model, SERIES)[..., 0], expected, rtol=1e-4, atol=1e-5)
 
 
+def test_series_of_any_length_are_predicted_by_keras():
+    """The second length is traced with time unknown, while the batch is known."""
+    model = small_forecaster(motion=0.0, joint=True, patch=1)
+    for time in (4, 7, 9):
+        series, lengths = SERIES[:1, :time], np.array([time], "int32")
+        found = model.predict_on_batch({"series": series, "lengths": lengths})
+        expected = parameters_of(model, series)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
 def test_motion_elsewhere_goes_on_in_the_same_way():
     model = small_forecaster(motion=1.0, joint=True, patch=1)
     here, there = (numpy(model.expected(x, WHOLE, 5)[0]) for x in (SERIES, SERIES + 4))

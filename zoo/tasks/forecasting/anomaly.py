@@ -12,6 +12,7 @@ from zoo.tasks.forecasting.detector import Detector
 from zoo.tasks.forecasting.forecast import body_of
 
 USUAL = 0.99  # of the steps of normal data
+_LEAST = 1e-8  # of a variance
 _KEPT = 0.95  # of them, those with the smallest errors, from which the covariance is taken
 
 
@@ -90,7 +91,7 @@ def build_anomaly(
 
 
 def learn_normal(model: Detector, series: np.ndarray, skipped: int = 168) -> None:
-    """Sets a detector's precision and bounds by normal data: one step in a hundred lies beyond.
+    """Sets what a detector takes for normal, by data: one step in a hundred lies beyond its bounds.
 
     Args:
         model: a trained `Detector`.
@@ -99,15 +100,18 @@ def learn_normal(model: Detector, series: np.ndarray, skipped: int = 168) -> Non
     """
     scaled = model.input.scaled(np.asarray(series))[None]
     lengths = np.array([scaled.shape[1]], "int32")
-    errors = model.compiled_over_arrays(lambda *arrays: (model.errors(*arrays),))
-    found = errors(scaled, lengths)[0][0, skipped:].astype("float64")
+    said = model.predict_on_batch({"series": scaled[:, :-1], "lengths": lengths - 1})[0]
+    off = (scaled[0, 1:] - np.asarray(model.head.expected(said)))[skipped:]
+    model.deviations = np.sqrt(np.square(off, dtype="float64").mean(0) + _LEAST).tolist()
+
+    def measured(function):
+        return model.compiled_over_arrays(lambda *arrays: (function(*arrays),))(scaled, lengths)[0]
+
+    found = measured(model.errors)[0, skipped:].astype("float64")
     whole = np.linalg.inv(np.cov(found.T).reshape(model.columns, -1))
     squares = ((found @ whole) * found).sum(-1)
     kept = found[squares <= np.quantile(squares, _KEPT)]
     model.precision = np.linalg.inv(np.cov(kept.T).reshape(model.columns, -1)).tolist()
-    averages = model.compiled_over_arrays(
-        lambda series, lengths: (model.averages(model.errors(series, lengths), lengths),)
-    )
-    averaged = averages(scaled, lengths)[0][0, skipped:]
+    averages = measured(lambda *arrays: model.averages(model.errors(*arrays), arrays[1]))
     beyond = (1 - USUAL) / 2
-    model.bounds = np.quantile(averaged, [beyond, 1 - beyond]).tolist()
+    model.bounds = np.quantile(averages[0, skipped:], [beyond, 0.5, 1 - beyond]).tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from zoo.tasks.unusual import Unusual
 class Detector(Forecaster):
     """A `Forecaster` of the next step, and how large its errors are where nothing is unusual.
 
-    Errors of all columns, each over the deviation that was expected of it, are taken together as
+    Errors of all columns, each over the deviation that it has in normal data, are taken together as
     one vector of a normal distribution (Malhotra et al. 2015), and their squared length is averaged
     over a window of steps. It is unusual where that is larger than it hardly ever is in normal
     data, and also where it is smaller: a recorder that is stuck is easily foreseen. What lies far
@@ -33,8 +34,10 @@ class Detector(Forecaster):
     Args:
         precision: inverse of the covariance of the errors of normal data, `[columns, columns]`.
             None: that of independent errors as expected.
-        bounds: the smallest and largest averages that are not unusual. None: those of errors as
-            expected, hardly ever.
+        deviations: of the errors of normal data, `[columns]`, on the model's scale. None: as
+            expected at each step.
+        bounds: the smallest averages that are not unusual, those in the middle, and the largest.
+            None: about those of errors as expected.
         window: steps over which errors are averaged, half of them before a step and half after.
         reach: deviations from what is expected within which values are read as they are.
 
@@ -50,6 +53,7 @@ class Detector(Forecaster):
         self,
         *args,
         precision: Sequence[Sequence[float]] | None = None,
+        deviations: Sequence[float] | None = None,
         bounds: Sequence[float] | None = None,
         window: int = 6,
         reach: float = 0.5,
@@ -57,25 +61,27 @@ class Detector(Forecaster):
     ):
         # Before all else: the base builds itself, and what is built gets no further parts.
         self.precision = None if precision is None else np.asarray(precision, "float64").tolist()
+        self.deviations = None if deviations is None else [float(one) for one in deviations]
         self.bounds = None if bounds is None else [float(bound) for bound in bounds]
         self.window = window
         self.reach = reach
         super().__init__(*args, **kwargs)
         if not self.is_joint or self.patch != 1:
             raise ConfigError("What is unusual is told step by step from all columns together.")
-        if window < 1 or reach <= 0 or not 0 < self.limits[0] < self.limits[1]:
+        low, middle, high = self.limits
+        if window < 1 or reach <= 0 or not 0 < low < middle < high:
             raise ConfigError("window and reach are above 0, and bounds above 0 and in order.")
         self._judging: tuple[Any, Compiled] | None = None
 
     @property
-    def limits(self) -> tuple[float, float]:
-        """The bounds, or where there are none those of errors as they are expected to be."""
-        if self.bounds is not None:
-            return self.bounds[0], self.bounds[1]
-        return 0.05 * self.columns, 4.0 * self.columns
+    def limits(self) -> tuple[float, float, float]:
+        """The bounds, or where there are none about those of errors as they are expected to be."""
+        low, middle, high = self.bounds or (0.05, 1.0, 4.0)
+        times = 1 if self.bounds else self.columns
+        return times * low, times * middle, times * high
 
     def errors(self, series, lengths):
-        """The errors of every step but the first, over the deviations that were expected.
+        """The errors of every step but the first, over the deviations.
 
         Args:
             series: `[batch, time, columns]`, on the model's scale.
@@ -89,9 +95,12 @@ class Detector(Forecaster):
         longer = ops.pad(series, [(0, 0), (0, 1), (0, 0)])  # so that there is a first step
         carry = self.step(longer[:, :1], self.get_initial_state(batch))
 
+        usual = None if self.deviations is None else np.array(self.deviations, "float32")
+
         def advance(carry, seen):
             parameters, state = carry
-            mean, deviation = self.head.expected(parameters), self.head.deviation(parameters)
+            mean = self.head.expected(parameters)
+            deviation = self.head.deviation(parameters) if usual is None else usual
             off = (ops.expand_dims(seen, 1) - mean) / deviation
             read = mean + deviation * ops.clip(off, -self.reach, self.reach)
             return tuple(self.step(read, state)), off[:, 0]
@@ -127,11 +136,13 @@ class Detector(Forecaster):
     def scores(self, series, lengths):
         """How unusual each step is, `[batch, time]`: above 1 where it is, 0 where it is none.
 
-        The average over the larger bound, or the smaller bound over the average, whichever is more.
+        The logarithm of how many times the average is what it is in the middle, over that of the
+        bound on its side.
         """
         found = self.averages(self.errors(series, lengths), lengths)
-        low, high = self.limits
-        scores = ops.maximum(found / high, low / ops.maximum(found, 1e-6 * low))
+        low, middle, high = self.limits
+        off = ops.log(ops.maximum(found / middle, 1e-6))
+        scores = ops.maximum(off / math.log(high / middle), off / math.log(low / middle))
         return ops.where(self._is_judged(lengths, ops.shape(found)[1]), scores, 0.0)
 
     @checked(but=("series",))
@@ -153,7 +164,7 @@ class Detector(Forecaster):
         Raises:
             ConfigError: for a series with missing numbers or other columns.
 
-        Example: `zoo.load("anomaly-series").unusual(frame).spans`.
+        Example: `zoo.load("mine.keras").unusual(frame).spans`.
         """
         items, is_one = self.listed("unusual", series)
         tables = self.input.tables(items)
@@ -168,7 +179,7 @@ class Detector(Forecaster):
 
     def _judged(self, series: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """`scores`, compiled for what is normal now."""
-        normal = repr((self.precision, self.limits, self.window, self.reach))
+        normal = repr((self.precision, self.deviations, self.limits, self.window, self.reach))
         if self._judging is None or self._judging[0] != normal:
             self._judging = normal, self.compiled_over_arrays(self._scores_alone)
         return self._judging[1](series, lengths)[0]
@@ -177,5 +188,11 @@ class Detector(Forecaster):
         return (self.scores(series, lengths),)
 
     def get_config(self):
-        own = {"precision": self.precision, "bounds": self.bounds}
-        return {**super().get_config(), **own, "window": self.window, "reach": self.reach}
+        return {
+            **super().get_config(),
+            "precision": self.precision,
+            "deviations": self.deviations,
+            "bounds": self.bounds,
+            "window": self.window,
+            "reach": self.reach,
+        }

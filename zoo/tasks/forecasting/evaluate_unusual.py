@@ -46,7 +46,7 @@ def evaluate_unusual(
         MissingFileError, DamagedFileError, OfflineError: when the files cannot be had.
 
     Example:
-        >>> evaluate_unusual(zoo.load("anomaly-series"))  # doctest: +SKIP
+        >>> evaluate_unusual(zoo.load("mine.keras"))  # doctest: +SKIP
     """
     if datasets is None and model.dataset is None:
         raise ConfigError(

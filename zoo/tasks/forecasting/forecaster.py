@@ -163,8 +163,8 @@ class Forecaster(Forecasting, ItemModel):
         whole = ops.cast(inputs["lengths"], "int32") // self.patch
         whole = ops.expand_dims(ops.repeat(whole, self.columns // self.group, axis=0), 1)
         rows = self._rows(series, count)
-        if initial_state is None and self.motion is not None:
-            initial_state = self.get_initial_state(batch)
+        if initial_state is None and self.motion is not None:  # of as many rows, known or not
+            initial_state = [None, ops.zeros_like(rows[:, 0, 0]), ops.zeros_like(rows[:, 0, 0, :1])]
         state, *before = [initial_state] if self.motion is None else initial_state
         read, levels = self._beside_levels(rows, before)
         outputs, state = self.recurrence(
