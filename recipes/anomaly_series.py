@@ -3,8 +3,9 @@
     python recipes/anomaly_series.py --run runs/anomaly --out anomaly-series.keras
 
 The same command goes on where an interrupted run stopped. The epoch is chosen by the likelihood of
-the validation split, what is usual is measured on the training and validation splits as they are;
-faults are planted in the test split alone, by `zoo evaluate`.
+the validation split, what is usual is measured on the training and validation splits as they are.
+How well faults are told is printed of the validation split; `zoo evaluate` plants others, by other
+seeds, in the test split.
 """
 
 import numpy as np
