@@ -21,9 +21,12 @@ from zoo.layers.efficient_net_lite import EfficientNetLite
 from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
 from zoo.layers.encoders.transformer_encoder import TransformerEncoder
+from zoo.layers.grid_stack import GridStack
 from zoo.layers.heads.bernoulli import BernoulliHead, BernoulliLikelihood
 from zoo.layers.heads.gaussian import GaussianHead, GaussianLikelihood
+from zoo.layers.image_patches import ImagePatches
 from zoo.layers.inverted_residual import InvertedResidual
+from zoo.layers.mdlstm import MDLSTM
 from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
@@ -36,6 +39,7 @@ from zoo.layers.word_features import WordFeatures
 
 __all__ = [
     "CRF",
+    "MDLSTM",
     "TCN",
     "AdditiveAttention",
     "Attention",
@@ -50,7 +54,9 @@ __all__ = [
     "EfficientNetLite",
     "GaussianHead",
     "GaussianLikelihood",
+    "GridStack",
     "ImageEncoder",
+    "ImagePatches",
     "InvertedResidual",
     "MultiHeadAttention",
     "MultiplicativeAttention",

@@ -44,16 +44,17 @@ class Pooling(keras.layers.Layer):
             build_once(self.hidden, input_shape)
             build_once(self.projection, input_shape)
 
-    def call(self, outputs, mask):
+    def call(self, outputs, mask=None):
         """Pools.
 
         Args:
             outputs: `[batch, time, features]`.
-            mask: bool `[batch, time]`, True = real.
+            mask: bool `[batch, time]`, True = real. None: all are.
 
         Returns:
             `[batch, features]`.
         """
+        mask = ops.ones(ops.shape(outputs)[:2], "bool") if mask is None else mask
         mask = ops.convert_to_tensor(mask)
         real = ops.cast(ops.expand_dims(mask, -1), outputs.dtype)
         if self.kind == "mean":

@@ -102,7 +102,7 @@ class SequenceClassifier(ItemModel):
         They are those of the recurrence, without the scores of n-grams.
         """
         outputs, _ = self.recurrence(vectors, mask=mask, training=training)
-        pooled = self.output_dropout(self.pooling(outputs, mask), training=training)
+        pooled = self.output_dropout(self.pooling(outputs, mask=mask), training=training)
         return self.output_layer(pooled)
 
     @overload
