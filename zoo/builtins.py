@@ -218,6 +218,20 @@ def register_tasks(register):
         command="zoo.cli.verbs.unusual:command",
         **{"class": "zoo.tasks.forecasting.detector:Detector"},
     )
+    register(
+        "music",
+        "zoo.tasks.forecasting.music:build_music",
+        topology="forecasting",
+        reads="music",
+        summary="Write music in chords, and tell how likely a piece is",
+        paper="Boulanger-Lewandowski et al. 2012, arXiv:1206.6392",
+        verb="generate",
+        evaluator="zoo.tasks.forecasting.evaluate_music:evaluate_music",
+        experiment="zoo.tasks.forecasting.music_experiment:MusicExperiment",
+        sample="zoo.tasks.forecasting.music_sample:SAMPLE",
+        command="zoo.cli.verbs.generate:command",
+        **{"class": "zoo.tasks.forecasting.composer:Composer"},
+    )
 
 
 @hookimpl
@@ -297,6 +311,14 @@ def register_datasets(register):
         paper="Pellegrini et al. 2009; Lerner et al. 2007",
         past=8,
         horizons=[12],
+    )
+    register(
+        "jsb_chorales",
+        "zoo.data.sets.jsb_chorales:JSBChorales",
+        yields="music",
+        of="music",
+        summary="382 chorales of Bach, a quarter note a step",
+        paper="Boulanger-Lewandowski et al. 2012, arXiv:1206.6392",
     )
     register(
         "hello",

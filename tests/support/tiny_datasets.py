@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 import math
 import tarfile
 import zipfile
@@ -138,6 +139,18 @@ def add_spindoe(mirror, paths: int = 40) -> None:
     mirror.add("spindoe/trajectories.zip", content.getvalue())
 
 
+def add_jsb_chorales(mirror) -> None:
+    """Eight pieces of 6 to 20 chords in every split: a scale in four voices, and a rest."""
+    scale = (0, 2, 4, 5, 7, 9, 11, 12)
+    pieces = []
+    for number in range(8):
+        chords = [[48 + scale[(number + t) % 8] + voice for voice in (0, 7, 12, 16)]
+                  for t in range(6 + 2 * number)]  # fmt: skip
+        pieces.append([*chords, []])
+    content = json.dumps({split: pieces for split in ("train", "valid", "test")})
+    mirror.add("jsb_chorales/jsb-chorales-quarter.json", content.encode())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -148,6 +161,7 @@ TINY = {
     "hello": None,
     "eth_ucy/zara1": add_eth_ucy,
     "ett/h1": add_ett,
+    "jsb_chorales": add_jsb_chorales,
     "ptb": add_ptb,
     "spindoe": add_spindoe,
     "flickr8k": add_flickr8k,

@@ -7,6 +7,8 @@ _MODULE_OF = {
     "CharacterTokenizer": "characters",
     "Images": "images",
     "Input": "input",
+    "Notes": "notes",
+    "Piece": "piece",
     "Raw": "input",
     "RunningSubwordTokenizer": "running_subwords",
     "RunningWordTokenizer": "running_words",

@@ -4,6 +4,7 @@ import zoo.backend.quiet_keras  # noqa: F401
 import zoo.cells  # noqa: F401
 import zoo.inputs.characters  # noqa: F401
 import zoo.inputs.images  # noqa: F401
+import zoo.inputs.notes  # noqa: F401
 import zoo.inputs.running_subwords  # noqa: F401
 import zoo.inputs.running_words  # noqa: F401
 import zoo.inputs.series  # noqa: F401
@@ -14,6 +15,7 @@ import zoo.training.losses  # noqa: F401
 import zoo.training.schedules  # noqa: F401
 from zoo.tasks.classification.results import Classification
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
+from zoo.tasks.forecasting.composer import Composer
 from zoo.tasks.forecasting.detector import Detector
 from zoo.tasks.forecasting.forecaster import Forecaster
 from zoo.tasks.forecasting.results import Forecast
@@ -30,6 +32,7 @@ from zoo.tasks.unusual import Unusual
 __all__ = [
     "Captioner",
     "Classification",
+    "Composer",
     "Detector",
     "Ensemble",
     "Forecast",

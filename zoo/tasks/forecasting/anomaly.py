@@ -8,8 +8,9 @@ import numpy as np
 from zoo.errors import ConfigError
 from zoo.inputs.series import Series
 from zoo.layers import GaussianHead
+from zoo.tasks.arguments import require_body
+from zoo.tasks.forecasting.bodies import BODIES, body_of
 from zoo.tasks.forecasting.detector import Detector
-from zoo.tasks.forecasting.forecast import body_of
 
 USUAL = 0.99  # of the steps of normal data
 _LEAST = 1e-8  # of a variance
@@ -70,11 +71,13 @@ def build_anomaly(
         input = Series([f"column {number}" for number in range(1, (columns or 0) + 1)])
     elif columns not in (None, len(input.columns)):
         raise ConfigError(f"columns is {columns}, and the input has {len(input.columns)}.")
+    own = {"cell": cell}
+    require_body(BODIES, body, own)
     embedding = None
     if embedding_size is not None:
         embedding = keras.layers.Dense(embedding_size, activation="relu")
     return Detector(
-        body_of(body, cell, units, layers, dropout),
+        body_of(body, units, layers, dropout, 128, own),
         GaussianHead(patch * len(input.columns)),
         input,
         patch,

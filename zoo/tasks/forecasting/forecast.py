@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
-from zoo.cells import GRUCell
 from zoo.errors import ConfigError
 from zoo.inputs.series import Series
-from zoo.layers import (
-    TCN,
-    BernoulliHead,
-    CausalTransformer,
-    GaussianHead,
-    Recurrent,
-    RecurrentStack,
-)
+from zoo.layers import BernoulliHead, GaussianHead
 from zoo.tasks.arguments import require_body
+from zoo.tasks.forecasting.bodies import BODIES, body_of
 from zoo.tasks.forecasting.forecaster import Forecaster
 
 HEADS = {"gaussian": GaussianHead, "bernoulli": BernoulliHead}
-
-# Body -> the layers it has of itself, and the settings that no other body has a use for.
-BODIES: dict[str, tuple[int, tuple[str, ...]]] = {
-    "recurrent": (1, ("cell", "residual")),
-    "tcn": (4, ("kernel_size",)),
-    "transformer": (2, ("heads",)),
-}
 
 
 def build_forecast(
@@ -105,8 +89,10 @@ def build_forecast(
     is_real = head == "gaussian"
     if (level or motion is not None) and not is_real:
         raise ConfigError(f"The head {head!r} has no use for a level or motion: leave them out.")
+    own = {"cell": cell, "residual": residual, "kernel_size": kernel_size, "heads": heads}
+    require_body(BODIES, body, own)
     window = 128 if context is None else max(context // patch, 1)
-    between = body_of(body, cell, units, layers, dropout, residual, kernel_size, heads, window)
+    between = body_of(body, units, layers, dropout, window, own)
     embedding = None
     if embedding_size is not None:
         embedding = keras.layers.Dense(embedding_size, activation="relu")
@@ -126,30 +112,3 @@ def build_forecast(
         task="forecast",
         name=name,
     )
-
-
-def body_of(
-    body: str,
-    cell: Any,
-    units: int,
-    layers: int | None,
-    dropout: float,
-    residual: bool = False,
-    kernel_size: int | None = None,
-    heads: int | None = None,
-    window: int = 128,
-) -> Any:
-    """The layers between patches and head; see `build_forecast`.
-
-    Raises:
-        ConfigError: when there is no such body, or it has no use for a setting that is given.
-    """
-    own = {"cell": cell, "residual": residual, "kernel_size": kernel_size, "heads": heads}
-    require_body(BODIES, body, own)
-    layers = BODIES[body][0] if layers is None else layers
-    if body == "recurrent":
-        stack = [Recurrent((cell or GRUCell)(units)) for _ in range(layers)]
-        return RecurrentStack(stack, dropout, residual)
-    if body == "tcn":
-        return TCN(units, layers, kernel_size or 3, dropout)
-    return CausalTransformer(units, layers, heads or 4, window, dropout)

@@ -1,0 +1,44 @@
+"""What may be between what a forecaster reads and its head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from zoo.cells import GRUCell
+from zoo.layers import TCN, CausalTransformer, Recurrent, RecurrentStack
+
+# Body -> the layers it has of itself, and the settings that no other body has a use for.
+BODIES: dict[str, tuple[int, tuple[str, ...]]] = {
+    "recurrent": (1, ("cell", "residual", "recurrent_dropout")),
+    "tcn": (4, ("kernel_size",)),
+    "transformer": (2, ("heads",)),
+}
+
+
+def body_of(
+    body: str,
+    units: int,
+    layers: int | None,
+    dropout: float,
+    window: int,
+    own: Mapping[str, Any],
+) -> Any:
+    """A body of one of `BODIES`, not built.
+
+    Args:
+        body: its name.
+        units: width of each layer.
+        layers: how many, or blocks. None: as many as `BODIES` says.
+        dropout: fraction of the features dropped between layers or in blocks.
+        window: steps before its own that a block of a Transformer sees.
+        own: the settings that `BODIES` names, those of other bodies not given.
+    """
+    layers = BODIES[body][0] if layers is None else layers
+    if body == "tcn":
+        return TCN(units, layers, own.get("kernel_size") or 3, dropout)
+    if body == "transformer":
+        return CausalTransformer(units, layers, own.get("heads") or 4, window, dropout)
+    cell, dropped = own.get("cell") or GRUCell, own.get("recurrent_dropout") or 0.0
+    stacked = [Recurrent(cell(units), recurrent_dropout=dropped) for _ in range(layers)]
+    return RecurrentStack(stacked, dropout, own.get("residual") or False)
