@@ -20,6 +20,7 @@ import tempfile
 from pathlib import Path
 
 from support.faults_in_forecasting import FORECASTING
+from support.faults_in_grids_and_music import GRIDS_AND_MUSIC
 
 ROOT = Path(__file__).parents[1]
 
@@ -344,6 +345,7 @@ FAULTS = (
         ("tests/cli/test_launch.py::test_all_start_again_when_one_is_killed",),
     ),
     *(Fault(*fault) for fault in FORECASTING),
+    *(Fault(*fault) for fault in GRIDS_AND_MUSIC),
 )
 
 

@@ -156,6 +156,16 @@ def register_tasks(register):
         summary="Tell how negative or positive a text is, in five degrees",
     )
     register(
+        "image",
+        "zoo.tasks.classification.image:build_image",
+        topology="classification",
+        reads="image",
+        summary="Tell what a small grey image shows, such as a digit",
+        paper="Graves et al. 2007, arXiv:0705.2011",
+        experiment="zoo.tasks.classification.image_experiment:ImageExperiment",
+        sample="zoo.tasks.classification.image_sample:SAMPLE",
+    )
+    register(
         "spell",
         "zoo.tasks.sequence_to_sequence.spell:build_spell",
         topology="sequence_to_sequence",
@@ -319,6 +329,14 @@ def register_datasets(register):
         of="music",
         summary="382 chorales of Bach, a quarter note a step",
         paper="Boulanger-Lewandowski et al. 2012, arXiv:1206.6392",
+    )
+    register(
+        "mnist",
+        "zoo.data.sets.mnist:MNIST",
+        yields="labelled",
+        of="image",
+        summary="70,000 handwritten digits of 28 x 28 pixels",
+        paper="LeCun et al. 1998",
     )
     register(
         "hello",

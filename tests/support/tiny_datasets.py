@@ -9,6 +9,8 @@ import math
 import tarfile
 import zipfile
 
+import numpy as np
+
 SST_FILE = "sst/trainDevTestTrees_PTB.zip"
 _THINGS = ("film", "plot", "cast", "music", "story")
 _KINDS = (("dull", 1), ("thin", 0), ("so-so", 2), ("warm", 3), ("funny", 4))
@@ -151,6 +153,18 @@ def add_jsb_chorales(mirror) -> None:
     mirror.add("jsb_chorales/jsb-chorales-quarter.json", content.encode())
 
 
+def add_mnist(mirror, side: int = 28) -> None:
+    """Sixty digits to train on and twenty to test: a bar across whose height is the digit."""
+    labels = np.arange(60, dtype="uint8") % 10
+    images: np.ndarray = np.zeros((60, side, side), "uint8")
+    for number, label in enumerate(labels):
+        images[number, 4 + 2 * label : 6 + 2 * label, 6:-6] = 200 + number % 50
+    content = io.BytesIO()
+    arrays = {"x_train": images, "y_train": labels, "x_test": images[:20], "y_test": labels[:20]}
+    np.savez(content, **arrays)
+    mirror.add("mnist/mnist.npz", content.getvalue())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -162,6 +176,7 @@ TINY = {
     "eth_ucy/zara1": add_eth_ucy,
     "ett/h1": add_ett,
     "jsb_chorales": add_jsb_chorales,
+    "mnist": add_mnist,
     "ptb": add_ptb,
     "spindoe": add_spindoe,
     "flickr8k": add_flickr8k,

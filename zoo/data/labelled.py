@@ -25,14 +25,15 @@ BOUNDARIES = (2, 4, 7, 10, 14, 20, 28, 40, 64, 128, 256, 512)
 
 @dataclasses.dataclass(frozen=True)
 class LabelledText:
-    """A text and its label.
+    """A text, or an image, and its label.
 
     Attributes:
-        text: a string; or its words, where the data set has cut them already.
+        text: a string; or its words, where the data set has cut them already; or the pixels of an
+            image, uint8 `[height, width]`.
         label: its label; empty where it has none.
     """
 
-    text: str | tuple[str, ...]
+    text: str | tuple[str, ...] | np.ndarray
     label: str
 
 
@@ -44,10 +45,10 @@ def label_text(label: Any, names: Sequence[str] | None) -> str:
 
 
 def read_labelled(name: str, split: str) -> list[LabelledText]:
-    """Returns the texts of a split, in the order of its file.
+    """Returns the texts of a split, or its images, in the order of its file.
 
     Args:
-        name: such as "sst/fine", "sst/binary" or "imdb".
+        name: such as "sst/fine", "sst/binary", "imdb" or "mnist".
         split: "train", "validation" or "test"; of "imdb" also "unlabelled". The training texts of
             "sst" are all phrases, the others are sentences.
 
@@ -60,6 +61,11 @@ def read_labelled(name: str, split: str) -> list[LabelledText]:
     """
     examples = loading.load_examples(name, split)
     names = loading.label_names(name)
+    if "image" in examples.element_spec:
+        return [
+            LabelledText(example["image"], label_text(example["label"], names))
+            for example in examples.as_numpy_iterator()
+        ]
     if "tokens" not in examples.element_spec:
         return [
             LabelledText(example["text"].decode(), label_text(example["label"], names))

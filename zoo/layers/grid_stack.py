@@ -76,10 +76,11 @@ class GridStack(keras.layers.Layer):
         return ops.reshape(inputs, (-1, rows * columns, self.output_size)), []
 
     def compute_output_shape(self, input_shape):
-        batch, rows, columns = input_shape[:3]
-        for _ in self.widths:
-            rows, columns = rows // 2, columns // 2
-        return (batch, rows * columns, self.output_size), []
+        cells = None
+        if len(input_shape) == 4 and None not in input_shape[1:3]:
+            rows, columns = (size >> len(self.widths) for size in input_shape[1:3])
+            cells = rows * columns
+        return (input_shape[0], cells, self.output_size), []
 
     def get_config(self):
         return {

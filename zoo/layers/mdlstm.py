@@ -79,7 +79,8 @@ class MDLSTM(keras.layers.Layer):
         inputs = ops.cast(inputs, self.compute_dtype)
         batch, rows, columns = ops.shape(inputs)[:3]
         corners, features = len(_DIRECTIONS), inputs.shape[-1]
-        filling = ops.zeros((-batch % _IN_A_ROW, rows, columns, features), inputs.dtype)
+        missing = (_IN_A_ROW - batch % _IN_A_ROW) % _IN_A_ROW  # ONNX has no modulus of -batch
+        filling = ops.zeros((missing, rows, columns, features), inputs.dtype)
         inputs = ops.concatenate([inputs, filling])
         turned = ops.stack([_turned(inputs, *direction) for direction in _DIRECTIONS])
         strips = _in_strips(ops.reshape(turned, (-1, rows, columns, features)))

@@ -44,7 +44,8 @@ with tfds.core.registered.skip_registration():
         """382 chorales of Bach by quarter notes (Boulanger-Lewandowski et al. 2012).
 
         Splits `train`, `validation` and `test` have 229, 76 and 77. The `keys` of a chorale are
-        uint8 `[quarter notes, 88]`, 1 where a key of a piano sounds, the lowest first.
+        uint8 `[quarter notes, 88]`, 1 where a key of a piano sounds, the lowest first. All are
+        transposed to C major or C minor.
         """
 
         name = "jsb_chorales"

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
 
@@ -23,9 +25,9 @@ def evaluate_classification(
 ) -> list[Row]:
     """Scores a classifier on the test split of its data set.
 
-    Accuracy in per cent of the texts, which are given as the words of the data set where it has
-    cut them, and as they are where it has not. A model with scores of n-grams has a row for what
-    it says with them, and then for what it says without.
+    Accuracy in per cent of the texts or images; texts are given as the words of the data set where
+    it has cut them, and as they are where it has not. A model with scores of n-grams has a row for
+    what it says with them, and then for what it says without.
 
     Args:
         model: a `SequenceClassifier`, or anything with such a `classify_tokens` and `dataset`.
@@ -69,11 +71,13 @@ def classification_row(model: Any, name: str, split: str, progress: Progress | N
     from zoo.data import read_labelled
 
     texts = read_labelled(name, split)
-    words = "own" if isinstance(texts[0].text, str) else "gold"
+    is_cut = isinstance(texts[0].text, tuple)
+    is_image = isinstance(texts[0].text, np.ndarray)
+    words = "gold" if is_cut else "own"
     began, right = time.perf_counter(), 0
     for begin in range(0, len(texts), _CHUNK):
         chunk = texts[begin : begin + _CHUNK]
-        classify = model.classify if isinstance(chunk[0].text, str) else model.classify_tokens
+        classify = model.classify_tokens if is_cut else model.classify
         answers = classify([text.text for text in chunk])
         right += sum(a.label == text.label for a, text in zip(answers, chunk, strict=True))
         if progress is not None:
@@ -83,7 +87,7 @@ def classification_row(model: Any, name: str, split: str, progress: Progress | N
         "split": split,
         "metric": "accuracy",
         "value": 100 * right / len(texts),
-        "signature": f"words:{words}|classes:{len(model.labels)}",
+        "signature": f"{'' if is_image else f'words:{words}|'}classes:{len(model.labels)}",
         "sentences": len(texts),
         "seconds": time.perf_counter() - began,
     }

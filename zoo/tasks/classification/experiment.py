@@ -17,7 +17,8 @@ class ClassificationExperiment(Experiment):
     """
 
     metric, lower_is_better, digits = "accuracy", False, 2
-    bodies, counted = (), "words"
+    bodies: tuple[str, ...] = ()
+    counted = "words"
     learning_rate, smoothing = 1e-3, 0.0
     _batch_tokens, _longest = 2048, 512
 

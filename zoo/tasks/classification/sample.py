@@ -23,7 +23,7 @@ def _classified_texts() -> Batch:
     return {"words": words.astype("int32")}, labels, np.array([1, 1, 1, 0], "float32")
 
 
-def _is_classified(answer: Any) -> bool:
+def is_classified(answer: Any) -> bool:
     """Whether it is a label and the probabilities of all, of which its is the highest."""
     label, probabilities = answer
     return (
@@ -46,6 +46,6 @@ SAMPLE = Sample(
     outputs=len(LABELS),
     batch=_classified_texts,
     input=lambda: {"tokenizer": words()},
-    is_answer=lambda text, answer: _is_classified(answer),
-    is_blank_answer=_is_classified,
+    is_answer=lambda text, answer: is_classified(answer),
+    is_blank_answer=is_classified,
 )
