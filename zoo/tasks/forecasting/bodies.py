@@ -10,7 +10,7 @@ from zoo.layers import TCN, CausalTransformer, Recurrent, RecurrentStack
 
 # Body -> the layers it has of itself, and the settings that no other body has a use for.
 BODIES: dict[str, tuple[int, tuple[str, ...]]] = {
-    "recurrent": (1, ("cell", "residual", "recurrent_dropout")),
+    "recurrent": (1, ("cell", "residual", "recurrent_dropout", "learned_initial_state")),
     "tcn": (4, ("kernel_size",)),
     "transformer": (2, ("heads",)),
 }
@@ -39,6 +39,10 @@ def body_of(
         return TCN(units, layers, own.get("kernel_size") or 3, dropout)
     if body == "transformer":
         return CausalTransformer(units, layers, own.get("heads") or 4, window, dropout)
-    cell, dropped = own.get("cell") or GRUCell, own.get("recurrent_dropout") or 0.0
-    stacked = [Recurrent(cell(units), recurrent_dropout=dropped) for _ in range(layers)]
+    cell = own.get("cell") or GRUCell
+    how = {
+        "recurrent_dropout": own.get("recurrent_dropout") or 0.0,
+        "learned_initial_state": own.get("learned_initial_state") or False,
+    }
+    stacked = [Recurrent(cell(units), **how) for _ in range(layers)]
     return RecurrentStack(stacked, dropout, own.get("residual") or False)

@@ -21,6 +21,7 @@ def build_music(
     dropout: float = 0.5,
     recurrent_dropout: float = 0.0,
     residual: bool = False,
+    learned_initial_state: bool = False,
     kernel_size: int | None = None,
     heads: int | None = None,
     context: int | None = None,
@@ -45,6 +46,7 @@ def build_music(
             of the top layer.
         recurrent_dropout: fraction of the recurrent state dropped, see `zoo.layers.Recurrent`.
         residual: whether recurrent layers of one width add their inputs to their outputs.
+        learned_initial_state: whether recurrence starts from trained states.
         kernel_size: taps of each convolution of a TCN. None: 3.
         heads: of a Transformer. None: 4.
         context: chords of the past that `generate` reads. None: all; of a Transformer 128.
@@ -60,6 +62,7 @@ def build_music(
     input = Notes()
     own = {"cell": cell, "residual": residual, "recurrent_dropout": recurrent_dropout}
     own |= {"kernel_size": kernel_size, "heads": heads}
+    own |= {"learned_initial_state": learned_initial_state}
     require_body(BODIES, body, own)
     embedding = None
     if embedding_size is not None:

@@ -19,7 +19,7 @@ class MusicExperiment(Experiment):
     metric, lower_is_better, digits = "NLL", True, 3
     bodies, counted = ("tcn", "transformer"), "series"
     learning_rate = 2e-3
-    _batch_tokens, _transpose = 512, 5
+    _batch_tokens = 192
 
     def __init__(self, data: str, fraction: float):
         self.data = data
@@ -38,8 +38,7 @@ class MusicExperiment(Experiment):
         """Nothing is left to do: pieces are zeros and ones already."""
 
     def batches(self, seed: int, epoch: int) -> Any:
-        how: Any = {"batch_tokens": self._batch_tokens, "transpose": self._transpose}
-        return music_batches(self._pieces, **how, seed=seed, epoch=epoch)
+        return music_batches(self._pieces, batch_tokens=self._batch_tokens, seed=seed, epoch=epoch)
 
     def score(self, model: Any) -> float:
         from zoo.tasks.forecasting.evaluate_music import mean_nats
