@@ -114,7 +114,7 @@ def measured(model: keras.Model, task: str) -> list[dict]:
 def write_index(index: dict, folder: ModelFolder) -> None:
     """Writes the index of a folder, and the cards that are made from all of them."""
     write(folder.index, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
-    text = cards.render(cards.read_index(), cards.read_comparisons())
+    text = cards.render(cards.read_index(), cards.read_comparisons(), cards.read_table())
     write(MODELS.path.parents[1] / "MODEL_CARDS.md", text)
 
 

@@ -108,6 +108,7 @@ def test_the_command_writes_and_checks(tmp_path, monkeypatch):
 
     monkeypatch.setattr(cards, "read_index", lambda: {"models": [MODEL]})
     monkeypatch.setattr(cards, "read_comparisons", list)
+    monkeypatch.setattr(cards, "read_table", list)
     file = tmp_path / "MODEL_CARDS.md"
     run = CliRunner().invoke
     missing = run(cli, ["cards", str(file), "--check"])
@@ -126,7 +127,7 @@ def test_the_command_writes_and_checks(tmp_path, monkeypatch):
 def test_the_committed_cards_are_what_the_index_says():
     file = Path(__file__).parents[1] / "MODEL_CARDS.md"
     assert file.read_text(encoding="utf-8") == cards.render(
-        cards.read_index(), cards.read_comparisons()
+        cards.read_index(), cards.read_comparisons(), cards.read_table()
     )
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from zoo import builtins
 from zoo.errors import DamagedFileError
-from zoo.experiments import rendering
+from zoo.experiments import rendering, tcn_table
 from zoo.model_folder import ModelFolder
+
+TABLE_FILE = "tcn-table.json"
 
 _HEADER = """\
 # Model cards
@@ -77,14 +79,28 @@ def read_comparisons() -> list[dict[str, Any]]:
     return found
 
 
-def render(index: dict[str, Any], comparisons: Sequence[dict[str, Any]] = ()) -> str:
+def read_table() -> list[dict[str, Any]]:
+    """Returns the cells of the table of `recipes/tcn_table.py` that are done.
+
+    Raises:
+        DamagedFileError: if its file is not what it should be.
+    """
+    return tcn_table.read_rows(builtins.MODELS.path / TABLE_FILE)
+
+
+def render(
+    index: dict[str, Any],
+    comparisons: Sequence[dict[str, Any]] = (),
+    table: Sequence[dict[str, Any]] = (),
+) -> str:
     """Returns the cards of all models of an index, newest revision of a name first, as Markdown.
 
-    After them come the comparisons of cells.
+    After them come the comparisons of cells, and the table of cells beside a TCN.
     """
     models = sorted(index["models"], key=lambda model: (model["name"], -model["revision"]))
     found = [_card(model) for model in models] or ["No model is released yet.\n"]
     compared = [rendering.markdown(comparison) for comparison in comparisons]
+    compared += [tcn_table.markdown(table)] if table else []
     return "\n".join([_HEADER, *found, *compared])
 
 

@@ -15,5 +15,5 @@ from zoo.cli import output
 @click.option("--check", is_flag=True, help="Only say whether FILE is what the index says.")
 def command(file: Path, check: bool) -> None:
     """Write the cards of the zoo's released models to FILE (MODEL_CARDS.md)."""
-    text = cards.render(cards.read_index(), cards.read_comparisons())
+    text = cards.render(cards.read_index(), cards.read_comparisons(), cards.read_table())
     output.page(file, text, check, f"what the index says: run `zoo cards {file}`")
