@@ -13,12 +13,13 @@ from zoo.cli.serving import input_of, load_with_verb
 from zoo.errors import ConfigError
 
 _TOKENS, _CHORDS = 400, 64
+_OF_TEXT, _OF_MUSIC = 0.8, 1.0  # keys are drawn one by one: sharper chords have fewer notes
 
 
 @click.command("generate")
 @click.argument("name", shell_complete=names.models("generate"))
 @click.option(
-    "--prompt", default="", help='How it begins: a text, or chords such as "C3 G3 E4 C5, F3 A3 C5".'
+    "--prompt", default="", help='How it begins: a text, or chords such as "C4 G4 E5 C6, F4 A4 C6".'
 )
 @click.option(
     "--file",
@@ -33,9 +34,9 @@ _TOKENS, _CHORDS = 400, 64
 )
 @click.option(
     "--temperature",
-    default=0.8,
-    show_default=True,
-    help="Below 1 sharpens, above 1 flattens; 0 takes what is most probable every time.",
+    type=float,
+    help="Below 1 sharpens, above 1 flattens; 0 takes what is most probable every time.  "
+    f"[default: {_OF_TEXT}, or {_OF_MUSIC}]",
 )
 @click.option("--top-k", type=int, help="Draw from so many tokens.")
 @click.option("--top-p", default=1.0, show_default=True, help="Draw from so much probability.")
@@ -62,7 +63,10 @@ def command(name: str, prompt: str, file: Path | None, stream: bool, **settings)
         raise ConfigError("--prompt and --file both say how it begins: give one of them.")
     out, plot, length = (settings.pop(key) for key in ("out", "plot", "length"))
     model = load_with_verb(name, "generate")
-    if input_of(model).kind == "music":
+    is_music = input_of(model).kind == "music"
+    if settings["temperature"] is None:
+        settings["temperature"] = _OF_MUSIC if is_music else _OF_TEXT
+    if is_music:
         top_k, top_p = settings.pop("top_k"), settings.pop("top_p")
         if stream or top_k is not None or top_p != 1:
             raise ConfigError(f"{name} writes chords: leave out --stream, --top-k and --top-p.")

@@ -40,7 +40,7 @@ def body_of(
     if body == "transformer":
         return CausalTransformer(units, layers, own.get("heads") or 4, window, dropout)
     cell = own.get("cell") or GRUCell
-    how = {
+    how: dict[str, Any] = {
         "recurrent_dropout": own.get("recurrent_dropout") or 0.0,
         "learned_initial_state": own.get("learned_initial_state") or False,
     }
