@@ -19,16 +19,17 @@ DATASET = "jsb_chorales"
 
 
 def arguments():
-    numbers = dict(epochs=120, learning_rate=2e-3, warmup=100, decay=0.8, batch_tokens=1024)
+    numbers = dict(epochs=36, learning_rate=2.5e-3, warmup=100, decay=0.8, batch_tokens=192)
+    numbers |= dict(moving_average=0.998)
     out = "music-jsb.keras"
     parser = recipe.options(__doc__, run="runs/music-jsb", out=out, **numbers)
     add = parser.add_argument
     add("--cell", default="gru")
-    add("--units", type=int, default=256)
+    add("--units", type=int, default=400)
     add("--layers", type=int, default=1)
     add("--embedding-size", type=int)
-    add("--dropout", type=float, default=0.5)
-    add("--recurrent-dropout", type=float, default=0.0)
+    add("--dropout", type=float, default=0.4)
+    add("--recurrent-dropout", type=float, default=0.2)
     add("--transpose", type=int, default=0, help="semitones by which chorales are moved at most")
     return recipe.parsed(parser)
 

@@ -12,6 +12,7 @@ ELSEWHERE = {
     "caption-attn-flickr8k": "zoo-models-vision",
     "caption-nic-flickr8k": "zoo-models-vision",
     "forecast-etth1": "zoo-models-numbers",
+    "music-jsb": "zoo-models-numbers",
     "nmt-transformer-en-fr": "zoo-models-text",
     "trajectory-ball": "zoo-models-numbers",
     "trajectory-eth": "zoo-models-numbers",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 Captioners = Literal["caption-attn-flickr8k", "caption-nic-flickr8k"]
 Classifiers = Literal["rating-bilstm-sst5", "sentiment-bilstm-imdb", "sentiment-bilstm-sst2"]
+Composers = Literal["music-jsb"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
 LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
 Spellers = Literal["spell-char-en"]
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import keras
 
     from zoo.tasks.classification.sequence_classifier import SequenceClassifier
+    from zoo.tasks.forecasting.composer import Composer
     from zoo.tasks.forecasting.forecaster import Forecaster
     from zoo.tasks.language_modelling.language_model import LanguageModel
     from zoo.tasks.sequence_to_sequence.caption import Captioner
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
     @overload
     def load(ref: Classifiers, *, max_bytes: int | None = None) -> SequenceClassifier: ...
+
+    @overload
+    def load(ref: Composers, *, max_bytes: int | None = None) -> Composer: ...
 
     @overload
     def load(ref: Forecasters, *, max_bytes: int | None = None) -> Forecaster: ...
