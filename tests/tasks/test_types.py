@@ -119,6 +119,7 @@ def test_every_released_name_is_a_literal_of_its_class():
     classes = {
         released.Captioners: "Captioner",
         released.Classifiers: "SequenceClassifier",
+        released.Composers: "Composer",
         released.Forecasters: "Forecaster",
         released.LanguageModels: "LanguageModel",
         released.Spellers: "Speller",

@@ -30,8 +30,9 @@ def workers_of_model(model: keras.Model, strategy: str | None = None) -> Workers
         model: made in the scope of a strategy.
         strategy: its name, which TensorFlow's models know themselves.
     """
-    if keras.backend.backend() == "jax":
-        return workers_of(strategy_of(strategy))
+    chosen = strategy_of(strategy)
+    if isinstance(chosen, keras.distribution.DataParallel):
+        return workers_of(chosen)
     make_fit_work(model)
     return workers_of(getattr(model, "distribute_strategy", None))
 

@@ -1,0 +1,124 @@
+"""The data sets that the zoo itself registers."""
+
+from __future__ import annotations
+
+from zoo.hookspecs import hookimpl
+
+
+@hookimpl
+def register_datasets(register):
+    """Registers the data sets."""
+    register(
+        "multi30k",
+        "zoo.data.sets.multi30k:Multi30k",
+        yields="pairs",
+        of="text",
+        summary="Descriptions of 31,000 images in English, German, French and Czech",
+        paper="Elliott et al. 2016, arXiv:1605.00459",
+    )
+    register(
+        "tatoeba",
+        "zoo.data.sets.tatoeba:Tatoeba",
+        yields="pairs",
+        of="text",
+        summary="Short everyday sentences in English with French, German and Dutch",
+    )
+    register(
+        "imdb",
+        "zoo.data.sets.imdb:IMDB",
+        yields="labelled",
+        of="text",
+        summary="100,000 film reviews, half of them labelled as negative or positive",
+        paper="Maas et al. 2011",
+    )
+    register(
+        "flickr8k",
+        "zoo.data.sets.flickr8k:Flickr8k",
+        yields="captioned",
+        of="image",
+        summary="8,000 photographs of people and dogs, five captions each",
+        paper="Hodosh et al. 2013",
+    )
+    register(
+        "ett",
+        "zoo.data.sets.ett:ETT",
+        yields="series",
+        of="series",
+        summary="Load and oil temperature of two transformers, an hour a row, for two years",
+        paper="Zhou et al. 2021, arXiv:2012.07436",
+    )
+    register(
+        "eth_ucy",
+        "zoo.data.sets.eth_ucy:ETHUCY",
+        yields="tracks",
+        of="series",
+        summary="Ways of 1,600 pedestrians in five places, each left out once",
+        paper="Pellegrini et al. 2009; Lerner et al. 2007",
+        past=8,
+        horizons=[12],
+    )
+    register(
+        "jsb_chorales",
+        "zoo.data.sets.jsb_chorales:JSBChorales",
+        yields="music",
+        of="music",
+        summary="382 chorales of Bach, a quarter note a step",
+        paper="Boulanger-Lewandowski et al. 2012, arXiv:1206.6392",
+    )
+    register(
+        "mnist",
+        "zoo.data.sets.mnist:MNIST",
+        yields="labelled",
+        of="image",
+        summary="70,000 handwritten digits of 28 x 28 pixels",
+        paper="LeCun et al. 1998",
+    )
+    register(
+        "hello",
+        "zoo.data.sets.hello:Hello",
+        yields="running",
+        of="text",
+        summary="The word hello, for language models that are to be understood",
+    )
+    register(
+        "ptb",
+        "zoo.data.sets.ptb:PTB",
+        yields="running",
+        of="text",
+        summary="A million words of news, 10,000 of them known, for language models",
+        paper="Mikolov et al. 2010",
+        level="word",
+    )
+    register(
+        "spindoe",
+        "zoo.data.sets.spindoe:SpinDOE",
+        yields="tracks",
+        of="series",
+        summary="Flights of 232 table tennis balls, a position every 7 milliseconds",
+        paper="Gossard et al. 2023, arXiv:2303.03879",
+        past=10,
+        horizons=[10, 20, 40],
+    )
+    register(
+        "tiny_shakespeare",
+        "zoo.data.sets.tiny_shakespeare:TinyShakespeare",
+        yields="running",
+        of="text",
+        summary="A million characters of Shakespeare's plays, for language models",
+    )
+    register(
+        "sst",
+        "zoo.data.sets.sst:SST",
+        yields="labelled",
+        of="text",
+        summary="Sentences of film reviews and all their phrases, rated in two or five degrees",
+        paper="Socher et al. 2013",
+    )
+    register(
+        "ud",
+        "zoo.data.sets.universal_dependencies:UniversalDependencies",
+        yields="tagged",
+        of="text",
+        summary="Parts of speech of English web text (ewt) and French news (sequoia)",
+        paper="Nivre et al. 2020, arXiv:2004.10643",
+    )
