@@ -13,6 +13,7 @@ ELSEWHERE = {
     "caption-attn-flickr8k": "zoo-models-vision",
     "caption-nic-flickr8k": "zoo-models-vision",
     "forecast-etth1": "zoo-models-numbers",
+    "mnist-mdlstm": "zoo-models-numbers",
     "music-jsb": "zoo-models-numbers",
     "nmt-transformer-en-fr": "zoo-models-text",
     "trajectory-ball": "zoo-models-numbers",

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 Captioners = Literal["caption-attn-flickr8k", "caption-nic-flickr8k"]
-Classifiers = Literal["rating-bilstm-sst5", "sentiment-bilstm-imdb", "sentiment-bilstm-sst2"]
+Classifiers = Literal[
+    "mnist-mdlstm", "rating-bilstm-sst5", "sentiment-bilstm-imdb", "sentiment-bilstm-sst2"
+]
 Composers = Literal["music-jsb"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
 LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
