@@ -1,8 +1,9 @@
 """The recurrence of `MDLSTM` over the diagonals of grids, with its gradient written out.
 
 The backward loop holds the gradients of gates and states and nothing else. Those of the kernel, the
-bias and the inputs follow from them in one product over all diagonals: with automatic
-differentiation a training step takes 1.6 times as long.
+bias and the inputs follow from them in one product over all diagonals. A training step took 0.29 s
+of processor time where automatic differentiation took 0.32 (64 images of 28 x 28 in patches of 2 x
+2, one run on a busy core).
 
 Arrays of a diagonal are `[corners, batch, rows, ...]`: of each row its cell on that diagonal, from
 each corner of the grid.
