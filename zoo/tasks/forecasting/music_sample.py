@@ -49,7 +49,7 @@ SAMPLE = Sample(
     is_blank_answer=lambda answer: len(answer) == _LENGTH,
     loss=BernoulliHead.loss(),
     expected_loss=_expected_loss,
-    verb_settings={"length": _LENGTH, "seed": 1},
+    verb_settings={"length": _LENGTH, "temperature": 0.0},
     export={"max_length": 5},
     items=(Piece.parse("C3 G3 E4 C5, F3 A3 F4 C5"), Piece.parse("A2 A3 C4 E4")),
     blank_items=(Piece(),),
