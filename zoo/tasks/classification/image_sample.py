@@ -24,8 +24,6 @@ def _picture(seed: int, height: int, width: int) -> np.ndarray:
 SAMPLE = Sample(
     settings={
         "units": 3,
-        "coarse_units": 4,
-        "width": 5,
         "dropout": 0.0,
         "labels": LABELS,
         "side": _SIDE,
