@@ -97,7 +97,8 @@ def test_no_beam_finds_more_than_there_is(seed, normalised, width):
     found = best_scores(model, width, 4, kind, alpha)
     for row in range(3):
         best = ranked(model, row, 4, alpha, kind)[0][0]
-        assert found[row] <= best + 1e-5 * abs(best)
+        # float32 tells a probability of almost 1 from 1 by steps of 6e-8.
+        assert found[row] <= best + 1e-5 * abs(best) + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(8))
