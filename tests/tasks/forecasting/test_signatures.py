@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from small_forecaster import SCALE, small_forecaster, walks
 
-if keras.backend.backend() != "tensorflow":
-    pytest.skip("a SavedModel is TensorFlow's", allow_module_level=True)
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="a SavedModel is TensorFlow's"
+)
 
 
 @pytest.mark.parametrize("config", [{"context": 12}, {"body": "transformer", "heads": 2}])
