@@ -1,8 +1,8 @@
-"""Arguments of models' verbs and of their builders, whose mistakes get one sentence."""
+"""Arguments of models' verbs, builders and evaluators, whose mistakes get one sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zoo.decoding.arguments import positive
@@ -39,3 +39,33 @@ def require_body(
                 f"{setting} is a setting of body={able!r}, and body={body!r} has no use for it: "
                 "leave one of them out."
             )
+
+
+def datasets_of(model: Any, datasets: Sequence[str] | None, otherwise: str) -> Sequence[str]:
+    """What a model is scored on: the data sets that were named, or the one it is for.
+
+    Args:
+        model: anything with a `name` and a `dataset`.
+        datasets: names of data sets, or None.
+        otherwise: what else one can do with a model that says none, the end of the sentence.
+
+    Raises:
+        ConfigError: if none was named and the model says none.
+    """
+    if datasets is not None:
+        return datasets
+    if model.dataset is None:
+        raise ConfigError(
+            f"The model {model.name!r} does not say what data set it is for: build it with "
+            f"dataset=..., or {otherwise}."
+        )
+    return [model.dataset]
+
+
+def counted_for(
+    progress: Callable[[str, int, int], None] | None, what: str
+) -> Callable[[int, int], None] | None:
+    """An evaluator's `progress(what, done, total)` as a `progress(done, total)`, or None."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(what, done, total)

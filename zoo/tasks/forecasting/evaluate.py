@@ -14,10 +14,11 @@ import numpy as np
 
 from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
+from zoo.tasks.arguments import counted_for, datasets_of
 from zoo.tasks.forecasting.calibration import forecasts
 
 HORIZONS = (96, 192, 336, 720)
-_INTERVAL, _BEYOND = 0.8, 1.2815515655446004  # its end, in deviations of a normal distribution
+BEYOND = 1.2815515655446004  # the end of an interval of 80 %, in deviations of a normal one
 
 Progress = Callable[[str, int, int], None]
 
@@ -53,20 +54,11 @@ def evaluate_forecaster(
     Example:
         >>> evaluate_forecaster(zoo.load("forecast-etth1"))  # doctest: +SKIP
     """
-    if datasets is None and model.dataset is None:
-        raise ConfigError(
-            f"The model {model.name!r} does not say what data set it is for: build it with "
-            "dataset=..., or look at your own series with zoo forecast."
-        )
     rows: list[Row] = []
-    for name in datasets if datasets is not None else [model.dataset]:
+    for name in datasets_of(model, datasets, "look at your own series with zoo forecast"):
         for horizon in horizons:
-
-            def show(done, total, name=name):
-                progress(f"{name} test", done, total)
-
             began = time.perf_counter()
-            found = errors(model, name, "test", horizon, show if progress else None)
+            found = errors(model, name, "test", horizon, counted_for(progress, f"{name} test"))
             if found is None:
                 continue
             count, scores = found
@@ -111,11 +103,7 @@ def errors(
     from zoo.data import read_series, window_starts, windows
 
     series = read_series(name)
-    if list(series.columns) != model.input.columns:
-        raise ConfigError(
-            f"{name} has the columns {', '.join(series.columns)}, and the model {model.name!r} "
-            f"reads {', '.join(model.input.columns)}."
-        )
+    require_columns(model, name, series.columns)
     begin, end = series.begins[split], series.ends[split]
     if end - begin < horizon:
         return None
@@ -124,7 +112,7 @@ def errors(
     starts = window_starts(begin, end, past, horizon)
     futures = windows(values, starts + past, horizon)
     squares = distances = within = 0.0
-    beyond = _BEYOND * model.widths(horizon)
+    beyond = BEYOND * model.widths(horizon)
     pasts = windows(values, starts, past)
     for some, expected, deviations in forecasts(model, pasts, horizon, progress):
         off = np.abs(futures[some] - expected).astype("float64")
@@ -134,3 +122,16 @@ def errors(
     size = futures.size
     found = [("MSE", squares / size, 4), ("MAE", distances / size, 4)]
     return len(starts), [*found, ("coverage", 100 * within / size, 1)]
+
+
+def require_columns(model: Any, name: str, columns: Sequence[str]) -> None:
+    """Requires that a data set of this name has the columns that a model reads.
+
+    Raises:
+        ConfigError: if it has others.
+    """
+    if list(columns) != model.input.columns:
+        raise ConfigError(
+            f"{name} has the columns {', '.join(columns)}, and the model {model.name!r} reads "
+            f"{', '.join(model.input.columns)}."
+        )

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
+from zoo.tasks.arguments import datasets_of
 
 Progress = Callable[[str, int, int], None]
 
@@ -42,13 +42,8 @@ def evaluate_music(
     Example:
         >>> evaluate_music(zoo.load("music-jsb"))  # doctest: +SKIP
     """
-    if datasets is None and model.dataset is None:
-        raise ConfigError(
-            f"The model {model.name!r} does not say what data set it is for: build it with "
-            "dataset=..., or ask model.chord_nats of your own pieces."
-        )
     rows: list[Row] = []
-    for name in datasets if datasets is not None else [model.dataset]:
+    for name in datasets_of(model, datasets, "ask model.chord_nats of your own pieces"):
         began = time.perf_counter()
         found = nats(model, name, "test")
         if progress is not None:

@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
 from zoo.metrics.tracks import BASELINES, distances
+from zoo.tasks.arguments import counted_for, datasets_of
 from zoo.tasks.forecasting.calibration import forecasts
-
-_BEYOND = 1.2815515655446004  # the end of an interval of 80 %, in deviations
+from zoo.tasks.forecasting.evaluate import BEYOND, require_columns
 
 Progress = Callable[[str, int, int], None]
 
@@ -52,21 +51,14 @@ def evaluate_tracks(
     """
     from zoo.data.tracks import times_of
 
-    if datasets is None and model.dataset is None:
-        raise ConfigError(
-            f"The model {model.name!r} does not say what data set it is for: build it with "
-            "dataset=..., or look at your own tracks with zoo forecast."
-        )
     rows: list[Row] = []
-    for name in datasets if datasets is not None else [model.dataset]:
+    for name in datasets_of(model, datasets, "look at your own tracks with zoo forecast"):
         past, horizons = times_of(name)
         for horizon in horizons:
-
-            def show(done, total, name=name):
-                progress(f"{name} test", done, total)
-
             began = time.perf_counter()
-            found = track_errors(model, name, "test", horizon, show if progress else None)
+            found = track_errors(
+                model, name, "test", horizon, counted_for(progress, f"{name} test")
+            )
             for metric, value, count in found:
                 row: Any = {
                     "dataset": name,
@@ -111,18 +103,14 @@ def track_errors(
     from zoo.data.tracks import times_of
 
     tracks, (past, _) = read_tracks(name, split), times_of(name)
-    if list(tracks.columns) != model.input.columns:
-        raise ConfigError(
-            f"{name} has the columns {', '.join(tracks.columns)}, and the model {model.name!r} "
-            f"reads {', '.join(model.input.columns)}."
-        )
+    require_columns(model, name, tracks.columns)
     starts = tracks.starts(past, horizon)
     whole = windows(tracks.values, starts, past + horizon)
     seen = windows(tracks.is_recorded, starts + past, horizon)
     company = tracks.in_company(past, horizon)
     pasts, futures = whole[:, :past], whole[:, past:]
     said, within = np.zeros(futures.shape), np.zeros(futures.shape, bool)
-    beyond = _BEYOND * model.widths(horizon)
+    beyond = BEYOND * model.widths(horizon)
     scaled = model.input.scaled(futures)
     for some, values, deviations in forecasts(model, model.input.scaled(pasts), horizon, progress):
         said[some] = model.input.unscaled(values)

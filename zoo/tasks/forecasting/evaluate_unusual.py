@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
+from zoo.tasks.arguments import counted_for, datasets_of
+from zoo.tasks.forecasting.evaluate import require_columns
 
 SEEDS = (0, 1, 2, 3, 4)
 _BEFORE = 336  # steps before the split that are read and not scored
@@ -48,19 +49,10 @@ def evaluate_unusual(
     Example:
         >>> evaluate_unusual(zoo.load("mine.keras"))  # doctest: +SKIP
     """
-    if datasets is None and model.dataset is None:
-        raise ConfigError(
-            f"The model {model.name!r} does not say what data set it is for: build it with "
-            "dataset=..., or look at your own series with zoo unusual."
-        )
     rows: list[Row] = []
-    for name in datasets if datasets is not None else [model.dataset]:
-
-        def show(done, total, name=name):
-            progress(f"{name} test", done, total)
-
+    for name in datasets_of(model, datasets, "look at your own series with zoo unusual"):
         began = time.perf_counter()
-        found = unusual_scores(model, name, "test", SEEDS, show if progress else None)
+        found = unusual_scores(model, name, "test", SEEDS, counted_for(progress, f"{name} test"))
         seconds = time.perf_counter() - began
         for metric, value, count in found:
             row: Any = {
@@ -171,9 +163,5 @@ def _series(model: Any, name: str) -> Any:
     from zoo.data import read_series
 
     series = read_series(name)
-    if list(series.columns) != model.input.columns:
-        raise ConfigError(
-            f"{name} has the columns {', '.join(series.columns)}, and the model {model.name!r} "
-            f"reads {', '.join(model.input.columns)}."
-        )
+    require_columns(model, name, series.columns)
     return series

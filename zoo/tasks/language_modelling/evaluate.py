@@ -17,6 +17,7 @@ import numpy as np
 
 from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
+from zoo.tasks.arguments import counted_for, datasets_of
 
 Progress = Callable[[str, int, int], None]
 
@@ -53,22 +54,14 @@ def evaluate_language_model(
 
     if model.tokenizer is None:
         raise ConfigError(f"The model {model.name!r} has no tokenizer, so it reads no text.")
-    if datasets is None and model.dataset is None:
-        raise ConfigError(
-            f"The model {model.name!r} does not say what data set it is for: build it with "
-            "dataset=..., or score your own text with zoo score."
-        )
     rows: list[Row] = []
-    for name in datasets if datasets is not None else [model.dataset]:
+    for name in datasets_of(model, datasets, "score your own text with zoo score"):
         text = read_text(name, "test")
         ids = model.tokenizer.encode(text)
         for variant, suffix, cache in _variants(model):
             began = time.perf_counter()
 
-            def show(done, total, name=name):
-                progress(f"{name} test", done, total)
-
-            nats = cross_entropy(variant, ids, progress=show if progress else None)
+            nats = cross_entropy(variant, ids, progress=counted_for(progress, f"{name} test"))
             seconds = time.perf_counter() - began
             for metric, value, digits in _metrics(
                 nats, len(ids), len(text), model.tokenizer.separator == ""
