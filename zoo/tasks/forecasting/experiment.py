@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,55 @@ from zoo.inputs.series import Series, scaling_of
 from zoo.training.experiment import Experiment, every_nth
 
 
-class SeriesExperiment(Experiment):
+class WindowExperiment(Experiment):
+    """Windows of series, of which a model reads the past, and in training what it says itself.
+
+    A future that is said at once is what labels say, so nothing of the model's own is read.
+    """
+
+    lower_is_better, counted = True, "series"
+    _patch, _past, _future, _rows, _past_weight, _beta = 1, 1, 1, 32, 0.1, 0.0
+    _change: Callable | None = None
+    _values: np.ndarray
+
+    def _begin(self, data: str, scale: Series, values: np.ndarray, starts: np.ndarray) -> None:
+        """Sets what is trained on: a data set, its scale, values and first steps of windows."""
+        self.data = data
+        self._values = scale.scaled(values)
+        self._starts = starts
+        self.steps = len(starts) // self._rows
+
+    @property
+    def loss(self) -> Any:
+        """The likelihood, each value's term weighted by a power of its deviation."""
+        from zoo.layers import GaussianHead
+
+        return GaussianHead.loss(beta=self._beta)
+
+    def encode(self, model: Any) -> None:
+        """Nothing is left to do: series are numbers already."""
+
+    def trained(self, model: Any) -> Any:
+        from zoo.tasks.forecasting.free_running import FreeRunning
+
+        return model if self._future == self._patch else FreeRunning(model, self._future)
+
+    def batches(self, seed: int, epoch: int) -> Any:
+        return window_batches(
+            self._values,
+            self._starts,
+            past=self._past,
+            future=self._future,
+            ahead=self._patch,
+            rows=self._rows,
+            past_weight=self._past_weight,
+            change=self._change,
+            seed=seed,
+            epoch=epoch,
+        )
+
+
+class SeriesExperiment(WindowExperiment):
     """Mean squared error of the next four patches; the data set has `series` and `columns`.
 
     Values are less the mean over the deviation of the training split. Models read days of hours,
@@ -23,53 +72,21 @@ class SeriesExperiment(Experiment):
         fraction: part of the training windows that is trained on, above 0 and at most 1.
     """
 
-    metric, lower_is_better, digits = "MSE", True, 4
-    bodies, counted = ("tcn", "transformer"), "series"
+    metric, digits, bodies = "MSE", 4, ("tcn", "transformer")
     learning_rate = 1e-3
-    _patch, _past, _future, _rows = 24, 336, 96, 32
+    _patch, _past, _future, _beta = 24, 336, 96, 1.0
 
     def __init__(self, data: str, fraction: float):
         series = read_series(data)
-        self.data = data
         scale = scaling_of(series.part("train"), series.columns)
-        self._values = scale.scaled(series.values)
         starts = window_starts(0, series.ends["train"], self._past, self._future)
-        self._starts = every_nth(starts, fraction)
+        self._begin(data, scale, series.values, every_nth(starts, fraction))
         self.settings = {
             "input": scale,
             "patch": self._patch,
             "context": self._past,
             "dataset": data,
         }
-        self.steps = len(self._starts) // self._rows
-
-    @property
-    def loss(self) -> Any:
-        """The likelihood, by which means learn as from the squared error."""
-        from zoo.layers import GaussianHead
-
-        return GaussianHead.loss(beta=1.0)
-
-    def encode(self, model: Any) -> None:
-        """Nothing is left to do: series are numbers already."""
-
-    def trained(self, model: Any) -> Any:
-        from zoo.tasks.forecasting.free_running import FreeRunning
-
-        return FreeRunning(model, self._future)
-
-    def batches(self, seed: int, epoch: int) -> Any:
-        return window_batches(
-            self._values,
-            self._starts,
-            past=self._past,
-            future=self._future,
-            ahead=self._patch,
-            rows=self._rows,
-            past_weight=0.1,
-            seed=seed,
-            epoch=epoch,
-        )
 
     def score(self, model: Any) -> float:
         from zoo.tasks.forecasting.evaluate import errors
@@ -79,7 +96,7 @@ class SeriesExperiment(Experiment):
         return found[1][0][1]
 
 
-class TrackExperiment(Experiment):
+class TrackExperiment(WindowExperiment):
     """Where things go on tracks; the data set has tracks and says its past and horizons.
 
     The scale is that of the steps of the training split, the same for all coordinates. Models are
@@ -91,19 +108,18 @@ class TrackExperiment(Experiment):
         fraction: part of the training windows that is trained on, above 0 and at most 1.
     """
 
-    metric, lower_is_better, digits, counted = "ADE", True, 3, "series"
+    metric, digits = "ADE", 3
     learning_rate = 3e-3
-    _patch, _rows, _most_future = 2, 64, 20
+    _patch, _rows, _most_future, _beta = 2, 64, 20, 0.5
 
     def __init__(self, data: str, fraction: float):
         tracks = read_tracks(data, "train")
-        self.data = data
         self._past, self._horizons = times_of(data)
         self._future = min(max(self._horizons), self._most_future)
         size = len(tracks.columns)
         scale = Series(tracks.columns, deviation=[tracks.pace] * size)
-        self._values = scale.scaled(tracks.values)
-        self._starts = every_nth(tracks.starts(self._past, self._future), fraction)
+        starts = tracks.starts(self._past, self._future)
+        self._begin(data, scale, tracks.values, every_nth(starts, fraction))
         self._change = turned if size == 2 else None
         self.settings = {
             "input": scale,
@@ -111,36 +127,6 @@ class TrackExperiment(Experiment):
             "context": self._past,
             "dataset": data,
         }
-        self.steps = len(self._starts) // self._rows
-
-    @property
-    def loss(self) -> Any:
-        """The likelihood, each value's term weighted by its deviation."""
-        from zoo.layers import GaussianHead
-
-        return GaussianHead.loss(beta=0.5)
-
-    def encode(self, model: Any) -> None:
-        """Nothing is left to do: positions are numbers already."""
-
-    def trained(self, model: Any) -> Any:
-        from zoo.tasks.forecasting.free_running import FreeRunning
-
-        return FreeRunning(model, self._future)
-
-    def batches(self, seed: int, epoch: int) -> Any:
-        return window_batches(
-            self._values,
-            self._starts,
-            past=self._past,
-            future=self._future,
-            ahead=self._patch,
-            rows=self._rows,
-            past_weight=0.1,
-            change=self._change,
-            seed=seed,
-            epoch=epoch,
-        )
 
     def score(self, model: Any) -> float:
         return float(np.mean([*mean_distances(model, self.data, self._horizons).values()]))
@@ -153,7 +139,7 @@ def mean_distances(model: Any, data: str, horizons: Any) -> dict[int, float]:
     return {steps: track_errors(model, data, "validation", steps)[0][1] for steps in horizons}
 
 
-class UsualExperiment(Experiment):
+class UsualExperiment(WindowExperiment):
     """The likelihood of the next step of series without faults; see `SeriesExperiment`.
 
     Args:
@@ -161,33 +147,16 @@ class UsualExperiment(Experiment):
         fraction: part of the training windows that is trained on, above 0 and at most 1.
     """
 
-    metric, lower_is_better, digits, counted = "nats", True, 3, "series"
+    metric, digits = "nats", 3
     learning_rate = 3e-3
-    _past, _every, _rows = 192, 8, 32
+    _past, _every, _past_weight = 192, 8, 1.0
 
     def __init__(self, data: str, fraction: float):
         series = read_series(data)
-        self.data = data
         scale = scaling_of(series.part("train"), series.columns)
-        self._values = scale.scaled(series.values)
         starts = window_starts(0, series.ends["train"], self._past, 1)[:: self._every]
-        self._starts = every_nth(starts, fraction)
+        self._begin(data, scale, series.values, every_nth(starts, fraction))
         self.settings = {"input": scale, "dataset": data}
-        self.steps = len(self._starts) // self._rows
-
-    @property
-    def loss(self) -> Any:
-        """The likelihood."""
-        from zoo.layers import GaussianHead
-
-        return GaussianHead.loss()
-
-    def encode(self, model: Any) -> None:
-        """Nothing is left to do: series are numbers already."""
-
-    def batches(self, seed: int, epoch: int) -> Any:
-        how: Any = dict(past=self._past, future=1, ahead=1, rows=self._rows, past_weight=1.0)
-        return window_batches(self._values, self._starts, **how, seed=seed, epoch=epoch)
 
     def score(self, model: Any) -> float:
         from zoo.tasks.forecasting.evaluate_unusual import likelihood
