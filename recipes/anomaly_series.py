@@ -16,8 +16,8 @@ from zoo.experiments import recipe
 from zoo.inputs import scaling_of
 from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.anomaly import learn_normal
+from zoo.tasks.forecasting.bodies import BODIES
 from zoo.tasks.forecasting.evaluate_unusual import likelihood, unusual_scores
-from zoo.tasks.forecasting.forecast import BODIES
 
 DATASET = "ett/h2"
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 
-from zoo.errors import ConfigError
 from zoo.inputs.series import Series
 from zoo.layers import GaussianHead
 from zoo.tasks.arguments import require_body
-from zoo.tasks.forecasting.bodies import BODIES, body_of
+from zoo.tasks.forecasting.bodies import BODIES, body_of, embedding_of, series_of
 from zoo.tasks.forecasting.detector import Detector
 
 USUAL = 0.99  # of the steps of normal data
@@ -65,17 +63,9 @@ def build_anomaly(
         ConfigError: when neither columns nor an input is given, or both disagree; when there is no
             such body, or it has no use for a cell that is given.
     """
-    if input is None and columns is None:
-        raise ConfigError("anomaly needs columns=..., or input=Series(...) with their names.")
-    if input is None:
-        input = Series([f"column {number}" for number in range(1, (columns or 0) + 1)])
-    elif columns not in (None, len(input.columns)):
-        raise ConfigError(f"columns is {columns}, and the input has {len(input.columns)}.")
+    input = series_of("anomaly", input, columns)
     own = {"cell": cell}
     require_body(BODIES, body, own)
-    embedding = None
-    if embedding_size is not None:
-        embedding = keras.layers.Dense(embedding_size, activation="relu")
     return Detector(
         body_of(body, units, layers, dropout, 128, own),
         GaussianHead(patch * len(input.columns)),
@@ -83,7 +73,7 @@ def build_anomaly(
         patch,
         motion=0.0,
         places=places,
-        embedding=embedding,
+        embedding=embedding_of(embedding_size),
         dropout=dropout,
         window=window,
         reach=reach,

@@ -1,11 +1,15 @@
-"""What may be between what a forecaster reads and its head."""
+"""What a forecaster reads, and what may be between that and its head."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+import keras
+
 from zoo.cells import GRUCell
+from zoo.errors import ConfigError
+from zoo.inputs.series import Series
 from zoo.layers import TCN, CausalTransformer, Recurrent, RecurrentStack
 
 # Body -> the layers it has of itself, and the settings that no other body has a use for.
@@ -46,3 +50,23 @@ def body_of(
     }
     stacked = [Recurrent(cell(units), **how) for _ in range(layers)]
     return RecurrentStack(stacked, dropout, own.get("residual") or False)
+
+
+def embedding_of(size: int | None) -> keras.layers.Layer | None:
+    """A layer with ReLU of so many features, over what the body would read; None: there is none."""
+    return None if size is None else keras.layers.Dense(size, activation="relu")
+
+
+def series_of(task: str, input: Series | None, columns: int | None) -> Series:
+    """The input of a task's model: the one that was given, or one of so many columns.
+
+    Raises:
+        ConfigError: when neither is given, or both disagree.
+    """
+    if input is None and columns is None:
+        raise ConfigError(f"{task} needs columns=..., or input=Series(...) with their names.")
+    if input is None:
+        return Series([f"column {number}" for number in range(1, (columns or 0) + 1)])
+    if columns not in (None, len(input.columns)):
+        raise ConfigError(f"columns is {columns}, and the input has {len(input.columns)}.")
+    return input

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import keras
-
 from zoo.errors import ConfigError
 from zoo.inputs.series import Series
 from zoo.layers import BernoulliHead, GaussianHead
 from zoo.tasks.arguments import require_body
-from zoo.tasks.forecasting.bodies import BODIES, body_of
+from zoo.tasks.forecasting.bodies import BODIES, body_of, embedding_of, series_of
 from zoo.tasks.forecasting.forecaster import Forecaster
 
 HEADS = {"gaussian": GaussianHead, "bernoulli": BernoulliHead}
@@ -78,12 +76,7 @@ def build_forecast(
         ConfigError: when neither columns nor an input is given, or both disagree; when there is no
             such body or head, or it has no use for a setting that is given.
     """
-    if input is None and columns is None:
-        raise ConfigError("forecast needs columns=..., or input=Series(...) with their names.")
-    if input is None:
-        input = Series([f"column {number}" for number in range(1, (columns or 0) + 1)])
-    elif columns not in (None, len(input.columns)):
-        raise ConfigError(f"columns is {columns}, and the input has {len(input.columns)}.")
+    input = series_of("forecast", input, columns)
     if head not in HEADS:
         raise ConfigError(f"There is no head {head!r}: take one of {', '.join(HEADS)}.")
     is_real = head == "gaussian"
@@ -93,9 +86,6 @@ def build_forecast(
     require_body(BODIES, body, own)
     window = 128 if context is None else max(context // patch, 1)
     between = body_of(body, units, layers, dropout, window, own)
-    embedding = None
-    if embedding_size is not None:
-        embedding = keras.layers.Dense(embedding_size, activation="relu")
     return Forecaster(
         between,
         HEADS[head](patch * (len(input.columns) if joint else 1)),
@@ -105,7 +95,7 @@ def build_forecast(
         is_real if level is None else level,
         motion,
         places,
-        embedding,
+        embedding_of(embedding_size),
         dropout=dropout,
         context=context,
         dataset=dataset,

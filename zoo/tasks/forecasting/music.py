@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import keras
-
 from zoo.inputs.notes import Notes
 from zoo.layers import BernoulliHead
 from zoo.tasks.arguments import require_body
-from zoo.tasks.forecasting.bodies import BODIES, body_of
+from zoo.tasks.forecasting.bodies import BODIES, body_of, embedding_of
 from zoo.tasks.forecasting.composer import Composer
 
 
@@ -64,15 +62,12 @@ def build_music(
     own |= {"kernel_size": kernel_size, "heads": heads}
     own |= {"learned_initial_state": learned_initial_state}
     require_body(BODIES, body, own)
-    embedding = None
-    if embedding_size is not None:
-        embedding = keras.layers.Dense(embedding_size, activation="relu")
     return Composer(
         body_of(body, units, layers, dropout, 128 if context is None else context, own),
         BernoulliHead(len(input.columns)),
         input,
         has_level=False,
-        embedding=embedding,
+        embedding=embedding_of(embedding_size),
         dropout=dropout,
         context=context,
         dataset=dataset,
