@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,26 @@ def track_features(columns: int) -> dict[str, Any]:
         "recording": tfds.features.Text(),
         "number": tfds.features.Scalar(np.int64),
     }
+
+
+def track_examples(columns: Sequence[str], tracks: Iterable[tuple]) -> Iterator[tuple[int, dict]]:
+    """The keys and examples of a split of a data set of tracks, for `_generate_examples`.
+
+    Args:
+        columns: names of the columns.
+        tracks: of each the name of its recording, and what `unbroken` gives.
+    """
+    for key, (recording, number, series, is_recorded) in enumerate(tracks):
+        yield (
+            key,
+            {
+                "columns": list(columns),
+                "series": series,
+                "is_recorded": is_recorded,
+                "recording": recording,
+                "number": number,
+            },
+        )
 
 
 def turned(rng: np.random.Generator, windows: np.ndarray) -> np.ndarray:

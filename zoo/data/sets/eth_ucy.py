@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
-from zoo.data.tracks import track_features, unbroken
+from zoo.data.tracks import track_examples, track_features, unbroken
 from zoo.errors import DamagedFileError
 
 _FILE = "eth_ucy/eth_ucy.tar.xz"
@@ -81,6 +81,17 @@ def _members(path: Path) -> Iterator[tuple[str, str]]:
                 yield member.name, file.read().decode()
 
 
+def _tracks(recordings: dict[str, np.ndarray]) -> Iterator[tuple]:
+    """The tracks of all pedestrians of some recordings, each with the name of its recording."""
+    for name, rows in sorted(recordings.items()):
+        for pedestrian in np.unique(rows[:, 1]):
+            own = rows[rows[:, 1] == pedestrian]
+            own = own[np.argsort(own[:, 0], kind="stable")]
+            steps = np.rint(own[:, 0] / _FRAMES).astype("int64")
+            for track in unbroken(steps, own[:, 2:]):
+                yield name, *track
+
+
 with tfds.core.registered.skip_registration():
 
     class ETHUCY(tfds.core.GeneratorBasedBuilder):
@@ -117,21 +128,4 @@ with tfds.core.registered.skip_registration():
             return {split: self._generate_examples(some) for split, some in found.items()}
 
         def _generate_examples(self, recordings):
-            key = 0
-            for name, rows in sorted(recordings.items()):
-                for pedestrian in np.unique(rows[:, 1]):
-                    own = rows[rows[:, 1] == pedestrian]
-                    own = own[np.argsort(own[:, 0], kind="stable")]
-                    steps = np.rint(own[:, 0] / _FRAMES).astype("int64")
-                    for number, series, is_recorded in unbroken(steps, own[:, 2:]):
-                        yield (
-                            key,
-                            {
-                                "columns": list(self.columns),
-                                "series": series,
-                                "is_recorded": is_recorded,
-                                "recording": name,
-                                "number": number,
-                            },
-                        )
-                        key += 1
+            yield from track_examples(self.columns, _tracks(recordings))

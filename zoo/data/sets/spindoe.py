@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
-from zoo.data.tracks import track_features, unbroken
+from zoo.data.tracks import track_examples, track_features, unbroken
 from zoo.errors import DamagedFileError
 
 _FILE = "spindoe/trajectories.zip"
@@ -63,6 +64,15 @@ def read_paths() -> dict[str, np.ndarray]:
     return found
 
 
+def _tracks(paths: dict[str, np.ndarray]) -> Iterator[tuple]:
+    """The tracks of some paths, each with the name of its path's file."""
+    for name, rows in paths.items():
+        passed = np.maximum(np.rint(np.diff(rows[:, 0]) / _STEP), 1).astype("int64")
+        steps = np.concatenate([[0], passed.cumsum()])
+        for track in unbroken(steps, rows[:, 1:], _MOST_MISSING):
+            yield name, *track
+
+
 with tfds.core.registered.skip_registration():
 
     class SpinDOE(tfds.core.GeneratorBasedBuilder):
@@ -97,19 +107,4 @@ with tfds.core.registered.skip_registration():
             return {split: self._generate_examples(some) for split, some in found.items()}
 
         def _generate_examples(self, paths):
-            key = 0
-            for name, rows in paths.items():
-                passed = np.maximum(np.rint(np.diff(rows[:, 0]) / _STEP), 1).astype("int64")
-                steps = np.concatenate([[0], passed.cumsum()])
-                for number, series, is_recorded in unbroken(steps, rows[:, 1:], _MOST_MISSING):
-                    yield (
-                        key,
-                        {
-                            "columns": list(self.columns),
-                            "series": series,
-                            "is_recorded": is_recorded,
-                            "recording": name,
-                            "number": number,
-                        },
-                    )
-                    key += 1
+            yield from track_examples(self.columns, _tracks(paths))
