@@ -10,45 +10,25 @@ How many steps are written is said when the model is exported.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import tensorflow as tf
 
-from zoo.decoding.arguments import positive
-from zoo.export.signatures import Signatures
-
-_STEPS = 64
+from zoo.tasks.forecasting.signatures import ContinuingSignatures
 
 
-class ComposerSignatures(Signatures):
-    """For `zoo.tasks.Composer` with any body.
+class ComposerSignatures(ContinuingSignatures):
+    """For `zoo.tasks.Composer` with any body; for its arguments see there."""
 
-    Args:
-        model, quantize: as for `Signatures`.
-        max_length: chords that are written.
-
-    Raises:
-        ValueError: if `max_length` is not positive.
-    """
-
-    settings = ("max_length",)
-
-    def __init__(self, model: Any, quantize: str | None = None, max_length: int = _STEPS):
-        super().__init__(model, quantize)
-        self._steps = positive("max_length", max_length)
+    most = 64
 
     def functions(self):
         return {"serving_default": self._continued}
 
     def _continued(self, *raw):
-        arrays = self.arrays_of(*raw)
-        shape = (self._steps, self.model.patch, self.model.columns)
-        noise = tf.zeros([tf.shape(arrays["series"])[0], *shape])
-        logits, keys, _ = self.model.roll(*arrays.values(), noise)
+        logits, keys, _ = self.rolled(self.arrays_of(*raw))
         return {"keys": keys, "probabilities": tf.sigmoid(logits)}
 
     @classmethod
-    def answers(cls, model, items, max_length=_STEPS):
+    def answers(cls, model, items, max_length=most):
         found = model.generate(list(items), max_length, temperature=0.0)
         return {"keys": [np.asarray(one.roll[-max_length:], "float32").tolist() for one in found]}

@@ -18,35 +18,46 @@ import tensorflow as tf
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
 
-_STEPS = 96
 _INTERVAL = 0.8
 
 
-class ForecasterSignatures(Signatures):
-    """For `zoo.tasks.Forecaster` with any body.
+class ContinuingSignatures(Signatures):
+    """Of models that go on from a series for as many steps as is said when they are exported.
 
     Args:
         model, quantize: as for `Signatures`.
-        max_length: steps that are forecast.
+        max_length: steps that are said. None: `most`.
 
     Raises:
         ValueError: if `max_length` is not positive.
     """
 
     settings = ("max_length",)
+    most: int
 
-    def __init__(self, model: Any, quantize: str | None = None, max_length: int = _STEPS):
+    def __init__(self, model: Any, quantize: str | None = None, max_length: int | None = None):
         super().__init__(model, quantize)
-        self._steps = positive("max_length", max_length)
+        self._steps = positive("max_length", self.most if max_length is None else max_length)
+
+    def rolled(self, arrays):
+        """What the model's `roll` gives, by the likeliest values, for at least so many steps."""
+        patches = -(-self._steps // self.model.patch)
+        shape = (patches, self.model.patch, self.model.columns)
+        noise = tf.zeros([tf.shape(arrays["series"])[0], *shape])
+        return self.model.roll(*arrays.values(), noise)
+
+
+class ForecasterSignatures(ContinuingSignatures):
+    """For `zoo.tasks.Forecaster` with any body; for its arguments see there."""
+
+    most = 96
 
     def functions(self):
         return {"serving_default": self._forecast}
 
     def _forecast(self, *raw):
-        model, arrays = self.model, self.arrays_of(*raw)
-        shape = (-(-self._steps // model.patch), model.patch, model.columns)
-        noise = tf.zeros([tf.shape(arrays["series"])[0], *shape])
-        parameters, values, scale = model.roll(*arrays.values(), noise)
+        model = self.model
+        parameters, values, scale = self.rolled(self.arrays_of(*raw))
         values = values[:, : self._steps]
         beyond = NormalDist().inv_cdf(0.5 + _INTERVAL / 2) * model.widths(self._steps)
         deviation = scale * model.head.deviation(parameters)[:, : self._steps]
@@ -59,7 +70,7 @@ class ForecasterSignatures(Signatures):
         }
 
     @classmethod
-    def answers(cls, model, items, max_length=_STEPS):
+    def answers(cls, model, items, max_length=most):
         found = model.forecast(list(items), max_length, interval=_INTERVAL)
         return {
             "forecast": [list(one) for one in found],
