@@ -25,6 +25,7 @@ from release import write_index
 
 import zoo
 from zoo import catalogue
+from zoo.building import dtype_policy
 from zoo.builtins import MODELS
 from zoo.cards import TABLE_FILE
 from zoo.data import (
@@ -325,7 +326,7 @@ def run_cell(args: argparse.Namespace, name: str, task: Task, cell: str) -> dict
     began = time.perf_counter()
     model = recipe.train(
         run,
-        lambda dtype: with_policy(dtype, task.build, body),
+        lambda dtype: built(dtype, task.build, body),
         task.epochs(run),
         score=lambda model: {name: task.score(model)},
         metric=PAPER[name].title,
@@ -346,13 +347,9 @@ def run_cell(args: argparse.Namespace, name: str, task: Task, cell: str) -> dict
     }
 
 
-def with_policy(dtype: str, build: Callable, body: dict[str, Any]) -> keras.Model:
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(dtype)
-    try:
+def built(dtype: str, build: Callable, body: dict[str, Any]) -> keras.Model:
+    with dtype_policy(dtype):
         return build(**body)
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def main():

@@ -52,7 +52,7 @@ def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
         value = config.get(name, default)
         if isinstance(value, str):
             config[name] = parts.get(value)
-    with _policy(dtype):
+    with dtype_policy(dtype):
         try:
             return builder(**config)
         except ZooError:
@@ -65,8 +65,15 @@ def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
 
 
 @contextlib.contextmanager
-def _policy(dtype: str | None) -> Iterator[None]:
-    """Has layers that are made meanwhile compute in another dtype."""
+def dtype_policy(dtype: str | None) -> Iterator[None]:
+    """Has layers that are made meanwhile compute in another dtype.
+
+    Args:
+        dtype: such as "mixed_bfloat16". None: the one that is set.
+
+    Raises:
+        ConfigError: if Keras knows no such dtype.
+    """
     import keras
 
     before = keras.config.dtype_policy()

@@ -13,6 +13,7 @@ import numpy as np
 
 import zoo
 from zoo import catalogue
+from zoo.building import dtype_policy
 from zoo.errors import ConfigError
 from zoo.tasks.sample import Sample
 from zoo.testing.assertions import (
@@ -24,7 +25,7 @@ from zoo.testing.assertions import (
     require_shape,
 )
 from zoo.testing.contracts import clauses
-from zoo.testing.training import fit, policy
+from zoo.testing.training import fit
 
 
 def check_task(task: str, **config: Any) -> None:
@@ -73,7 +74,7 @@ def check_task(task: str, **config: Any) -> None:
         expected = sample.expected_loss(logits, labels, weights)
         require(abs(losses[0] - expected) < 1e-3, f"{losses[0]} instead of {expected}")
         require(losses[-1] < losses[0], f"from {losses[0]} to {losses[-1]}")
-    with clause(6), policy("mixed_bfloat16"):
+    with clause(6), dtype_policy("mixed_bfloat16"):
         rough = zoo.build(task, **{**small, **config})
         losses = fit(rough, inputs, labels, weights, eagerly=True, loss=sample.loss)
         require(bool(np.isfinite(losses).all()) and losses[-1] < losses[0], str(losses))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -68,14 +66,3 @@ def fit(model, inputs, labels, weights, eagerly: bool = False, loss: Any = None)
         inputs, labels, len(labels), epochs=4 if eagerly else 8, sample_weight=weights, verbose=0
     )
     return done.history["loss"]
-
-
-@contextlib.contextmanager
-def policy(name: str) -> Iterator[None]:
-    """Another dtype policy, for a while."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(name)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)

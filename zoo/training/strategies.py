@@ -46,10 +46,8 @@ def replica_count(name: str | None) -> int:
 
     Several processes, and JAX's devices, have the batches of one, which `zoo.data.slices` fills up.
     """
-    strategy = strategy_of(name)
-    is_equal = strategy is not None and _chosen(name) == "mirrored"
-    is_equal = is_equal and keras.backend.backend() == "tensorflow"
-    return strategy.num_replicas_in_sync if is_equal else 1
+    strategy = strategy_of(name) if _chosen(name) == "mirrored" else None
+    return getattr(strategy, "num_replicas_in_sync", 1)  # which JAX's has not
 
 
 def strategy_of(name: str | None) -> Any:
