@@ -6,22 +6,17 @@ ones after it.
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_classifier import small_classifier
-from small_lm import small_lm
-from small_nmt import small_nmt
-from small_pos import small_pos
 
 import zoo
 from zoo import decoding
 from zoo.errors import ConfigError, ZooError
-from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
-from zoo.inputs.characters import train_characters
 
 ODD = (
     None, True, False, 0, -1, 10**9, -(10**20), 2**70, 0.5, -0.5, float("nan"), float("inf"),
@@ -34,24 +29,7 @@ ODD = (
 SEARCHES = (
     "beam", "no such", decoding.SampleSearch(seed=1), decoding.BeamSearch(2), decoding.Rule(),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def models(trained_proto):
-    letters = train_sentencepiece(["hello", "morning"], 15, "char")
-    lm = small_lm(tokenizer=train_characters(["abc de\n"]))
-    nmt = small_nmt(source_tokenizer=SentencePieceTokenizer(trained_proto))
-    return {
-        "classifier": small_classifier(),
-        "tagger": small_pos(),
-        "lm": lm,
-        "nmt": nmt,
-        "ensemble": zoo.ensemble([nmt, nmt]),
-        "speller": zoo.build(
-            "spell", units=8, embedding_size=4, source_tokenizer=SentencePieceTokenizer(letters)
-        ),
-    }
-
+ANSWERED, REFUSED = "answered", "refused"
 
 TRANSLATE = {
     "text": "Two dogs.", "beam_size": 1, "n_best": 1, "return_attention": False, "alpha": 1.0,
@@ -116,8 +94,8 @@ BUILDS = {
 }  # fmt: skip
 
 
-def fault_of(function, arguments) -> str | None:
-    """What is wrong with how a function takes arguments; None: it answers, or says a sentence."""
+def outcome_of(function, arguments) -> str:
+    """Whether a function answers or refuses by a sentence, or what is wrong with it."""
     try:
         found = function(**arguments)
         if isinstance(found, Iterator):
@@ -127,9 +105,10 @@ def fault_of(function, arguments) -> str | None:
         text = str(error)
         if "\n" in text or not text.endswith((".", "?", ")")) or len(text) > 900:
             return f"{type(error).__name__} is no sentence: {text!r}"
+        return REFUSED
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:200]!r}"
-    return None
+    return ANSWERED
 
 
 def odd_calls(right, seed, count, odd=ODD):
@@ -144,42 +123,42 @@ def odd_calls(right, seed, count, odd=ODD):
     yield {**right, "no_such_argument": 1}
 
 
-def faults_of(name, function, calls):
-    return [
-        f"{name}({', '.join(f'{k}={v!r}' for k, v in call.items())[:300]}): {fault}"
-        for call in calls
-        if (fault := fault_of(function, call))
+def require_outcomes(name, function, calls, found):
+    """Calls a function, and requires that it answers or refuses each time."""
+    outcomes = [(call, outcome_of(function, call)) for call in calls]
+    faults = [
+        f"{name}({', '.join(f'{k}={v!r}' for k, v in call.items())[:300]}): {outcome}"
+        for call, outcome in outcomes
+        if outcome not in (ANSWERED, REFUSED)
     ]
+    assert not faults, "\n".join(faults)
+    found("odd arguments", len(outcomes), sum(outcome == ANSWERED for _, outcome in outcomes))
 
 
 @pytest.mark.parametrize("place", VERBS, ids=".".join)
-def test_verbs(models, place, request):
+def test_verbs(models, place, long, found):
     model, verb = models[place[0]], place[1]
     right, function = VERBS[place], getattr(models[place[0]], place[1])
     before = repr(function(**right)) if verb not in ("with_ngrams", "with_cache") else None
-    count = 2000 if request.config.getoption("--long") else 20
-    faults = faults_of(f"{model.name}.{verb}", function, odd_calls(right, 0, count))
-    assert not faults, "\n".join(faults)
+    calls = odd_calls(right, 0, 2000 if long else 20)
+    require_outcomes(f"{model.name}.{verb}", function, calls, found)
     if before is not None and not verb.startswith("with"):
         assert repr(function(**right)) == before  # bad calls have not broken the good ones
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
-def test_functions(function, tmp_path, request):
-    right = FUNCTIONS[function]
-    count = 2000 if request.config.getoption("--long") else 20
-    faults = faults_of(function.__name__, function, odd_calls(right, 0, count))
-    assert not faults, "\n".join(faults)
+def test_functions(function, long, found):
+    calls = odd_calls(FUNCTIONS[function], 0, 2000 if long else 20)
+    require_outcomes(function.__name__, function, calls, found)
 
 
 @pytest.mark.parametrize("task", BUILDS)
-def test_builders(task, request):
+def test_builders(task, long, found):
     """No huge numbers: what a builder is asked for, it makes."""
     small = tuple(v for v in ODD if not (isinstance(v, int) and v > 1000))
-    count = 500 if request.config.getoption("--long") else 10
-    calls = odd_calls(BUILDS[task], 0, count, small)
-    faults = faults_of(f"build({task!r})", lambda **settings: zoo.build(task, **settings), calls)
-    assert not faults, "\n".join(faults)
+    calls = odd_calls(BUILDS[task], 0, 500 if long else 10, small)
+    build = functools.partial(zoo.build, task)
+    require_outcomes(f"build({task!r})", build, calls, found)
 
 
 @pytest.mark.parametrize(

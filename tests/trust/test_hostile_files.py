@@ -107,21 +107,23 @@ def test_a_compressed_copy_of_a_file_is_loaded(whole, tmp_path):
     assert zoo.load(path).labels == zoo.load(whole).labels
 
 
-def test_random_hostile_files(whole, tmp_path, request):
+def test_random_hostile_files(whole, tmp_path, long, found):
     """Whatever a file is, it is loaded or refused by a sentence."""
     members = hostile.members_of(whole)
-    count = 20_000 if request.config.getoption("--long") else 200
+    count = 20_000 if long else 200
     paths = [hostile.random_file(tmp_path / f"{n}.keras", members, n) for n in range(count)]
     allowed = (None, "ConfigError", "DamagedFileError", "PluginError")
+    answers = list(loaded(whole, paths))
     faults = [
         f"seed {seed}: {kind} {text[:300]!r} {seconds:.1f} s {bytes_ >> 20} MiB"
-        for seed, (kind, text, seconds, bytes_) in enumerate(loaded(whole, paths))
+        for seed, (kind, text, seconds, bytes_) in enumerate(answers)
         if kind not in allowed
         or not (kind is None or is_a_sentence(text))
         or seconds > 5
         or bytes_ > 200 << 20
     ]
     assert not faults, "\n".join(faults)
+    found("spoilt model files", count, sum(kind is None for kind, *_ in answers))
 
 
 def test_a_list_of_words_that_inflates(tmp_path):

@@ -99,8 +99,32 @@ def test_the_exported_tagger(tmp_path):
     serve = tf.saved_model.load(str(tagger.export_saved_model(tmp_path / "tagger")))
     run = serve.signatures["serving_default"]
     assert run(text=tf.constant(["a dog " * 15]))["token_count"].numpy().tolist() == [30]
-    with pytest.raises(tf.errors.InvalidArgumentError, match="A text has at most 30 tokens: cut"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="An item has at most 30 steps: cut"):
         run(text=tf.constant(["a", "a dog " * 15 + "."]))
+
+
+def test_functions_of_exported_models(nmt):
+    """What a graph is given in one item has a limit in every function of every topology."""
+    import tensorflow as tf
+
+    from zoo.export.signatures import signatures_of
+
+    def refused(run, **raw):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="at most 300 steps: cut it into"):
+            run(**{name: tf.constant([value]) for name, value in raw.items()})
+
+    for model, settings in ((nmt, {"beam_size": 1}), (small_classifier(), {})):
+        model.most_steps = 300
+        try:
+            functions = signatures_of(model)(model, **settings).traced()
+        finally:
+            del model.most_steps
+        for name, run in functions.items():
+            more = {"target": "Un chien."} if name == "score" else {}
+            run(**{key: tf.constant([value]) for key, value in {"text": "A", **more}.items()})
+            refused(run, text="A dog. " * 300, **more)
+            if more:
+                refused(run, text="A", target="Un chien. " * 300)
 
 
 def test_classifying(memory):

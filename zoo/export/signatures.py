@@ -68,9 +68,31 @@ class Signatures(tf.Module):
         return model.input.samples if cls.samples is None else cls.samples
 
     def arrays_of(self, *raw: Any) -> dict[str, Any]:
-        """The model's arrays of a batch of raw items, those that it is called on."""
+        """The model's arrays of a batch of raw items, those that it is called on.
+
+        The graph refuses items of more than `model.most_steps` steps.
+        """
         arrays = self.model.input.in_graph(dict(zip(self.model.input.raw, raw, strict=True)))
-        return {name: arrays[name] for name in self.model.graph_inputs}
+        arrays = {name: arrays[name] for name in self.model.graph_inputs}
+        timed = self.model.timed_input
+        if timed is not None:
+            arrays[timed] = self.limited(arrays[timed], tf.shape(arrays[timed])[1])
+        return arrays
+
+    def limited(self, values: Any, steps: Any) -> Any:
+        """What it is given, after the graph has refused a longest item of too many steps.
+
+        Args:
+            values: a tensor or a ragged tensor.
+            steps: of the longest item, a scalar of whole numbers.
+        """
+        most = self.model.most_steps
+        if most is None:
+            return values
+        sentence = f"An item has at most {most:,} steps: cut it into parts."
+        fits = tf.debugging.assert_less_equal(steps, tf.cast(most, steps.dtype), sentence)
+        with tf.control_dependencies([fits]):
+            return tf.nest.map_structure(tf.identity, values, expand_composites=True)
 
     @property
     def model(self) -> Any:

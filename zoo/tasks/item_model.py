@@ -95,14 +95,19 @@ class ItemModel(KerasModel):
             prepared, self.graph_inputs, self.batch_steps // max(self.input.weight, 1)
         )
 
+    @property
+    def timed_input(self) -> str | None:
+        """The array whose first axis is an item's steps; None where items have none."""
+        arrays = self.graph_inputs.items()
+        return next((name for name, array in arrays if array.shape[:1] == (None,)), None)
+
     def require_steps(self, prepared: Sequence[Mapping[str, np.ndarray]]) -> None:
         """Requires prepared items of at most `most_steps` each.
 
         Raises:
             ConfigError: if one has more; the message says how many.
         """
-        arrays = self.graph_inputs.items()
-        timed = next((name for name, array in arrays if array.shape[:1] == (None,)), None)
+        timed = self.timed_input
         if timed is not None:
             for number, item in enumerate(prepared, 1):
                 self.require_length(len(item[timed]), f"item {number} of {len(prepared)}")

@@ -128,7 +128,8 @@ class DecodingSignatures(Signatures):
         """Log-probabilities, scores and tokens of given outputs, `[batch]` each."""
         *raw, target = raw_and_target
         model, tokenizer = self.model, self.model.target_tokenizer
-        labels = tokenizer.with_end(tokenizer.tokenize(target)).to_tensor()
+        labels = tokenizer.with_end(tokenizer.tokenize(target))
+        labels = self.limited(labels, labels.bounding_shape(axis=1)).to_tensor()
         begin = tf.fill([tf.shape(labels)[0], 1], tf.cast(tokenizer.bos_id, labels.dtype))
         target = tf.concat([begin, labels[:, :-1]], axis=1)
         logits = tf.cast(model({**self.arrays_of(*raw), "target": target}), tf.float32)

@@ -26,11 +26,7 @@ class TaggerSignatures(Signatures):
 
     def _tagged(self, text):
         tokens, begins, ends = self.model.tokenizer.tokenize(text)
-        most = self.model.most_steps
-        if most is not None:
-            longest = tf.reduce_max(tf.concat([tokens.row_lengths(), [0]], 0))
-            sentence = f"A text has at most {most} tokens: cut it into parts."
-            tf.debugging.assert_less_equal(longest, tf.cast(most, longest.dtype), sentence)
+        tokens = self.limited(tokens, tokens.bounding_shape(axis=1))
         found = zip(("words", "characters"), self.model.tokenizer.look_up(tokens), strict=True)
         arrays = {name: padded(ids) for name, ids in found}
         numbers = self.model.label_numbers(*(arrays[name] for name in self.model.graph_inputs))
