@@ -170,6 +170,13 @@ def test_a_card_on_a_terminal(zoo_command, released, tiny_file, monkeypatch):
     assert "Tiny" in zoo_command("show", tiny_file).out
 
 
+def test_titles_of_a_card_are_whole(zoo_command, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = [click.unstyle(line).split() for line in zoo_command("show", "spell-char-en").lines]
+    assert ["data", "split", "score", "of"] in lines
+
+
 def test_show_as_json(zoo_command, released):
     about = json.loads(zoo_command("show", "tiny-en-fr@1", "--json").out)
     assert about["revision"] == 1

@@ -73,7 +73,7 @@ def _print_card(about: dict[str, Any]) -> None:
     if scores := about.get("metrics"):
         click.echo()
         rows = [(row["dataset"], row["split"], *score(row).split(" ", 1)) for row in scores]
-        output.table(("data", "split", "score", "of"), rows, needed=4)
+        output.table(("data", "split", "score", "of"), rows, needed=3, wraps=True)
     if last := [key for key in _LAST if key in known]:
         click.echo()
         _print_fields(about, last)
