@@ -11,8 +11,9 @@ seeds, in the test split.
 import numpy as np
 
 import zoo
-from zoo.data import read_series, window_batches, window_starts
+from zoo.data import read_series, window_starts
 from zoo.experiments import recipe
+from zoo.experiments.windows import windows_of
 from zoo.inputs import scaling_of
 from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.anomaly import learn_normal
@@ -41,17 +42,8 @@ def arguments():
     return recipe.parsed(parser)
 
 
-MODEL = (
-    "cell",
-    "body",
-    "units",
-    "layers",
-    "embedding_size",
-    "places",
-    "dropout",
-    "window",
-    "reach",
-)
+MODEL = ("cell", "body", "units", "layers", "embedding_size", "places", "dropout")
+MODEL += ("window", "reach")
 
 
 def main():
@@ -60,19 +52,12 @@ def main():
     scale = scaling_of(series.part("train"), series.columns)
     values = scale.scaled(series.values)
     times = dict(past=args.past, future=1)
-    starts = recipe.every_nth(window_starts(0, series.ends["train"], **times), args.fraction)
-    steps = len(starts) // args.rows
-    how = dict(ahead=1, rows=args.rows, past_weight=1.0, seed=args.seed)
-
-    def batches(epoch, start):
-        return window_batches(values, starts, **times, **how, epoch=epoch, start=start)
-
+    starts = window_starts(0, series.ends["train"], **times)
     settings = {name: getattr(args, name) for name in MODEL} | {"input": scale, "dataset": DATASET}
-    labels = steps * args.rows * args.past
     model = recipe.train(
         args,
         lambda dtype: zoo.build("anomaly", dtype=dtype, **settings),
-        recipe.Epochs(batches, steps, labels, 0.0, f"{len(starts):,} windows"),
+        windows_of(args, values, starts, **times),
         score=lambda model: {DATASET: likelihood(model, DATASET, "validation")},
         metric="nats",
         lower_is_better=True,

@@ -8,8 +8,9 @@ they have seen all seasons; the test split is left to `zoo evaluate`.
 """
 
 import zoo
-from zoo.data import read_series, window_batches, window_starts, windows
+from zoo.data import read_series, window_starts, windows
 from zoo.experiments import recipe
+from zoo.experiments.windows import windows_of
 from zoo.inputs import scaling_of
 from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.calibration import spread_of
@@ -46,19 +47,14 @@ def main():
     scale = scaling_of(series.part("train"), series.columns)
     values = scale.scaled(series.values)
     times = dict(past=args.context, future=args.future)
-    starts = recipe.every_nth(window_starts(0, series.ends["train"], **times), args.fraction)
-    steps, labels = len(starts) // args.rows, args.context - args.patch + args.future
-    how = dict(ahead=args.patch, rows=args.rows, past_weight=args.past_weight, seed=args.seed)
-
-    def batches(epoch, start):
-        return window_batches(values, starts, **times, **how, epoch=epoch, start=start)
-
+    starts = window_starts(0, series.ends["train"], **times)
+    how = dict(ahead=args.patch, past_weight=args.past_weight)
     settings = {name: getattr(args, name) for name in MODEL}
     settings |= {"input": scale, "dataset": DATASET}
     model = recipe.train(
         args,
         lambda dtype: zoo.build("forecast", dtype=dtype, **settings),
-        recipe.Epochs(batches, steps, steps * args.rows * labels, 0.0, f"{len(starts):,} windows"),
+        windows_of(args, values, starts, **times, **how),
         score=lambda model: {DATASET: errors(model, DATASET, "validation", args.future)[1][0][1]},
         metric="MSE",
         lower_is_better=True,

@@ -14,8 +14,11 @@ import math
 from pathlib import Path
 
 import zoo
-from zoo.data import read_text
+from zoo.errors import ConfigError
+from zoo.experiments import recipe
+from zoo.experiments.searching import best_settings
 from zoo.tasks.language_modelling.evaluate import cross_entropy
+from zoo.tasks.language_modelling.experiment import text_and_held_out
 
 # The first of each is what the others are tried with.
 TRIED = {
@@ -27,21 +30,15 @@ TRIED = {
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("model", help="released name or saved file of a language model")
-    parser.add_argument("--out", default="cached.keras", help="the model with its cache")
-    parser.add_argument("--text", type=Path, help="text file to choose by, in UTF-8")
-    parser.add_argument("--tokens", type=int, default=40_000, help="of it that are read")
+    add = parser.add_argument
+    add("model", help="released name or saved file of a language model")
+    add("--out", default="cached.keras", help="the model with its cache")
+    add("--text", type=Path, help="text file to choose by, in UTF-8")
+    add("--tokens", type=int, default=40_000, help="of it that are read")
     for name, values in TRIED.items():
-        parser.add_argument(
-            f"--{name.rstrip('_')}",
-            dest=name,
-            type=numbers(name),
-            default=values,
-            help="tried, as 1,2",
-        )
-    parser.add_argument(
-        "--dtype", choices=("float16", "float11"), default="float16", help="of the weights stored"
-    )
+        option = f"--{name.rstrip('_')}"
+        add(option, dest=name, type=numbers(name), default=values, help="tried, as 1,2")
+    add("--dtype", choices=("float16", "float11"), default="float16", help="of the weights stored")
     return parser.parse_args()
 
 
@@ -54,36 +51,25 @@ def numbers(name: str):
 def main() -> None:
     args = arguments()
     model = zoo.load(args.model)
-    ids = model.tokenizer.encode(held_out(model, args.text))[: args.tokens]
+    if args.text:
+        text = args.text.read_text(encoding="utf-8")
+    elif model.dataset:
+        _, text = text_and_held_out(model.dataset)
+    else:
+        raise ConfigError(f"{args.model} was trained on no data set: give a text by --text.")
+    ids = model.tokenizer.encode(text)[: args.tokens]
 
-    print(f"without a cache: {figures(cross_entropy(model.with_cache(0), ids))}", flush=True)
-    best, least = {name: getattr(args, name)[0] for name in TRIED}, math.inf
-    for name in TRIED:
-        for value in getattr(args, name):
-            settings = {**best, name: value}
-            if settings == best and least < math.inf:
-                continue  # as the best so far
-            found = cross_entropy(model.with_cache(**settings), ids)
-            print(f"{settings}: {figures(found)}", flush=True)
-            if found < least:
-                best, least = settings, found
+    def loss(settings):
+        nats = cross_entropy(model.with_cache(**settings), ids)
+        what = settings if settings["size"] else "without a cache"
+        print(f"{what}: {nats:.4f} nats a token, perplexity {math.exp(nats):.2f}", flush=True)
+        return nats
+
+    loss({"size": 0})
+    best = best_settings({name: getattr(args, name) for name in TRIED}, loss)
     zoo.save(model.with_cache(**best), args.out, dtype=args.dtype)
     print(f"saved with {best} as {args.out}; zoo evaluate {args.out} gives its test score")
 
 
-def held_out(model, path: Path | None) -> str:
-    """The text that settings are chosen by."""
-    if path is not None:
-        return path.read_text(encoding="utf-8")
-    if model.dataset == "tiny_shakespeare":  # the end of what its recipe does not train on
-        text = read_text(model.dataset, "train")
-        return text[round(len(text) * 0.95) :]
-    return read_text(model.dataset, "validation")
-
-
-def figures(nats: float) -> str:
-    return f"{nats:.4f} nats a token, perplexity {math.exp(nats):.2f}"
-
-
 if __name__ == "__main__":
-    main()
+    recipe.start(main)

@@ -9,8 +9,8 @@ tokens are contracted (`du`) or keep their signs (`-tu`).
 """
 
 import zoo
-from zoo import catalogue
 from zoo.data import encode_sentences, plan_tagging, read_tagged, tagging_batches
+from zoo.data.tagged import treebank_language
 from zoo.experiments import recipe
 from zoo.inputs import learn_treebank_words, train_words
 from zoo.inputs.upos import UPOS
@@ -46,13 +46,9 @@ def main():
     sentences = [sentence for name in treebanks for sentence in read_tagged(name, "train")]
     sentences = recipe.every_nth(sentences, args.fraction)
     tokens = [sentence.tokens for sentence in sentences]
-    tokenizer = (
-        zoo.load(args.init_from).tokenizer
-        if args.init_from
-        else train_words(tokens, args.min_count)
-    )
-    configs = catalogue.datasets.get("ud").builder_configs
-    languages = [configs[name.partition("/")[2]].language for name in treebanks]
+    begun = zoo.load(args.init_from) if args.init_from else None
+    tokenizer = begun.tokenizer if begun else train_words(tokens, args.min_count)
+    languages = [treebank_language(name) for name in treebanks]
     if len(set(treebanks)) == 1:  # each keeps and contracts tokens in its own way
         contracted = [(sentence.tokens, sentence.contracted) for sentence in sentences]
         tokenizer.treebank = learn_treebank_words(contracted, languages=languages)

@@ -9,13 +9,14 @@ of longer reviews has learnt: the vectors of its words, and its recurrence.
 """
 
 import zoo
-from zoo.data import classification_batches, encode_texts, plan_classification, read_labelled
-from zoo.experiments import recipe
-from zoo.inputs import WordTokenizer, train_words
+from zoo.data import classification_batches, plan_classification, read_labelled
+from zoo.data.labelled import encode_labelled
+from zoo.experiments import ngrams, recipe
+from zoo.experiments.vocabulary import with_words_of
+from zoo.inputs import train_words
 from zoo.layers.pooling import KINDS
 from zoo.tasks.classification.carry_over import carry_over
 from zoo.tasks.classification.evaluate import validation_accuracy
-from zoo.tasks.classification.ngrams import with_ngram_scores
 from zoo.tasks.classification.sentiment import POLARITIES, RATINGS
 
 DATASETS = {"sentiment": ("sst/binary", POLARITIES), "rating": ("sst/fine", RATINGS)}
@@ -36,28 +37,24 @@ def arguments():
     add("--more-words", type=int, default=4000, help="known to --init-from alone")
     add("--dropout", type=float, default=0.5)
     add("--word-dropout", type=float, default=0.1)
-    add("--ngrams", type=int, default=0, help="words of the longest that score")
-    add("--min-phrases", type=int, default=2, help="that an n-gram stands in")
-    add("--strength", type=float, default=0.2, help="of phrases against no scores")
+    ngrams.add_options(parser, longest=0, texts="phrases", min_texts=2, strength=0.2)
     return recipe.parsed(parser)
 
 
 MODEL = ("cell", "units", "layers", "embedding_size", "pooling", "dropout", "word_dropout")
-AFTERWARDS = ("ngrams", "min_phrases", "strength")  # what is done with the trained model
 
 
 def main():
     args = arguments()
     dataset, names = DATASETS[args.task]
     phrases = recipe.every_nth(read_labelled(dataset, "train"), args.fraction)
-    tokens, labels = [one.text for one in phrases], [one.label for one in phrases]
     source = zoo.load(args.init_from) if args.init_from else None
-    tokenizer = train_words(tokens, args.min_count)
+    tokenizer = train_words([one.text for one in phrases], args.min_count)
     if source:
-        tokenizer = with_words_of(source.tokenizer, tokenizer, args.more_words)
+        tokenizer = with_words_of(tokenizer, source.tokenizer, args.more_words)
     settings = {name: getattr(args, name) for name in MODEL}
     settings |= {"tokenizer": tokenizer, "dataset": dataset}
-    encoded = encode_texts(tokens, labels, tokenizer, names)
+    encoded = encode_labelled(phrases, tokenizer, names)
     model = recipe.train(
         args,
         lambda dtype: zoo.build(args.task, dtype=dtype, **settings),
@@ -65,23 +62,9 @@ def main():
         score=lambda model: validation_accuracy(model, [dataset]),
         metric="accuracy",
         begin=(lambda model: carry_over(source, model)) if source else None,
-        settings={name: value for name, value in vars(args).items() if name not in AFTERWARDS},
+        settings=ngrams.settings_before(args),
     )
-    if args.ngrams:
-        kept = read_labelled(dataset, "validation")
-        tokens, labels = [one.text for one in kept], [one.label for one in kept]
-        held_out = encode_texts(tokens, labels, tokenizer, model.labels)
-        scoring = dict(longest=args.ngrams, min_texts=args.min_phrases, strength=args.strength)
-        model, line = with_ngram_scores(model, encoded, held_out, **scoring)
-        print(f"{line}: validation accuracy {validation_accuracy(model, [dataset])}", flush=True)
-    recipe.save(args, model)
-
-
-def with_words_of(other, own, more):
-    """A tokenizer that knows the most frequent words of another one too."""
-    known = set(own.words)
-    others = [word for word in other.words if word not in known]
-    return WordTokenizer([*own.words, *others[:more]], own.characters)
+    recipe.save(args, ngrams.with_ngrams(args, model, dataset, phrases))
 
 
 if __name__ == "__main__":

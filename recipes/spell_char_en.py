@@ -11,23 +11,12 @@ the likeliest word.
 """
 
 import dataclasses
-import math
-
-import numpy as np
-import tensorflow as tf
 
 import zoo
-from zoo.data import encode_pairs, plan_batches, translation_batches
-from zoo.data.damaged_words import KINDS, MIN_COUNT, SHORTEST_DAMAGED, SLIP, damage, split_of
+from zoo.data import plan_batches, translation_batches
 from zoo.experiments import recipe
-from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
-from zoo.tasks.sequence_to_sequence.evaluate_spelling import (
-    choose_fits,
-    names_row,
-    read_words,
-    slips_row,
-    spelling_rows,
-)
+from zoo.experiments.spelling import SpellingLesson
+from zoo.tasks.sequence_to_sequence.evaluate_spelling import choose_fits, validation_scores
 
 SLIPS = 2  # of every word an epoch, for each damage of another kind
 BOUNDARIES = (6, 8, 10, 12, 14, 18)
@@ -52,35 +41,21 @@ MODEL = ("cell", "attention", "units", "embedding_size", "dropout")
 
 def main():
     args = arguments()
-    found = read_words()
-    counts = found.words
-    words = recipe.every_nth(list(counts), args.fraction)
-    known = [word for word in words if split_of(word) == "train"]
-    names = [name for name in found.names if split_of(name) == "train"]
-    slips = [(slip, word) for slip, word in found.misspelt.items() if word in set(known)]
+    lesson = SpellingLesson(args.fraction)
+    words, names = lesson.words, lesson.names
     if args.init_from:  # ids of letters are those that its weights know
         tokenizer = zoo.load(args.init_from).source_tokenizer
-    else:  # a piece for each letter
-        letters = train_sentencepiece(known, 4 + 1 + len(set("".join(known))), "char")
-        tokenizer = SentencePieceTokenizer(letters)
+    else:
+        tokenizer = lesson.tokenizer()
     settings = {name: getattr(args, name) for name in MODEL}
     settings |= {"source_tokenizer": tokenizer, "lexicon": None if args.free else words}
-    settings["names"] = None if args.free else list(found.names) or None
-    often = [word for word in known for _ in range(copies(counts[word]))]
-    as_written = [*zip(names, names, strict=True), *slips]
+    settings["names"] = None if args.free else names or None
 
     def epochs(number):
-        pairs = damaged_pairs(often, as_written, tokenizer, args.seed, number)
+        pairs = lesson.encoded(tokenizer, seed=args.seed, epoch=number, slips=SLIPS)
         return recipe.epochs_of(
             args, pairs, plan_batches, translation_batches, boundaries=BOUNDARIES
         )
-
-    def scores(model):
-        found_scores = {"damaged words": spelling_rows(model, words, "validation")[0]}
-        found_scores["slips"] = slips_row(model, words, "validation")
-        if model.names is not None:
-            found_scores["names"] = names_row(model, list(found.names), "validation")
-        return {name: row["value"] for name, row in found_scores.items()}
 
     model = recipe.train(
         args,
@@ -88,29 +63,12 @@ def main():
         dataclasses.replace(
             epochs(0), batches=lambda epoch, start: epochs(epoch).batches(epoch, start)
         ),
-        score=scores,
+        score=lambda model: validation_scores(model, words, names),
         metric="per cent of",
     )
     if model.names is not None:
-        model.fits = choose_fits(model, words, list(found.names))
+        model.fits = choose_fits(model, words, names)
     recipe.save(args, model)
-
-
-def copies(count):
-    """How often a word is read in an epoch: what may be `hello` or `hella` is rather `hello`."""
-    return 1 + round(math.log2(count / MIN_COUNT) / 2)
-
-
-def damaged_pairs(words, as_written, tokenizer, seed, epoch):
-    """Every word misspelt, damaged in one way and whole, and what people wrote; in their order."""
-    rng = np.random.default_rng([seed, epoch])
-    pairs = [(word, word) for word in words] + as_written
-    for word in words:
-        if len(word) >= SHORTEST_DAMAGED:
-            kinds = [*SLIPS * [SLIP], KINDS[rng.integers(len(KINDS))]]
-            pairs += [(damage(word, kind, rng), word) for kind in kinds]
-    columns = tuple(map(list, zip(*pairs, strict=True)))
-    return encode_pairs(tf.data.Dataset.from_tensor_slices(columns), tokenizer, tokenizer)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ the width of intervals looks at the validation split; the test split is left to 
 """
 
 import zoo
-from zoo.data import read_tracks, window_batches, windows
+from zoo.data import read_tracks, windows
 from zoo.data.tracks import times_of, turned
 from zoo.experiments import recipe
+from zoo.experiments.windows import windows_of
 from zoo.inputs import Series
 from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.calibration import spread_of
@@ -49,20 +50,14 @@ def main():
     tracks = read_tracks(args.data, "train")
     scale = Series(tracks.columns, deviation=[tracks.pace] * len(tracks.columns))
     values = scale.scaled(tracks.values)
-    starts = recipe.every_nth(tracks.starts(**times), args.fraction)
-    steps, labels = len(starts) // args.rows, past - args.patch + times["future"]
-    how = dict(ahead=args.patch, rows=args.rows, past_weight=args.past_weight, seed=args.seed)
+    how = dict(ahead=args.patch, past_weight=args.past_weight)
     how["change"] = turned if len(tracks.columns) == 2 else None
-
-    def batches(epoch, start):
-        return window_batches(values, starts, **times, **how, epoch=epoch, start=start)
-
     settings = {name: getattr(args, name) for name in MODEL}
     settings |= {"input": scale, "dataset": args.data, "context": past}
     model = recipe.train(
         args,
         lambda dtype: zoo.build("trajectory", dtype=dtype, **settings),
-        recipe.Epochs(batches, steps, steps * args.rows * labels, 0.0, f"{len(starts):,} windows"),
+        windows_of(args, values, tracks.starts(**times), **times, **how),
         score=lambda model: {
             str(steps): value for steps, value in mean_distances(model, args.data, horizons).items()
         },

@@ -16,6 +16,14 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "zoo").rglob("*.py"))
 MOST_LINES = 400
 
+# A recipe is its data, its model and its numbers. What is longer, and why it may be:
+MOST_LINES_OF_A_RECIPE = 80
+NO_RECIPE_OF_ONE_MODEL = {
+    "long_dependence.py": "a table of many trainings, and its pictures",
+    "release.py": "a tool of those who release models, which trains none",
+    "tcn_table.py": "a table of many trainings of five tasks",
+}
+
 # Where backends may differ. What stands beside the rooms may only become less.
 FORKS = ("zoo/backend/", "zoo/export/", "zoo/training/strategies.py")
 
@@ -59,6 +67,12 @@ def docstrings(tree: ast.Module):
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
 def test_a_file_can_be_read_at_once(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "recipes").glob("*.py")), ids=relative)
+def test_a_recipe_is_short(path):
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert (lines > MOST_LINES_OF_A_RECIPE) == (path.name in NO_RECIPE_OF_ONE_MODEL)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)

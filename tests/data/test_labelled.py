@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from zoo.data import classification_batches, encode_texts, plan_classification
+from zoo.data.labelled import LabelledText, encode_labelled
 from zoo.errors import ConfigError
 from zoo.inputs import WordTokenizer
 
@@ -71,6 +72,14 @@ def test_mistakes_are_named():
         encode_texts([["a"]], ["so-so"], tokenizer, NAMES)
     with pytest.raises(ConfigError, match="at least one text with words"):
         encode_texts([[]], ["bad"], tokenizer, NAMES)
+
+
+def test_labelled_texts_are_encoded_as_texts_and_labels_are():
+    tokenizer = WordTokenizer(list(LETTERS), list(LETTERS))
+    examples = [LabelledText("a b c d", "good"), LabelledText("e", "bad")]
+    found = encode_labelled(examples, tokenizer, NAMES, longest=2)
+    assert found.words.tolist() == [2, 5, 6] and found.starts.tolist() == [0, 2, 3]
+    assert found.labels.tolist() == [1, 0]
 
 
 def test_long_texts_lose_their_middle():

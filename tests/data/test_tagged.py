@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from zoo.data import encode_sentences, plan_tagging, tagging_batches
-from zoo.errors import ConfigError
+from zoo.data.tagged import treebank_language
+from zoo.errors import ConfigError, UnknownNameError
 from zoo.inputs import WordTokenizer
 
 LABELS = ["A", "B"]
@@ -84,6 +85,12 @@ def test_it_goes_on_where_it_stopped(encoded):
         assert np.array_equal(one[1], two[1])
     with pytest.raises(ConfigError, match="cannot start at number 99"):
         tagging_batches(encoded, start=99, **SHAPES)
+
+
+def test_treebanks_have_languages():
+    assert [treebank_language(name) for name in ("ud/ewt", "ud/sequoia")] == ["en", "fr"]
+    with pytest.raises(UnknownNameError, match="no treebank 'ud/none': take one of .*ud/ewt"):
+        treebank_language("ud/none")
 
 
 def test_mistakes_are_named(encoded):

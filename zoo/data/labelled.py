@@ -166,6 +166,19 @@ def encode_texts(
     return EncodedTexts(np.concatenate(words), numbers, starts)
 
 
+def encode_labelled(
+    examples: Sequence[LabelledText],
+    tokenizer: WordTokenizer,
+    names: Sequence[str],
+    *,
+    longest: int | None = None,
+) -> EncodedTexts:
+    """`encode_texts` of what `read_labelled` gives."""
+    texts: list[Any] = [one.text for one in examples]
+    labels = [one.label for one in examples]
+    return encode_texts(texts, labels, tokenizer, names, longest=longest)
+
+
 def _without_middle(ids: np.ndarray, longest: int | None) -> np.ndarray:
     if longest is None or len(ids) <= longest:
         return ids

@@ -14,7 +14,7 @@ import numpy as np
 
 from zoo.data import loading
 from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows
-from zoo.errors import ConfigError
+from zoo.errors import ConfigError, UnknownNameError
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -66,6 +66,20 @@ def read_tagged(name: str, split: str) -> list[TaggedSentence]:
         )
         for example in loading.load_examples(name, split).as_numpy_iterator()
     ]
+
+
+def treebank_language(name: str) -> str:
+    """The code of the language of a treebank, such as "en" of "ud/ewt".
+
+    Raises:
+        UnknownNameError: if there is no such treebank.
+    """
+    treebanks = dict(loading.datasets_that_yield("tagged", "text"))
+    if name not in treebanks:
+        raise UnknownNameError(
+            f"There is no treebank {name!r}: take one of {', '.join(sorted(treebanks))}."
+        )
+    return treebanks[name].language
 
 
 def _contracted(found) -> tuple[tuple[str, int, int], ...]:

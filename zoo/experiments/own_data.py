@@ -20,6 +20,7 @@ import zoo
 from zoo.data import own_files
 from zoo.errors import ConfigError
 from zoo.experiments import recipe
+from zoo.experiments.vocabulary import with_words_of
 
 # Examples up to which a size is taken; units, embedding, dropout, epochs, batch tokens, pieces.
 _SIZES = (
@@ -139,8 +140,7 @@ def train_classifier(
     tokenizer = train_words(WordTokenizer().cut(texts), 1 if len(rows) < 2_000 else 2)
     del texts
     if begun:
-        others = [word for word in begun.tokenizer.words if word not in set(tokenizer.words)]
-        tokenizer = WordTokenizer([*tokenizer.words, *others], tokenizer.characters)
+        tokenizer = with_words_of(tokenizer, begun.tokenizer)
         units, embedding = begun.recurrence.output_size, begun.features.embedding.output_dim
         args = argparse.Namespace(**{**vars(args), "units": units, "embedding_size": embedding})
     encoded = encode_texts_on_disk(rows, _data_folder(args), tokenizer, labels, longest=512)

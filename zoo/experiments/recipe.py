@@ -35,7 +35,7 @@ from zoo.training.scheduled_sampling import SCHEDULES, Constant, ScheduledSampli
 from zoo.training.schedules import SHAPES, schedule_of
 from zoo.training.strategies import STRATEGIES, distribution_scope, replica_count, strategy_of
 from zoo.training.tensorboard import TensorBoardLog
-from zoo.training.training_run import TrainingRun
+from zoo.training.training_run import TrainingRun, check_settings
 from zoo.training.workers import workers_of
 
 # Options that say where a run is and how long it goes on, not what it is.
@@ -125,6 +125,12 @@ def require_fraction(fraction: float) -> None:
     """Refuses a part of the data that is none."""
     if not 0 < fraction <= 1:
         raise ConfigError(f"--fraction is above 0 and at most 1, not {fraction}.")
+
+
+def part_of(args: argparse.Namespace, part: str, settings: Mapping, **changed):
+    """The options of a part of a run, whose folder in the run's has no part with other settings."""
+    check_settings(f"{args.run}/{part}", settings, MAY_CHANGE)
+    return argparse.Namespace(**{**vars(args), "run": f"{args.run}/{part}", **changed})
 
 
 def made_once(path: Path, make: Callable[[], bytes], strategy: str | None = None) -> bytes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 import zoo
-from zoo import files
 from zoo.experiments import recipe
 from zoo.inputs import (
     SentencePieceTokenizer,
@@ -46,25 +46,44 @@ def subwords_of(args: argparse.Namespace, texts: Iterable[str]) -> SentencePiece
 
 
 def words_of(
-    texts: Sequence[str], kept: Path, max_words: int, min_count: int = 3
+    args: argparse.Namespace, texts: Sequence[str], min_count: int = 3
 ) -> tuple[WordTokenizer, np.ndarray]:
-    """The words of texts, and the ids of all texts in a row, which takes minutes of many texts.
+    """The words of a run, and the ids of all texts in a row, which takes minutes of many texts.
 
     Args:
-        texts: strings.
-        kept: file that both are kept in, or read from if it is there.
-        max_words: words that are known.
-        min_count: times that each of them stands in the texts.
+        args: with `run`, in whose folder both are kept; `strategy`; and `max_words`, how many words
+            are known.
+        texts: strings; read when the words are not there yet.
+        min_count: times that each of the words stands in the texts.
 
     Returns:
         The tokenizer, and ids `[words of all texts]`.
     """
-    if not kept.exists():
-        made = train_words(WordTokenizer().cut(texts), min_count=min_count, max_words=max_words)
-        ids = np.concatenate(made.word_ids(texts))
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with files.replacing(kept) as part, open(part, "wb") as file:
-            np.savez(file, ids=ids, words=made.words, characters=made.characters)
-    with np.load(kept) as found:
+
+    def made() -> bytes:
+        tokenizer = train_words(
+            WordTokenizer().cut(texts), min_count=min_count, max_words=args.max_words
+        )
+        ids, file = np.concatenate(tokenizer.word_ids(texts)), io.BytesIO()
+        np.savez(file, ids=ids, words=tokenizer.words, characters=tokenizer.characters)
+        return file.getvalue()
+
+    kept = recipe.made_once(Path(args.run) / "words.npz", made, args.strategy)
+    with np.load(io.BytesIO(kept)) as found:
         words, characters = found["words"].tolist(), found["characters"].tolist()
         return WordTokenizer(words, characters), found["ids"]
+
+
+def with_words_of(
+    tokenizer: WordTokenizer, other: WordTokenizer, most: int | None = None
+) -> WordTokenizer:
+    """A tokenizer that knows words of another one too, after its own.
+
+    Args:
+        tokenizer: whose words come first, and whose characters are known.
+        other: whose words follow in its order, the most frequent ones first.
+        most: of them that are taken. None: all.
+    """
+    known = set(tokenizer.words)
+    others = [word for word in other.words if word not in known]
+    return WordTokenizer([*tokenizer.words, *others[:most]], tokenizer.characters)

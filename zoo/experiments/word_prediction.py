@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
@@ -14,24 +14,46 @@ from zoo.data import generated_batches, plan_streams, stream_batches
 from zoo.experiments import recipe
 from zoo.tasks.classification.word_prediction import WordPrediction
 
+_OPTIONS = ("word_rate", "negatives", "rows", "time")  # of what makes this part what it is
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of this part to those of a recipe."""
+    add = parser.add_argument_group("words of all texts").add_argument
+    add("--word-epochs", type=int, default=2, help="0: no such part")
+    add("--word-rate", type=float, default=2e-3, help="learning rate")
+    add("--negatives", type=int, default=1024, help="words of a sampled softmax")
+    add("--rows", type=int, default=32, help="streams of text side by side")
+    add("--time", type=int, default=100, help="words before gradients stop")
+
 
 def predict_words(
     args: argparse.Namespace,
     build: Callable[[str], keras.Model],
     ids: np.ndarray,
-    settings: Mapping[str, Any],
-) -> keras.Model:
+    settings: Iterable[str],
+    **changed: Any,
+) -> keras.Model | None:
     """Trains a classifier's recurrence on running text, as `WordPrediction` has it.
 
+    It is a part of a run, in its folder `words`: with other options of a later part it stays what
+    it is.
+
     Args:
-        args: from `recipe.parsed`, with `rows`, `time` and `negatives`.
+        args: from `recipe.parsed`, with the options of `add_options`.
         build: gives the untrained classifier for a dtype policy.
         ids: words of all texts in a row, int `[words]`.
-        settings: what makes the run what it is.
+        settings: names of the options that make the model what it is.
+        **changed: options of a recipe that have another value in this part.
 
     Returns:
-        The classifier, which can predict; see `zoo.experiments.recipe.train`.
+        The classifier, which can predict; see `zoo.experiments.recipe.train`. None without epochs.
     """
+    if not args.word_epochs:
+        return None
+    kept = {name: getattr(args, name) for name in (*settings, *_OPTIONS)}
+    own = dict(epochs=args.word_epochs, learning_rate=args.word_rate, **changed)
+    args = recipe.part_of(args, "words", kept, **own)
     end = len(ids) * 98 // 100  # the last 2 % are held out
     held_out, ids = ids[end:], ids[:end]
     predictors = []  # the one that is trained: the model alone has no output for words
@@ -76,5 +98,5 @@ def predict_words(
         digits=3,
         loss=None,
         wrap=wrap,
-        settings=settings,
+        settings=kept,
     )

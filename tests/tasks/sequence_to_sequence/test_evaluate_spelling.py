@@ -52,6 +52,17 @@ def test_rows_count_what_is_right():
     assert lost["sentences"] == sum(example.kind == "one letter lost" for example in examples)
 
 
+def test_what_a_training_is_scored_by():
+    """Each figure is that of the validation split of the row that is reported of the test split."""
+    model = Lookup()
+    model.names = None
+    found = evaluation.validation_scores(model, WORDS, [])
+    assert list(found) == ["damaged words", "slips"]
+    assert found["damaged words"] == spelling_rows(model, WORDS, "validation")[0]["value"]
+    assert found["slips"] == slips_row(model, WORDS, "validation")["value"]
+    assert found["damaged words"] != spelling_rows(model, WORDS, "test")[0]["value"]
+
+
 def test_a_model_with_a_list_is_scored_without_it_too(monkeypatch):
     found = WordList(dict.fromkeys(WORDS, 5), {}, {})
     monkeypatch.setattr(evaluation, "read_words", lambda: found)

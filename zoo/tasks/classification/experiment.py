@@ -33,11 +33,11 @@ class ClassificationExperiment(Experiment):
         self.settings = {"tokenizer": self._tokenizer, "dataset": data}
 
     def encode(self, model: Any) -> None:
-        from zoo.data import encode_texts, plan_classification
+        from zoo.data import plan_classification
+        from zoo.data.labelled import encode_labelled
 
-        texts, labels = zip(*((t.text, t.label) for t in self._texts), strict=True)
-        self._encoded = encode_texts(
-            texts, labels, self._tokenizer, model.labels, longest=self._longest
+        self._encoded = encode_labelled(
+            self._texts, self._tokenizer, model.labels, longest=self._longest
         )
         self.steps = plan_classification(self._encoded, batch_tokens=self._batch_tokens).steps
 

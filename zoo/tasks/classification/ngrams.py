@@ -22,17 +22,19 @@ _BATCH_TOKENS = 4096  # words that are weighed together
 
 
 class LabelledIds(Protocol):
-    """Ids and labels of texts, such as `zoo.data.labelled.EncodedTexts`.
+    """Ids and labels of texts, such as `zoo.data.labelled.EncodedTexts`."""
 
-    Attributes:
-        words: int32 ids of all texts one after the other.
-        labels: int32 `[texts]`.
-        starts: int64 `[texts + 1]`; text `i` is `words[starts[i]:starts[i + 1]]`.
-    """
+    @property
+    def words(self) -> np.ndarray:
+        """Int32 ids of all texts one after the other."""
 
-    words: np.ndarray
-    labels: np.ndarray
-    starts: np.ndarray
+    @property
+    def labels(self) -> np.ndarray:
+        """Int32 `[texts]`."""
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Int64 `[texts + 1]`; text `i` is `words[starts[i]:starts[i + 1]]`."""
 
     def __len__(self) -> int: ...
 

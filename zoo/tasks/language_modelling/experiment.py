@@ -32,7 +32,7 @@ class TextExperiment(Experiment):
         from zoo.inputs import train_characters, train_running_words
 
         require_features(data, ("text",))
-        text, held_out = _text_and_held_out(data, self._held_out)
+        text, held_out = text_and_held_out(data, self._held_out)
         level = catalogue.datasets.entry(data.partition("/")[0]).about.get("level")
         if level == "word":
             tokenizer = train_running_words([text], is_tokenized=True)
@@ -75,8 +75,19 @@ class TextExperiment(Experiment):
         return math.exp(nats) if self.metric == "perplexity" else nats
 
 
-def _text_and_held_out(data: str, part: float) -> tuple[str, str]:
-    """A text to train on and one for validation, by a split or by a part of the first's end."""
+def text_and_held_out(data: str, part: float = 0.05) -> tuple[str, str]:
+    """A text to train on, and one that settings and weights are chosen by.
+
+    The latter is the validation split, or, of a data set that has none, the end of the former.
+
+    Args:
+        data: a data set, such as "tiny_shakespeare" or "ptb".
+        part: of the training split that is its end.
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `zoo.data.load_examples` does.
+    """
     from zoo.data import read_text
 
     text = read_text(data, "train")

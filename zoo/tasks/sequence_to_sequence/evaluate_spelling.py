@@ -100,6 +100,22 @@ def spelling_rows(
     return rows
 
 
+def validation_scores(model: Any, words: Sequence[str], names: Sequence[str]) -> dict[str, float]:
+    """Repairs of damaged words and of slips in per cent, and names kept by a model with a list.
+
+    Args:
+        model: a `Speller`.
+        words, names: the whole lists, of all splits; those of the validation split are scored.
+    """
+    found = {
+        "damaged words": spelling_rows(model, words, "validation")[0],
+        "slips": slips_row(model, words, "validation"),
+    }
+    if model.names is not None:
+        found["names"] = names_row(model, names, "validation")
+    return {name: row["value"] for name, row in found.items()}
+
+
 def slips_row(model: Any, words: Sequence[str], split: str) -> Row:
     """How many slips are repaired, of words of one split of a list; see `evaluate_spelling`."""
     from zoo.data.damaged_words import SLIP, damaged_words
