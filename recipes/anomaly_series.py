@@ -13,7 +13,6 @@ import numpy as np
 import zoo
 from zoo.data import read_series, window_starts
 from zoo.experiments import recipe
-from zoo.experiments.windows import windows_of
 from zoo.inputs import scaling_of
 from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.anomaly import learn_normal
@@ -57,7 +56,7 @@ def main():
     model = recipe.train(
         args,
         lambda dtype: zoo.build("anomaly", dtype=dtype, **settings),
-        windows_of(args, values, starts, **times),
+        recipe.windows_of(args, values, starts, **times),
         score=lambda model: {DATASET: likelihood(model, DATASET, "validation")},
         metric="nats",
         lower_is_better=True,

@@ -10,7 +10,6 @@ they have seen all seasons; the test split is left to `zoo evaluate`.
 import zoo
 from zoo.data import read_series, window_starts, windows
 from zoo.experiments import recipe
-from zoo.experiments.windows import windows_of
 from zoo.inputs import scaling_of
 from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.calibration import spread_of
@@ -54,7 +53,7 @@ def main():
     model = recipe.train(
         args,
         lambda dtype: zoo.build("forecast", dtype=dtype, **settings),
-        windows_of(args, values, starts, **times, **how),
+        recipe.windows_of(args, values, starts, **times, **how),
         score=lambda model: {DATASET: errors(model, DATASET, "validation", args.future)[1][0][1]},
         metric="MSE",
         lower_is_better=True,

@@ -11,7 +11,6 @@ import zoo
 from zoo.data import read_tracks, windows
 from zoo.data.tracks import times_of, turned
 from zoo.experiments import recipe
-from zoo.experiments.windows import windows_of
 from zoo.inputs import Series
 from zoo.layers import GaussianHead
 from zoo.tasks.forecasting.calibration import spread_of
@@ -57,7 +56,7 @@ def main():
     model = recipe.train(
         args,
         lambda dtype: zoo.build("trajectory", dtype=dtype, **settings),
-        windows_of(args, values, tracks.starts(**times), **times, **how),
+        recipe.windows_of(args, values, tracks.starts(**times), **times, **how),
         score=lambda model: {
             str(steps): value for steps, value in mean_distances(model, args.data, horizons).items()
         },

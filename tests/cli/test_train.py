@@ -32,14 +32,25 @@ def test_it_learns_samples_and_goes_on(zoo_command, file, tmp_path):
 
 
 def test_words_and_a_long_text_in_parts(zoo_command, file, tmp_path, monkeypatch):
-    from zoo.experiments import training as text_training
+    from zoo.experiments import own_text
 
-    monkeypatch.setattr(text_training, "_EPOCH_TOKENS", 600)  # two parts
+    monkeypatch.setattr(own_text, "_EPOCH_TOKENS", 600)  # two parts
     more = ["--level", "word", "--out", tmp_path / "w.keras", "--run", tmp_path / "r"]
     done = zoo_command("train", "lm", "--text", file, "--epochs", 16, *SMALL, *more)
     assert done.code == 0, done.err
     model = zoo.load(tmp_path / "w.keras")
     assert model.generate("To be", 7, temperature=0) == "To be, or not.\nTo be"
+
+
+def test_it_can_be_looked_into_and_be_tried(zoo_command, file, tmp_path):
+    more = ["--epochs", 1, "--run", tmp_path / "r", "--out", tmp_path / "t.keras", *SMALL]
+    done = zoo_command("train", "lm", "--text", file, "--dry-run", *more)
+    assert done.code == 0 and "labels/s measured over 1 shapes" in done.out
+    assert not (tmp_path / "r").exists() and not (tmp_path / "t.keras").exists()
+    done = zoo_command("train", "lm", "--text", file, "--tensorboard", *more)
+    assert done.code == 0, done.err
+    board = tmp_path / "r/tensorboard"
+    assert list(board.glob("train/events.*")) and list(board.glob("over_time/step-*/events.*"))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +62,8 @@ def test_words_and_a_long_text_in_parts(zoo_command, file, tmp_path, monkeypatch
         (["lm", "--text", "x", "--cell", "lsmt"], "did you mean 'lstm'"),
         (["lm"], "--text"),
         (["lm", "--text", "x", "--level", "letter"], "letter"),
+        (["lm", "--text", __file__, "--out", "x.h5"], "must end in .keras"),
+        (["lm", "--text", __file__, "--strategy", "tpu"], "There is no strategy 'tpu'"),
     ],
 )
 def test_mistakes(zoo_command, arguments, message):

@@ -12,7 +12,7 @@ from tiny_datasets import add_ud
 
 import zoo
 from zoo.errors import ConfigError
-from zoo.experiments import recipe
+from zoo.experiments import epochs, recipe
 from zoo.experiments.launching import launch
 
 SMALL = "--units 8 --embedding-size 6 --filters 3 --layers 1 --batch-tokens 40 --warmup 5"
@@ -47,7 +47,8 @@ def test_two_processes_give_the_model_of_one(tiny_mirror, tmp_path, monkeypatch,
         np.testing.assert_allclose(there, here, atol=2e-3)  # stored in 11 bits
 
 
-def test_what_several_devices_cannot_train_is_said():
-    args = argparse.Namespace(strategy="mirrored", rows=2, time=3)
-    with pytest.raises(ConfigError, match="carries its state from batch to batch"):
+def test_streams_that_devices_cannot_share_are_refused(monkeypatch):
+    monkeypatch.setattr(epochs, "device_count", lambda name: 2)
+    args = argparse.Namespace(strategy="mirrored", rows=3, time=3)
+    with pytest.raises(ConfigError, match="--rows is a multiple of 2, not 3"):
         recipe.streams_of(args, np.arange(20))

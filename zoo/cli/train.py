@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -41,21 +41,23 @@ def command() -> None:
     """
 
 
-def _common(function: Callable) -> Callable:
-    """The options of every training on own data; None is chosen by the size of the data."""
-    options = [
-        click.option("--out", required=True, help="The finished model, a .keras file."),
-        click.option("--run", help="Folder of the run; by default OUT without .keras, with .run."),
-        click.option("--epochs", type=click.IntRange(min=1), help="By default by the data's size."),
-        click.option("--units", type=click.IntRange(min=1), help="Width of the layers; the same."),
-        click.option("--dropout", type=click.FloatRange(0, 0.95), help="The same."),
-        click.option("--learning-rate", default=1e-3, show_default=True, type=float),
+def _with(options: Iterable[Callable]) -> Callable[[Callable], Callable]:
+    """Adds options to a command, in their order."""
+
+    def decorated(function: Callable) -> Callable:
+        for option in reversed(list(options)):
+            function = option(function)
+        return function
+
+    return decorated
+
+
+_every = _with(
+    [
+        click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0)),
         click.option(
             "--patience", type=click.IntRange(min=1), help="Epochs without a better score."
         ),
-        click.option("--cell", default="gru", show_default=True, help="Any registered cell."),
-        click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0)),
-        click.option("--init-from", help="A released name or file to start from (fine-tuning)."),
         click.option(
             "--strategy",
             default="one",
@@ -66,8 +68,22 @@ def _common(function: Callable) -> Callable:
         click.option("--tensorboard", is_flag=True, help="Write for TensorBoard, in the run."),
         click.option("--dry-run", is_flag=True, help="Say sizes, memory and time, then stop."),
     ]
-    for option in reversed(options):
-        function = option(function)
+)
+
+
+def _common(function: Callable) -> Callable:
+    """The options of a training on own examples; None is chosen by the size of the data."""
+    options = [
+        click.option("--out", required=True, help="The finished model, a .keras file."),
+        click.option("--run", help="Folder of the run; by default OUT without .keras, with .run."),
+        click.option("--epochs", type=click.IntRange(min=1), help="By default by the data's size."),
+        click.option("--units", type=click.IntRange(min=1), help="Width of the layers; the same."),
+        click.option("--dropout", type=click.FloatRange(0, 0.95), help="The same."),
+        click.option("--learning-rate", default=1e-3, show_default=True, type=float),
+        click.option("--cell", default="gru", show_default=True, help="Any registered cell."),
+        click.option("--init-from", help="A released name or file to start from (fine-tuning)."),
+    ]
+    function = _with(options)(_every(function))
 
     @functools.wraps(function)
     def checked(out: str, run: str | None, cell: str, **settings: Any) -> None:
@@ -90,8 +106,8 @@ def _arguments(**settings: Any) -> argparse.Namespace:
     from zoo.training.strategies import strategy_of
 
     defaults = recipe.options("", run="", out="", smoothing=0.1, average=3).parse_args([])
-    sized = dict.fromkeys(recipe.SIZED)  # None: chosen by the size of the data
-    args = argparse.Namespace(**{**vars(defaults), "warmup": None, **sized, **settings})
+    unset = dict.fromkeys((*recipe.SIZED, "warmup"))  # None: chosen by the size of the data
+    args = argparse.Namespace(**{**vars(defaults), **unset, **settings})
     strategy_of(args.strategy)  # which connects several machines before anything is computed
     keras.utils.set_random_seed(args.seed)
     return args
@@ -178,7 +194,7 @@ def captioner(captions: str, images: str, valid: str | None, **settings) -> None
 @click.option("--embedding-size", default=128, show_default=True, type=click.IntRange(min=1))
 @click.option("--dropout", default=0.2, show_default=True, type=click.FloatRange(0, 0.95))
 @click.option("--learning-rate", default=2e-3, show_default=True, type=_RATE)
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
+@_every
 def language_model(text: str, out: str | None, run: str | None, **settings) -> None:
     """Train a language model on a text file.
 
@@ -190,11 +206,13 @@ def language_model(text: str, out: str | None, run: str | None, **settings) -> N
         raise MissingFileError(f"There is no text file {text!r}.")
     lines.require_text(Path(text))
     out = out or str(Path(text).with_suffix(".keras"))
-    import_keras()
-    from zoo.experiments.training import TextTraining, train_on_text
-
+    if Path(out).suffix != ".keras":
+        raise ConfigError(f"A model is saved as a .keras file, so {out!r} must end in .keras.")
     run = run or str(Path(out).with_suffix(".run"))
-    train_on_text(text, out, run, TextTraining(**settings), click.echo, _progress())
+    args = _arguments(out=out, run=run, decay=0.5, smoothing=0.0, average=1, **settings)
+    from zoo.experiments.own_text import train_language_model
+
+    train_language_model(args, text, _progress())
 
 
 def _progress():

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import atexit
 import itertools
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -52,6 +56,15 @@ def dry_run(trained: keras.Model, epochs: Any, count: int) -> Iterator[str]:
     peak = peak_memory()
     if peak is not None:
         yield f"{peak / 1024:.1f} GiB of memory so far"
+
+
+def data_folder(args: argparse.Namespace, folder: Path) -> Path:
+    """Where encoded examples are kept: in a folder, of a dry run in one that its end removes."""
+    if not args.dry_run:
+        return folder
+    temporary = tempfile.TemporaryDirectory()
+    atexit.register(temporary.cleanup)
+    return Path(temporary.name)
 
 
 def _shapes(inputs: Any) -> str:

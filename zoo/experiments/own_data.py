@@ -6,9 +6,7 @@ Each reads the files, chooses sizes by how much there is, and trains as every re
 from __future__ import annotations
 
 import argparse
-import atexit
 import itertools
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ import zoo
 from zoo.data import own_files
 from zoo.errors import ConfigError
 from zoo.experiments import recipe
+from zoo.experiments.dry_run import data_folder
 from zoo.experiments.vocabulary import with_words_of
 
 # Examples up to which a size is taken; units, embedding, dropout, epochs, batch tokens, pieces.
@@ -78,7 +77,7 @@ def train_translator(
         else _pieces(args, (t for pair in _some(pairs) for t in pair))
     )
     sides = [tokenizer, begun.target_tokenizer if begun else tokenizer]
-    encoded = encode_pairs_on_disk(pairs, _data_folder(args), *sides)
+    encoded = encode_pairs_on_disk(pairs, data_folder(args, Path(args.run) / "data"), *sides)
     sources, references = _columns(unseen)
     model = recipe.train(
         args,
@@ -143,7 +142,9 @@ def train_classifier(
         tokenizer = with_words_of(tokenizer, begun.tokenizer)
         units, embedding = begun.recurrence.output_size, begun.features.embedding.output_dim
         args = argparse.Namespace(**{**vars(args), "units": units, "embedding_size": embedding})
-    encoded = encode_texts_on_disk(rows, _data_folder(args), tokenizer, labels, longest=512)
+    encoded = encode_texts_on_disk(
+        rows, data_folder(args, Path(args.run) / "data"), tokenizer, labels, longest=512
+    )
     settings = {
         name: getattr(args, name) for name in ("cell", "units", "embedding_size", "dropout")
     }
@@ -315,15 +316,6 @@ def _split(examples: Any, valid: Any, read: Callable) -> tuple[Any, list]:
 def _some(examples: Collection) -> Iterator:
     """At most so many examples, evenly spaced."""
     return itertools.islice(examples, 0, None, -(-len(examples) // _MOST_READ))
-
-
-def _data_folder(args: argparse.Namespace) -> Path:
-    """Where encoded examples are kept: in the run's folder, of a dry run until its end."""
-    if not args.dry_run:
-        return Path(args.run) / "data"
-    folder = tempfile.TemporaryDirectory()
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
 
 
 def _begun(args: argparse.Namespace, *tasks: str) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import hashlib
 import sys
 from collections.abc import Callable, Mapping
@@ -19,9 +18,12 @@ import keras
 import zoo
 from zoo.backend.compiled import jit_compile
 from zoo.backend.gradients import can_watch_gradients
-from zoo.data.streams import plan_streams, stream_batches
 from zoo.errors import ConfigError, LostWorkerError, ZooError
 from zoo.experiments.dry_run import dry_run
+from zoo.experiments.epochs import Epochs as Epochs
+from zoo.experiments.epochs import epochs_of as epochs_of
+from zoo.experiments.epochs import streams_of as streams_of
+from zoo.experiments.epochs import windows_of as windows_of
 from zoo.experiments.summary import run_summary, saved_summary, summary_lines
 from zoo.files import replacing
 from zoo.training.callbacks import ProgressBar
@@ -151,63 +153,6 @@ def fingerprint(examples: Any) -> str:
     for example in examples:
         digest.update(repr(example).encode())
     return digest.hexdigest()
-
-
-@dataclasses.dataclass(frozen=True)
-class Epochs:
-    """The batches of a training.
-
-    Attributes:
-        batches: `(epoch, start)` to the batches of an epoch from a step on.
-        steps: batches of an epoch.
-        tokens: labels of an epoch that are not padding.
-        padding: part of the labels that is padding.
-        description: what an epoch is made of, such as "29,000 pairs".
-    """
-
-    batches: Callable[[int, int], Any]
-    steps: int
-    tokens: int
-    padding: float
-    description: str
-
-
-def epochs_of(
-    args: argparse.Namespace, examples: Any, plan_of: Callable, batches_of: Callable, **batching
-) -> Epochs:
-    """Epochs of encoded examples in buckets.
-
-    Args:
-        args: from `parsed`.
-        examples: what `zoo.data` encoded.
-        plan_of: such as `zoo.data.plan_batches`.
-        batches_of: such as `zoo.data.translation_batches`.
-        **batching: more for both of them, such as `boundaries`.
-    """
-    rows = replica_count(args.strategy)
-    batching = {"batch_tokens": args.batch_tokens, "rows_multiple": rows, **batching}
-    plan = plan_of(examples, **batching)
-
-    def batches(epoch, start):
-        return batches_of(examples, seed=args.seed, epoch=epoch, start=start, **batching)
-
-    return Epochs(batches, plan.steps, plan.tokens, plan.padding, f"{plan.examples:,} examples")
-
-
-def streams_of(args: argparse.Namespace, ids: Any) -> Epochs:
-    """Epochs of running text, ids in a row, for `--rows` streams of `--time` tokens a batch."""
-    if strategy_of(args.strategy):
-        raise ConfigError(
-            "A language model carries its state from batch to batch, which several devices would "
-            "each have a part of: it is trained on one, with --strategy one."
-        )
-    plan = plan_streams(ids, rows=args.rows, time=args.time)
-
-    def batches(epoch, start):
-        places = dict(seed=args.seed, epoch=epoch, start=start)
-        return stream_batches(ids, rows=args.rows, time=args.time, **places)
-
-    return Epochs(batches, plan.steps, plan.tokens, 0.0, f"{len(ids):,} tokens of text")
 
 
 def train(

@@ -50,6 +50,13 @@ def replica_count(name: str | None) -> int:
     return getattr(strategy, "num_replicas_in_sync", 1)  # which JAX's has not
 
 
+def device_count(name: str | None) -> int:
+    """Devices that train together, those of all processes."""
+    strategy = strategy_of(name)
+    of_jax = getattr(strategy, "num_model_replicas", 1)
+    return getattr(strategy, "num_replicas_in_sync", of_jax)
+
+
 def strategy_of(name: str | None) -> Any:
     """What a name stands for, one for the whole process; None for one device.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops, tree
 
+from zoo.backend.replicas import replica, rows_of_replica, share_of_replica
+
 
 class TruncatedBPTT(keras.Model):
     """A language model whose state after one batch is the state before the next.
@@ -15,9 +17,12 @@ class TruncatedBPTT(keras.Model):
     `zoo.data.stream_batches`, which also say where a row begins anew. `fit` trains the weights of
     `language_model`, which is then used and saved without this.
 
+    Replicas that share the rows of a batch by a strategy have the state of all of them, and read
+    and write that of their own rows.
+
     Args:
         language_model: a `zoo.tasks.LanguageModel`; its cache, where it has one, is left out.
-        rows: rows of every batch.
+        rows: rows of every batch, a multiple of the replicas that share it.
     """
 
     fed_back = "tokens"  # as of the language model: scheduled sampling goes around this one
@@ -29,7 +34,11 @@ class TruncatedBPTT(keras.Model):
         self.rows = rows
         self.carried = [
             self.add_weight(
-                name=f"carried_{i}", shape=state.shape, initializer="zeros", trainable=False
+                name=f"carried_{i}",
+                shape=state.shape,
+                initializer="zeros",
+                trainable=False,
+                aggregation="sum",  # of the shares of replicas
             )
             for i, state in enumerate(tree.flatten(self.language_model.get_initial_state(rows)))
         ]
@@ -53,7 +62,7 @@ class TruncatedBPTT(keras.Model):
             return_state=True,
         )
         for variable, value in zip(self.carried, tree.flatten(state), strict=True):
-            variable.assign(ops.stop_gradient(value))
+            variable.assign(share_of_replica(ops.stop_gradient(value), self.rows))
         return logits
 
     def peek(self, inputs):
@@ -66,9 +75,14 @@ class TruncatedBPTT(keras.Model):
 
     def _before(self, inputs):
         """The state before a batch: the carried one, in rows that begin that before a text."""
-        first = self.language_model.get_initial_state(self.rows)
+        rows = inputs["tokens"].shape[0] or self.rows // replica()[1]
+        first = self.language_model.get_initial_state(rows)
         state = [
-            ops.where(_like(inputs["begins"], new), new, ops.cast(old, new.dtype))
+            ops.where(
+                _like(inputs["begins"], new),
+                new,
+                ops.cast(rows_of_replica(old, rows), new.dtype),
+            )
             for new, old in zip(tree.flatten(first), self.carried, strict=True)
         ]
         return tree.pack_sequence_as(first, state)

@@ -7,7 +7,7 @@ import argparse
 import numpy as np
 import pytest
 
-from zoo.experiments.windows import windows_of
+from zoo.experiments.epochs import windows_of
 
 VALUES = np.arange(40, dtype="float32")[:, None]
 
