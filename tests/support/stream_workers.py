@@ -45,6 +45,7 @@ def train(strategy: str, folder: str, devices: int = 1) -> Any:
     validation = Validation(lambda: {"epoch": float(run.epoch)}, "epochs")
     bar = ProgressBar(EPOCHS, STEPS, STEPS * ROWS * TIME)
     train_epochs(run, EPOCHS, STEPS, batches, validation, bar)
+    run.workers.wait()  # until the chief has written the log
     return run
 
 
