@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -69,55 +70,78 @@ def test_a_byte_changed_anywhere_is_refused(model, tmp_path, monkeypatch):
 
 
 SCRIPT = """
-import json, sys
+import functools, json, sys
 import zoo
-model = zoo.load(sys.argv[1])
-texts = json.loads(sys.stdin.read())
-print(json.dumps(getattr(model, sys.argv[2])(texts)))
+load = functools.cache(zoo.load)
+for line in sys.stdin:
+    name, verb, texts = json.loads(line)
+    print("ANSWER", json.dumps(getattr(load(name), verb)(texts)), flush=True)
 """
 
 
-def translate(name, texts, **environment):
-    """Translates in a new process."""
-    return ask(name, "translate", texts, **environment)
+@pytest.fixture(scope="module")
+def ask():
+    """Calls a model's verb in a process that has `zoo` alone, one for each backend."""
+    processes = {}
+
+    def start(backend):
+        said = tempfile.TemporaryFile("w+")
+        environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "ZOO_OFFLINE": "1", "KERAS_BACKEND": backend}
+        process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        return process, said
+
+    def ask(name, verb, texts, backend="tensorflow"):
+        if backend not in processes:
+            processes[backend] = start(backend)
+        process, said = processes[backend]
+        process.stdin.write(json.dumps([name, verb, texts]) + "\n")
+        process.stdin.flush()
+        for line in process.stdout:
+            if line.startswith("ANSWER "):
+                return json.loads(line.removeprefix("ANSWER "))
+        said.seek(0)
+        del processes[backend]  # the next question is put to another
+        raise AssertionError(said.read())
+
+    yield ask
+    for process, said in processes.values():
+        with said:
+            process.communicate()
 
 
-def ask(name, verb, texts, **environment):
-    """Calls a model's verb in a new process."""
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, name, verb],
-        input=json.dumps(texts),
-        capture_output=True,
-        text=True,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "ZOO_OFFLINE": "1", **environment},
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def test_a_newcomer_gets_good_french():
-    answers = translate(
-        "nmt-attn-en-fr", ["A man is riding a bicycle.", "Where is the station?", "", "🙂 ???"]
+def test_a_newcomer_gets_good_french(ask):
+    answers = ask(
+        "nmt-attn-en-fr",
+        "translate",
+        ["A man is riding a bicycle.", "Where is the station?", "", "🙂 ???"],
     )
     assert answers[0].startswith("Un homme") and "vélo" in answers[0]
     assert answers[1].startswith("Où") and answers[1].endswith("?")
     assert answers[2] == ""
 
 
-def test_it_answers_alike_on_jax():
+def test_it_answers_alike_on_jax(ask):
     texts = ["A man is riding a bicycle.", "Two dogs run through the snow.", "I don't know."]
-    assert translate("nmt-attn-en-fr", texts, KERAS_BACKEND="jax") == translate(
-        "nmt-attn-en-fr", texts, KERAS_BACKEND="tensorflow"
+    on_jax, on_tensorflow = (
+        ask("nmt-attn-en-fr", "translate", texts, backend) for backend in ("jax", "tensorflow")
     )
+    assert on_jax == on_tensorflow
 
 
-def test_the_score_of_the_card_is_that_of_the_file(data_mirror):
+def test_the_score_of_the_card_is_that_of_the_file(ask, data_mirror):
     """On 200 sentences of a test split, where a model that lost its weights scores next to 0."""
     from zoo.data import read_pairs
     from zoo.metrics import sacrebleu_13a
 
     pairs = read_pairs("multi30k/en-fr", "test_2016_flickr")[::5]
-    answers = translate("nmt-attn-en-fr", [english for english, _ in pairs])
+    answers = ask("nmt-attn-en-fr", "translate", [english for english, _ in pairs])
     (card,) = [
         row["value"]
         for row in max(
@@ -132,7 +156,7 @@ def test_the_score_of_the_card_is_that_of_the_file(data_mirror):
 TAGGED = "The/DET old/ADJ man/NOUN does/AUX n't/PART sleep/VERB in/ADP Paris/PROPN ./PUNCT"
 
 
-def test_a_newcomer_gets_good_tags():
+def test_a_newcomer_gets_good_tags(ask):
     expected = [pair.split("/") for pair in TAGGED.split()]
     tokens = [token for token, _ in expected]
     raw, split, nothing = ask(
@@ -142,14 +166,14 @@ def test_a_newcomer_gets_good_tags():
     assert nothing == []
 
 
-def test_contracted_french_is_tagged_as_words():
+def test_contracted_french_is_tagged_as_words(ask):
     (found,) = ask("pos-bilstm-fr", "tag", ["Il va-t-il du marché aux puces ?"])
     words = "Il va -t-il de le marché à les puces ?"
     assert " ".join(word for word, _ in found) == words
     assert [tag for _, tag in found][3:8] == "ADP DET NOUN ADP DET".split()
 
 
-def test_one_model_tags_both_languages():
+def test_one_model_tags_both_languages(ask):
     english, french = ask(
         "pos-bilstm-multi", "tag", ["The old man doesn't sleep.", "Le chat n'a pas vu la maison."]
     )
@@ -157,20 +181,20 @@ def test_one_model_tags_both_languages():
     assert [tag for _, tag in french] == "DET NOUN ADV AUX ADV VERB DET NOUN PUNCT".split()
 
 
-def test_a_newcomer_gets_shakespeare():
+def test_a_newcomer_gets_shakespeare(ask):
     words = ask("lm-char-shakespeare", "complete", "O Romeo, wherefore art th")
     assert words[0][0] == "thou" and words[0][1] > 0.8
     for text in ask("lm-char-shakespeare", "generate", ["ROMEO:", ""]):
         assert len(text) >= 200 and len(set(text.split())) > 15
 
 
-def test_a_newcomer_gets_the_news_completed():
+def test_a_newcomer_gets_the_news_completed(ask):
     words = ask("lm-word-ptb", "complete", "the company said it expects to rep")
     assert words[0][0] == "report"
     assert all(word.startswith("rep") for word, _ in words)
 
 
-def test_a_newcomer_gets_words_repaired():
+def test_a_newcomer_gets_words_repaired(ask):
     texts = ["Beautixxx wrld!", "good mornixx", "netwxxx", "isn't the 42"]
     found = ask("spell-char-en", "repair", texts)
     assert found == ["Beautiful world!", "good morning", "network", "isn't the 42"]
@@ -179,20 +203,21 @@ def test_a_newcomer_gets_words_repaired():
 @pytest.mark.parametrize(
     "name", ["sentiment-bilstm-sst2", "sentiment-bilstm-imdb", "rating-bilstm-sst5"]
 )
-def test_a_newcomer_gets_opinions_understood(name):
+def test_a_newcomer_gets_opinions_understood(ask, name):
     texts = ["A warm, funny and deeply moving film.", "A dull, tedious mess."]
     answers = ask(name, "classify", texts)
     assert [label.split()[-1] for label, _ in answers] == ["positive", "negative"]
 
 
-def test_tags_are_alike_on_jax():
+def test_tags_are_alike_on_jax(ask):
     texts = ["Two dogs run through the snow.", "I don't know what she said 😀!"]
-    assert ask("pos-bilstm-ewt", "tag", texts, KERAS_BACKEND="jax") == ask(
-        "pos-bilstm-ewt", "tag", texts, KERAS_BACKEND="tensorflow"
+    on_jax, on_tensorflow = (
+        ask("pos-bilstm-ewt", "tag", texts, backend) for backend in ("jax", "tensorflow")
     )
+    assert on_jax == on_tensorflow
 
 
-def test_the_accuracy_of_the_card_is_that_of_the_file(data_mirror):
+def test_the_accuracy_of_the_card_is_that_of_the_file(ask, data_mirror):
     """On the words of 200 sentences of the test split."""
     from zoo.data import read_tagged
 
