@@ -60,10 +60,7 @@ def inputs(rows=BATCH, time=TIME, seed=1):
 
 
 def call(body, x, mask=None, state=None):
-    def run(x, state):
-        return body(x, mask=mask, initial_state=state)
-
-    outputs, state = quick(run, body)(x, state)
+    outputs, state = quick(body, body)(x, mask=mask, initial_state=state)
     return ops.convert_to_numpy(outputs), keras.tree.map_structure(ops.convert_to_numpy, state)
 
 
@@ -95,9 +92,9 @@ def test_what_follows_changes_nothing_before_it(body):
 
 def test_steps_are_the_whole(body):
     x = inputs()
-    state, steps = body.get_initial_state(BATCH), []
+    state, steps, step = body.get_initial_state(BATCH), [], quick(body.step, body)
     for t in range(TIME):
-        output, state = body.step(ops.convert_to_tensor(x[:, t]), state)
+        output, state = step(ops.convert_to_tensor(x[:, t]), state)
         steps.append(ops.convert_to_numpy(output))
     outputs, finals = call(body, x)
     np.testing.assert_allclose(np.stack(steps, 1), outputs, atol=1e-4)
@@ -164,7 +161,8 @@ def test_a_file_holds_it_all(body, tmp_path):
 @pytest.mark.parametrize("kind", [TCN, CausalTransformer])
 def test_mixed_precision(kind):
     body = kind(8, layers=2, dtype="mixed_bfloat16")
-    outputs, states = body(inputs())
+    body.build((BATCH, None, FEATURES))
+    outputs, states = quick(body, body)(inputs())
     kinds = {
         keras.backend.standardize_dtype(x.dtype) for x in keras.tree.flatten([outputs, states])
     }
@@ -203,16 +201,16 @@ def test_a_transformer_knows_places_after_any_length():
 
 
 def test_how_far_a_tcn_sees():
-    body = TCN(5, layers=2, kernel_size=3)
-    x = inputs(rows=50, time=30)
-    outputs = ops.convert_to_numpy(body(x)[0])
+    body, x = TCN(5, layers=2, kernel_size=3), inputs(rows=50, time=30)
+    body.build(x.shape)
+    outputs, _ = call(body, x)
     field = body.receptive_field
     assert field == 13
     differs = []
     for back in range(20):
         changed = x.copy()
         changed[:, 29 - back] += 3
-        there = ops.convert_to_numpy(body(changed)[0])[:, 29]
+        there = call(body, changed)[0][:, 29]
         differs.append(np.abs(there - outputs[:, 29]).max())
     assert max(differs[field:]) == 0 and differs[field - 1] > 0
 

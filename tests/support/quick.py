@@ -21,12 +21,12 @@ def quick(function, layer):
         return _COMPILED[id(layer)][1]
 
     @jax.jit
-    def run(values, *arguments):
+    def run(values, *arguments, **more):
         with keras.StatelessScope(state_mapping=list(zip(layer.variables, values, strict=True))):
-            return function(*arguments)
+            return function(*arguments, **more)
 
-    def call(*arguments):
-        return run([variable.value for variable in layer.variables], *arguments)
+    def call(*arguments, **more):
+        return run([variable.value for variable in layer.variables], *arguments, **more)
 
     if function is layer:
         _COMPILED[id(layer)] = layer, call

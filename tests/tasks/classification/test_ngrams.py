@@ -18,13 +18,13 @@ from zoo.tasks.classification.ngrams import balance, fit_ngram_scores
 VOCABULARY, LABELS = 9, 3
 
 
-def some_texts(seed, count=120, labels=LABELS):
+def some_texts(seed, count=120, labels=LABELS, lengths=range(1, 14)):
     """Texts in which words and their neighbours hint at the label."""
     rng = np.random.default_rng(seed)
     numbers = rng.integers(0, labels, count).astype("int32")
     texts = [
         [int(w) for w in np.where(rng.random(n) < 0.2, 2 + label, rng.integers(1, VOCABULARY, n))]
-        for label, n in zip(numbers, rng.integers(1, 14, count), strict=True)
+        for label, n in zip(numbers, rng.choice(lengths, count), strict=True)
     ]
     return encoded(texts, numbers), texts
 
@@ -110,12 +110,17 @@ def test_balance_is_the_least_cross_entropy():
     model = small_classifier(tokenizer=None, vocabulary_size=VOCABULARY)
     model = model.with_ngrams(NGramScores(5, buckets=9973))
     fit_ngram_scores(model.ngrams, data, np.eye(5)[data.labels], min_texts=2, strength=1)
-    held_out, texts = some_texts(4, labels=5)
+    held_out, texts = some_texts(4, labels=5, lengths=(1, 4, 10))
+    lengths = np.array([len(text) for text in texts])
 
     def parts():
-        rows = [np.array([text], "int32") for text in texts]
-        scores = np.concatenate([ops.convert_to_numpy(model.ngrams(row)) for row in rows])
-        both = np.concatenate([ops.convert_to_numpy(model({"words": row})) for row in rows])
+        """Logits and scores, of texts of a length at a time, so that nothing is padding."""
+        scores, both = np.zeros((2, len(texts), 5), "float32")
+        for length in np.unique(lengths):
+            places = np.flatnonzero(lengths == length)
+            words = np.array([texts[place] for place in places], "int32")
+            scores[places] = ops.convert_to_numpy(model.ngrams(words))
+            both[places] = ops.convert_to_numpy(model({"words": words}))
         return both - scores, scores
 
     def loss(a, b, logits, scores):

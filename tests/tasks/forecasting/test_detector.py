@@ -7,6 +7,7 @@ import datetime
 import numpy as np
 import pytest
 from keras import ops
+from quick import quick
 from small_forecaster import SCALE, walks
 
 import zoo
@@ -29,15 +30,16 @@ def small(seed: int = 0, **config):
 
 def errors_of(model, series):
     """Errors of each step, a past being read as far as it was believed."""
-    read, found = [series[0]], [np.zeros(series.shape[1])]
-    for value in series[1:]:
-        past = np.array(read, "float32")[None]
-        parameters = model({"series": past, "lengths": np.array([len(read)])})
-        mean, log_deviation = np.moveaxis(ops.convert_to_numpy(parameters)[0, -1], -1, 0)
+    read, found = np.zeros(series.shape, "float32"), [np.zeros(series.shape[1])]
+    read[0] = series[0]
+    for step, value in enumerate(series[1:], 1):
+        past = {"series": read[None], "lengths": np.array([step], "int32")}  # padding follows it
+        parameters = ops.convert_to_numpy(quick(model, model)(past))[0, step - 1]
+        mean, log_deviation = np.moveaxis(parameters, -1, 0)
         deviation = np.exp(log_deviation) if model.deviations is None else model.deviations
         off = (value - mean) / deviation
         found.append(off)
-        read.append(mean + deviation * np.clip(off, -model.reach, model.reach))
+        read[step] = mean + deviation * np.clip(off, -model.reach, model.reach)
     return np.array(found)
 
 

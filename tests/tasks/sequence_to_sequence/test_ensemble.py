@@ -63,14 +63,20 @@ def test_of_one_it_is_the_model(members):
 
 
 def test_its_outputs_have_the_mean_probability(both, members, found, tokenizer):
-    for text, outputs in zip(TEXTS, found, strict=True):
-        for one in outputs if text else ():
-            ids = tokenizer.ids(one.tokens)
-            source = [[*tokenizer.encode([text])[0], EOS]]
-            rows = [np.exp(teacher_forced(model, source, [ids])[0]) for model in members]
-            expected = np.log(np.mean(rows, axis=0))[np.arange(len(ids)), ids].sum()
-            assert one.log_prob == pytest.approx(expected, rel=1e-4, abs=1e-3)
-            assert both.score(text, one).log_prob == pytest.approx(expected, rel=1e-4, abs=1e-3)
+    pairs = [
+        (text, one)
+        for text, outputs in zip(TEXTS, found, strict=True)
+        for one in (outputs if text else ())
+    ]
+    targets = [tokenizer.ids(one.tokens) for _, one in pairs]
+    sources = [[*ids, EOS] for ids in tokenizer.encode([text for text, _ in pairs])]
+    each = [np.exp(teacher_forced(model, sources, targets)) for model in members]
+    log_probs = np.log(np.mean(each, axis=0))
+    scores = both.score(*map(list, zip(*pairs, strict=True)))
+    for (_, one), score, row, ids in zip(pairs, scores, log_probs, targets, strict=True):
+        expected = row[np.arange(len(ids)), ids].sum()
+        assert one.log_prob == pytest.approx(expected, rel=1e-4, abs=1e-3)
+        assert score.log_prob == pytest.approx(expected, rel=1e-4, abs=1e-3)
     single = [model.translate(TEXTS, beam_size=3) for model in members]
     assert [outputs[0].text for outputs in found] not in single
 
