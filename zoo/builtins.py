@@ -293,6 +293,7 @@ def register_exporters(register):
         "zoo.export.litert:export_litert",
         summary="Ids to logits of a tagger or classifier, texts of one length, for LiteRT",
         check="zoo.export.litert:compare_with_model",
+        tried_with={"max_length": 8},
     )
 
 

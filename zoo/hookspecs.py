@@ -131,7 +131,8 @@ def register_exporters(register: Callable[..., None]) -> None:
     each None where the user said nothing and the last else "int8", and returns the path of what it
     wrote, or raises a `ConfigError` that says why it cannot. `zoo export --format NAME` calls it.
     `about` says `check` (`"package.module:function"`), which is called with the model and that
-    path, and raises if what was written answers otherwise than the model.
+    path, and raises if what was written answers otherwise than the model. It may say `tried_with`,
+    settings with which contracts call the exporter, such as a short `max_length`.
     """
 
 

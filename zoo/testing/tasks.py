@@ -215,6 +215,7 @@ def _description(task: str, config: dict[str, Any]) -> str:
 def _check_exporters(model: Any, said: dict[str, Any]) -> None:
     for entry in catalogue.exporters.entries():
         settings = {"beam_size": None, "max_length": None, "quantize": None, **said}
+        settings |= entry.about.get("tried_with", {})
         with tempfile.TemporaryDirectory() as folder:
             try:
                 written = entry.load()(model, Path(folder) / "exported", **settings)
