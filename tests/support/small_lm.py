@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from keras import ops
+from quick import quick
 
 import zoo
 
@@ -27,6 +28,7 @@ def log_probs_of(model, ids, begin_id=0):
     """The log-probability of each id given all before it, one whole call a row, in float64."""
     ids = np.atleast_2d(ids)
     tokens = np.concatenate([np.full((len(ids), 1), begin_id), ids[:, :-1]], axis=1)
-    logits = ops.convert_to_numpy(model({"tokens": tokens.astype("int32")})).astype("float64")
+    logits = ops.convert_to_numpy(quick(model, model)({"tokens": tokens.astype("int32")}))
+    logits = logits.astype("float64")
     log_probs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
     return np.take_along_axis(log_probs, ids[..., None], -1)[..., 0]
