@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -50,8 +52,22 @@ def lm_of(tokenizer, seed=3, **config):
     return model
 
 
+@pytest.fixture(scope="module")
+def exported(trained_proto, tmp_path_factory):
+    """Each model is exported once."""
+
+    @functools.cache
+    def export(name):
+        tokens, body = name.split("-")
+        model = lm_of(tokenizer_of(tokens, trained_proto), **BODIES[body])
+        folder = tmp_path_factory.mktemp("served") / "lm"
+        path = model.export_saved_model(folder, max_length=LENGTH)
+        return model, path, Served(path)
+
+    return export
+
+
 @pytest.fixture(
-    scope="module",
     params=[
         "characters-lstm",
         "words-lstm",
@@ -61,19 +77,13 @@ def lm_of(tokenizer, seed=3, **config):
         "characters-cache",
     ],
 )
-def lm(request, trained_proto, tmp_path_factory):
-    tokens, body = request.param.split("-")
-    model = lm_of(tokenizer_of(tokens, trained_proto), **BODIES[body])
-    folder = tmp_path_factory.mktemp("served") / "lm"
-    path = model.export_saved_model(folder, max_length=LENGTH)
-    return model, path, Served(path)
+def lm(request, exported):
+    return exported(request.param)
 
 
-@pytest.fixture(scope="module")
-def characters(tmp_path_factory):
-    model = lm_of(tokenizer_of("characters", None))
-    path = model.export_saved_model(tmp_path_factory.mktemp("served") / "lm", max_length=LENGTH)
-    return model, path, Served(path)
+@pytest.fixture
+def characters(exported):
+    return exported("characters-lstm")
 
 
 def test_it_writes_and_scores_as_the_model(lm):
@@ -203,7 +213,11 @@ def test_called_as_tensorflow_serving_calls_it(lm):
     )
 
 
+@pytest.mark.parametrize(
+    "lm", ["characters-transformer", "words-tcn", "subwords-lstm"], indirect=True
+)
 def test_it_answers_where_neither_zoo_nor_keras_can_be_imported(lm, tmp_path):
+    """With each kind of tokens, which are all that needs more than TensorFlow."""
     model, path, _ = lm
     is_subwords = isinstance(model.tokenizer, RunningSubwordTokenizer)
     libraries = ["_sentencepiece_tokenizer.so"] if is_subwords else []
