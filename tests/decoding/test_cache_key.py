@@ -174,8 +174,8 @@ def test_numbers_are_handed_over_and_count(make):
             assert found.score == pytest.approx(expected, rel=1e-5)
     assert len(model._compiled_searches) == 1
     for kind, settings in {
-        SampleSearch: [{"temperature": t, "seed": s} for t in (0.2, 3.0) for s in (1, 2)],
-        DiverseBeamSearch: [{"diversity": d} for d in (0.0, 0.5, 30.0)],
+        SampleSearch: [{"temperature": t, "seed": s} for t, s in ((0.2, 1), (3.0, 1), (3.0, 2))],
+        DiverseBeamSearch: [{"diversity": d} for d in (0.0, 30.0)],
     }.items():
         before = len(model._compiled_searches)
         answers = [tokens_of(model, kind(max_length=6, **one)) for one in settings]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
-from searches import lp, run
+from searches import examples, lp, run
 from toy_decoder import EOS, ToyModel, ToyWithAttention, as_lists
 
 from zoo.decoding import (
@@ -126,7 +126,7 @@ def test_a_greedy_output_has_the_score_of_its_coverage():
         np.testing.assert_allclose(found.scores[row, 0], score, rtol=1e-5)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(seed=st.integers(0, 10**6), n=st.integers(1, 3), shortest=st.integers(1, 6))
 def test_a_batch_gives_what_its_rows_give_and_rules_are_kept(seed, n, shortest):
     rules = [NoRepeatNGram(n), MinimumLength(shortest)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 from scipy.stats import chi2
-from searches import lp, run
+from searches import examples, lp, run
 from toy_decoder import BOS, EOS, ToyModel, as_lists
 
 from zoo.decoding import MinimumLength, SampleSearch
@@ -93,7 +93,7 @@ def test_rules_are_kept_and_the_rest_keeps_its_shares():
         np.testing.assert_allclose(found.log_probs[0, n], model.log_prob(0, ids), rtol=1e-4)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     temperature=st.floats(0.1, 3),

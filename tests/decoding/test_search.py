@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
-from searches import lp, run
+from searches import examples, lp, run
 from toy_decoder import BOS, EOS, ToyModel, as_lists
 
 from zoo.decoding import BeamSearch, GreedySearch
@@ -29,7 +29,7 @@ def best_scores(model, width, length, kind="wu", alpha=1.0):
     return ops.convert_to_numpy(run(search, model, limits).scores)[:, 0]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(seed=SEEDS, normalised=NORMALISED, n_best=st.sampled_from([1, 4]))
 def test_wide_beam_is_exhaustive(seed, normalised, n_best):
     kind, alpha = normalised
@@ -63,7 +63,7 @@ def test_a_long_output_may_win_late(kind):
     np.testing.assert_allclose(found.scores[0, 0], score, rtol=1e-4)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(
     seed=SEEDS,
     normalised=NORMALISED,
@@ -89,7 +89,7 @@ def test_elsewhere_a_wider_beam_may_be_worse():
     assert wide[4] < narrow[4] - 1e-3
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(seed=SEEDS, normalised=NORMALISED, width=st.sampled_from([1, 2, 5]))
 def test_no_beam_finds_more_than_there_is(seed, normalised, width):
     kind, alpha = normalised
@@ -117,7 +117,7 @@ def test_greedy_takes_the_best_token_at_every_step(seed):
         np.testing.assert_allclose(found.log_probs[row, 0], model.log_prob(row, ids), rtol=1e-5)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(
     seed=SEEDS, normalised=NORMALISED, limits=st.lists(st.integers(1, 7), min_size=4, max_size=4)
 )
