@@ -51,17 +51,6 @@ _PLACES = [("here", "ici"), ("there", "là-bas"), ("in town", "en ville")]
 _MOST_MAPPED = 15_000
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """Spares TensorFlow the rewriting of graphs, which for small ones takes longer than running.
-
-    It stays on in processes that tests start: recipes, commands and exported models run as users'.
-    """
-    tensorflow = sys.modules.get("tensorflow")
-    if hasattr(tensorflow, "config"):
-        tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-
-
 def pytest_runtest_teardown() -> None:
     """Forgets what JAX compiled before a process holds more of it than Linux lets it."""
     jax, maps = sys.modules.get("jax"), Path("/proc/self/maps")
