@@ -43,6 +43,10 @@ RECIPES = {
     "language modelling": (
         f"lm_char_shakespeare --units 16 --embedding-size 8 --rows 4 --time 16 {RATES}"
     ),
+    "forecasting": (
+        "forecast_etth1 --units 8 --context 72 --future 48 --fraction 0.2 --rows 16 --dropout 0 "
+        f"{RATES}"
+    ),
 }
 
 
@@ -75,12 +79,16 @@ def main() -> None:
 def data(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Data sets of a few made-up sentences, prepared, and the state saved after every step."""
     from conftest import TinyMirror
-    from tiny_datasets import add_sst, add_tiny_shakespeare, add_ud
+    from tiny_datasets import add_ett, add_sst, add_tiny_shakespeare, add_ud
+
+    from zoo.data.sets import ett
 
     mirror = TinyMirror(folder / "mirror", folder / "home")
     mirror.write(patch)
     for add in (add_sst, add_tiny_shakespeare, add_ud):
         add(mirror)
+    patch.setattr(ett, "_MONTHS", {"train": 2, "validation": 1, "test": 1})
+    add_ett(mirror, hours=4 * 720)
     patch.setenv("ZOO_DATA_MIRROR", str(mirror.folder))
     patch.setenv("ZOO_HOME", str(mirror.home))
     patch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -80,6 +80,14 @@ class Compiled:
         return lambda *arguments: function(*map(keras.ops.convert_to_tensor, arguments))
 
 
+def has_free_axes() -> bool:
+    """Whether one compiled function takes arrays of any size along an axis whose size is None.
+
+    On JAX every size is compiled for itself.
+    """
+    return keras.backend.backend() != "jax"
+
+
 def _spec(shape: tuple) -> tuple[tuple, str]:
     """`(shape, dtype)` of an argument that is said by its shape, or by both."""
     dtype = "int32"

@@ -316,7 +316,7 @@ def test_a_model_on_ids_translates_no_text():
 # Compiled ---------------------------------------------------------------------------------------
 
 
-def test_one_trace_a_length_and_search(model, monkeypatch):
+def test_one_trace_a_search_and_where_shapes_are_fixed_a_length(model, monkeypatch):
     traces = []
     original = type(model.encoder).call
 
@@ -329,10 +329,10 @@ def test_one_trace_a_length_and_search(model, monkeypatch):
     texts = TEXTS * 2
     for few in (texts, texts[::-1], texts, texts[:9]):
         model.translate(few, beam_size=1)
-    assert {length for _, length in traces} == {16, 32}
     if keras.backend.backend() == "tensorflow":
-        assert len(traces) == 2
+        assert traces == [(None, None)]
     else:  # shapes are fixed there: batches are filled up to a power of two
+        assert {length for _, length in traces} == {16, 32}
         assert len(traces) == len(set(traces))
         assert {rows for rows, _ in traces} <= {1, 2, 4, 8, 16}
     once = len(traces)

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from zoo import catalogue
-from zoo.backend.compiled import Compiled
+from zoo.backend.compiled import Compiled, has_free_axes
 from zoo.checked import Strength, checked
 from zoo.decoding import BeamSearch, GreedySearch, Search
 from zoo.decoding.arguments import IMPOSSIBLE
@@ -239,8 +239,10 @@ class DecodingModel(Streaming, ItemModel):
     # Searching ------------------------------------------------------------------------------------
 
     def _search(self, arrays, steps, search, return_attention, places, begins, shortlist=False):
-        """Decodes a batch of arrays; one compiled function for their shapes and a search."""
-        shapes = tuple(values.shape[1:] for values in arrays.values())
+        """Decodes a batch of arrays; one compiled function for a search, and for their shapes
+        where a backend wants those.
+        """
+        shapes = self._compiled_shapes(arrays)
         begins = [begins[place] for place in places]
         width = width_of(begins)
         limit = limit_of(search, self.longest_outputs(self._padded_steps(arrays)) + width)
@@ -251,11 +253,13 @@ class DecodingModel(Streaming, ItemModel):
         given = np.array([*search.given().values()], "float32")
         if key not in compiled:
             count, searching = len(arrays), snapshot(search)
+            # Where shapes are free, histories are as long as the longest output of a call may be.
+            fixed_limit = None if has_free_axes() else limit
 
             def run(*inputs):
                 source, max_lengths, rest = inputs[:count], inputs[count], inputs[count + 1 :]
                 own = searching.with_given(rest[-1 - noisy][0]) if len(given) else searching
-                decode = with_limit(own, limit, rest[0] if width else None)
+                decode = with_limit(own, fixed_limit, rest[0] if width else None)
                 noise = {"noise": rest[-1]} if noisy else {}
                 states, constants = self.start(*source)
                 step = self.shortlisted(rest[0][0]) if shortlist else self.step
@@ -264,13 +268,14 @@ class DecodingModel(Streaming, ItemModel):
                     found = found._replace(ids=ops.take(rest[0][0], found.ids))
                 return tuple(found)
 
-            specs: list = [(values.shape[1:], str(values.dtype)) for values in arrays.values()]
+            dtypes = [str(values.dtype) for values in arrays.values()]
+            specs: list = list(zip(shapes, dtypes, strict=True))
             specs += [()] + [(width,)] * bool(width) + [(len(tokens),)] * shortlist
             specs += [(given.shape, "float32")] * bool(len(given))
-            specs += [(search.n, limit)] * noisy
+            specs += [(search.n, None if has_free_axes() else limit)] * noisy
             compiled[key] = Compiled(self, run, specs)
         max_lengths = self.longest_outputs(steps) + [len(begin) for begin in begins]
-        arguments = [*arrays.values(), max_lengths]
+        arguments = [*arrays.values(), np.minimum(max_lengths, limit)]
         if width:
             arguments.append(padded(begins, width))
         if shortlist:  # the same for every row
@@ -280,6 +285,12 @@ class DecodingModel(Streaming, ItemModel):
         if noisy:
             arguments.append(np.stack([search.draws_of(place, limit) for place in places]))
         return compiled[key](*arguments)
+
+    def _compiled_shapes(self, arrays) -> tuple[tuple[int | None, ...], ...]:
+        """The shapes that functions are compiled for, without the batch; time is free if it can."""
+        if has_free_axes():
+            return tuple(self.graph_inputs[name].shape for name in arrays)
+        return tuple(values.shape[1:] for values in arrays.values())
 
     def _padded_steps(self, arrays) -> int:
         """Steps of a batch, padding included."""
@@ -326,8 +337,9 @@ class DecodingModel(Streaming, ItemModel):
 
     def _teacher_forced(self, source, labels):
         """Log-probabilities `[batch, target time]` of the labels, 0 is padding."""
-        specs: list = [(values.shape[1:], str(values.dtype)) for values in source.values()]
-        specs += [labels.shape[1:]] * 2
+        dtypes = [str(values.dtype) for values in source.values()]
+        specs: list = list(zip(self._compiled_shapes(source), dtypes, strict=True))
+        specs += [(None,) if has_free_axes() else labels.shape[1:]] * 2
         compiled = compiled_for(self._compiled_searches, None)
         key = tuple(map(str, specs))
         if key not in compiled:

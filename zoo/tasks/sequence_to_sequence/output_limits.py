@@ -24,8 +24,8 @@ def limit_of(search: Search, limit: int) -> int:
     return limit if search.max_length is None else min(limit, search.max_length)
 
 
-def with_limit(search: Search, limit: int, prefix) -> Search:
-    """The search with histories of one length, and with a prefix, where it is not None."""
+def with_limit(search: Search, limit: int | None, prefix) -> Search:
+    """The search with histories of one length, and with a prefix, where they are not None."""
     decode = copy.copy(search)
     decode.max_length = limit
     if prefix is not None:
