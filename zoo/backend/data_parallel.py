@@ -8,7 +8,9 @@ before and after.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,6 +18,7 @@ import keras
 import numpy as np
 
 _SECONDS = 60  # in which all processes come to meet the first, and without a sign of life of one
+_LAST_SECONDS = 3  # that the first stays at the end, for others to take their leave of it
 
 
 def connect(addresses: Sequence[str], index: int) -> None:
@@ -45,6 +48,8 @@ def connect(addresses: Sequence[str], index: int) -> None:
         heartbeat_timeout_seconds=_SECONDS,
         shutdown_timeout_seconds=_SECONDS,
     )
+    if index == 0:  # processes that can be recovered do not wait for each other, and JAX ends one
+        atexit.register(time.sleep, _LAST_SECONDS)  # that does not find the first any more
 
 
 def data_parallel(several_processes: bool) -> keras.distribution.DataParallel:
