@@ -282,8 +282,9 @@ def test_an_exporter_that_answers_otherwise(monkeypatch):
     model = zoo.build("sentiment", tokenizer=tokenizers.words(), **small)
     traced = graphs.graph_function
 
+    other = zoo.build("sentiment", tokenizer=tokenizers.words(), **small)  # lives on while traced
+
     def of_another(model, *sizes, **how):
-        other = zoo.build("sentiment", tokenizer=tokenizers.words(), **small)
         return traced(other, *sizes, **how)
 
     monkeypatch.setattr("zoo.export.litert.graph_function", of_another)
