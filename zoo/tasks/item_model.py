@@ -122,8 +122,11 @@ class ItemModel(KerasModel):
 
     def compiled_over_arrays(self, function: Callable[..., Any]) -> Compiled:
         """A function of the model's arrays, in the order of `graph_inputs`, compiled."""
-        specs = [(array.shape, array.dtype) for array in self.graph_inputs.values()]
-        return Compiled(self, function, specs)
+        return Compiled(self, function, self._input_specs())
+
+    def _input_specs(self) -> list[tuple]:
+        """Shapes and dtypes of the arrays, as `Compiled` takes them."""
+        return [(array.shape, array.dtype) for array in self.graph_inputs.values()]
 
     def export_saved_model(self, folder: str | os.PathLike, **settings: Any) -> Path:
         """Writes a SavedModel that takes what other programs send, and answers as the verb does.

@@ -239,22 +239,21 @@ class DecodingModel(Streaming, ItemModel):
     # Searching ------------------------------------------------------------------------------------
 
     def _search(self, arrays, steps, search, return_attention, places, begins, shortlist=False):
-        """Decodes a batch of arrays; one compiled function for a search, and for their shapes
-        where a backend wants those.
+        """Decodes a batch of arrays; one compiled function for a search, and for the length of its
+        histories where a backend wants that.
         """
-        shapes = self._compiled_shapes(arrays)
         begins = [begins[place] for place in places]
         width = width_of(begins)
         limit = limit_of(search, self.longest_outputs(self._padded_steps(arrays)) + width)
         tokens = self.shortlist.tokens_for(arrays["source"]) if shortlist else ()
         compiled = compiled_for(self._compiled_searches, search)
-        key = (shapes, width, return_attention, len(tokens))
+        # Where shapes are free, histories are as long as the longest output of a call may be.
+        fixed_limit = None if has_free_axes() else limit
+        key = (fixed_limit, width, return_attention, len(tokens))
         noisy = isinstance(search, TokenwiseSearch) and search.is_random
         given = np.array([*search.given().values()], "float32")
         if key not in compiled:
             count, searching = len(arrays), snapshot(search)
-            # Where shapes are free, histories are as long as the longest output of a call may be.
-            fixed_limit = None if has_free_axes() else limit
 
             def run(*inputs):
                 source, max_lengths, rest = inputs[:count], inputs[count], inputs[count + 1 :]
@@ -268,11 +267,10 @@ class DecodingModel(Streaming, ItemModel):
                     found = found._replace(ids=ops.take(rest[0][0], found.ids))
                 return tuple(found)
 
-            dtypes = [str(values.dtype) for values in arrays.values()]
-            specs: list = list(zip(shapes, dtypes, strict=True))
-            specs += [()] + [(width,)] * bool(width) + [(len(tokens),)] * shortlist
+            specs = [*self._input_specs(), ()]
+            specs += [(width,)] * bool(width) + [(len(tokens),)] * shortlist
             specs += [(given.shape, "float32")] * bool(len(given))
-            specs += [(search.n, None if has_free_axes() else limit)] * noisy
+            specs += [(search.n, None)] * noisy
             compiled[key] = Compiled(self, run, specs)
         max_lengths = self.longest_outputs(steps) + [len(begin) for begin in begins]
         arguments = [*arrays.values(), np.minimum(max_lengths, limit)]
@@ -285,12 +283,6 @@ class DecodingModel(Streaming, ItemModel):
         if noisy:
             arguments.append(np.stack([search.draws_of(place, limit) for place in places]))
         return compiled[key](*arguments)
-
-    def _compiled_shapes(self, arrays) -> tuple[tuple[int | None, ...], ...]:
-        """The shapes that functions are compiled for, without the batch; time is free if it can."""
-        if has_free_axes():
-            return tuple(self.graph_inputs[name].shape for name in arrays)
-        return tuple(values.shape[1:] for values in arrays.values())
 
     def _padded_steps(self, arrays) -> int:
         """Steps of a batch, padding included."""
@@ -337,12 +329,8 @@ class DecodingModel(Streaming, ItemModel):
 
     def _teacher_forced(self, source, labels):
         """Log-probabilities `[batch, target time]` of the labels, 0 is padding."""
-        dtypes = [str(values.dtype) for values in source.values()]
-        specs: list = list(zip(self._compiled_shapes(source), dtypes, strict=True))
-        specs += [(None,) if has_free_axes() else labels.shape[1:]] * 2
         compiled = compiled_for(self._compiled_searches, None)
-        key = tuple(map(str, specs))
-        if key not in compiled:
+        if "log_probs" not in compiled:
             names = tuple(source)
 
             def run(*inputs):
@@ -352,10 +340,11 @@ class DecodingModel(Streaming, ItemModel):
                 chosen = ops.take_along_axis(logits, ops.expand_dims(labels, -1), axis=-1)
                 return (ops.squeeze(chosen, -1) - ops.logsumexp(logits, axis=-1),)
 
-            compiled[key] = Compiled(self, run, specs)
+            specs = [*self._input_specs(), (None,), (None,)]
+            compiled["log_probs"] = Compiled(self, run, specs)
         begin = np.full_like(labels[:, :1], self.target_tokenizer.bos_id)
         target = np.concatenate([begin, labels[:, :-1]], axis=1)
-        (log_probs,) = compiled[key](*source.values(), target, labels)
+        (log_probs,) = compiled["log_probs"](*source.values(), target, labels)
         return log_probs
 
 
