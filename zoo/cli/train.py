@@ -87,14 +87,20 @@ def _common(function: Callable) -> Callable:
 
     @functools.wraps(function)
     def checked(out: str, run: str | None, cell: str, **settings: Any) -> None:
-        if Path(out).suffix != ".keras":
-            raise ConfigError(f"A model is saved as a .keras file, so {out!r} must end in .keras.")
+        places = _places(out, run)
         catalogue.cells.entry(cell)
         if settings.get("attention"):
             catalogue.attentions.entry(settings["attention"])
-        function(out=out, run=run or str(Path(out).with_suffix(".run")), cell=cell, **settings)
+        function(cell=cell, **places, **settings)
 
     return checked
+
+
+def _places(out: str, run: str | None) -> dict[str, str]:
+    """The file and the folder that a training writes."""
+    if Path(out).suffix != ".keras":
+        raise ConfigError(f"A model is saved as a .keras file, so {out!r} must end in .keras.")
+    return {"out": out, "run": run or str(Path(out).with_suffix(".run"))}
 
 
 def _arguments(**settings: Any) -> argparse.Namespace:
@@ -205,11 +211,8 @@ def language_model(text: str, out: str | None, run: str | None, **settings) -> N
     if not Path(text).is_file():
         raise MissingFileError(f"There is no text file {text!r}.")
     lines.require_text(Path(text))
-    out = out or str(Path(text).with_suffix(".keras"))
-    if Path(out).suffix != ".keras":
-        raise ConfigError(f"A model is saved as a .keras file, so {out!r} must end in .keras.")
-    run = run or str(Path(out).with_suffix(".run"))
-    args = _arguments(out=out, run=run, decay=0.5, smoothing=0.0, average=1, **settings)
+    places = _places(out or str(Path(text).with_suffix(".keras")), run)
+    args = _arguments(**places, decay=0.5, smoothing=0.0, average=1, **settings)
     from zoo.experiments.own_text import train_language_model
 
     train_language_model(args, text, _progress())

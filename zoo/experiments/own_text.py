@@ -20,9 +20,8 @@ from zoo.experiments import recipe
 from zoo.experiments.dry_run import data_folder
 from zoo.tasks.language_modelling.evaluate import cross_entropy
 from zoo.tasks.language_modelling.truncated_bptt import TruncatedBPTT
-from zoo.training.strategies import device_count, strategy_of
+from zoo.training.strategies import device_count
 from zoo.training.training_run import check_settings
-from zoo.training.workers import workers_of
 
 _MOST_ROWS, _MOST_TIME = 32, 128
 _FEWEST_STEPS = 20  # of an epoch, as long as the text is long enough for it
@@ -119,11 +118,9 @@ def train_language_model(
 def _encoded(args: argparse.Namespace, text: str, progress: Any) -> tuple[Any, np.ndarray]:
     """The tokenizer and the ids, made by one of several processes and then read by all."""
     folder = data_folder(args, Path(args.run))
-    workers = workers_of(strategy_of(args.strategy))
-    if workers.is_chief:
-        encode_text_file(text, folder, args.level, progress)
-    with workers.together():
-        workers.wait()
+    with recipe.chief_first(args.strategy) as is_chief:
+        if is_chief:
+            encode_text_file(text, folder, args.level, progress)
     return encode_text_file(text, folder, args.level)
 
 

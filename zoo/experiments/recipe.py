@@ -9,7 +9,7 @@ import argparse
 import contextlib
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -137,14 +137,21 @@ def part_of(args: argparse.Namespace, part: str, settings: Mapping, **changed):
 
 def made_once(path: Path, make: Callable[[], bytes], strategy: str | None = None) -> bytes:
     """The content of a file of a run, which is made if it is missing, of workers by the chief."""
+    with chief_first(strategy) as is_chief:
+        if is_chief and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as part:
+                part.write_bytes(make())
+    return path.read_bytes()
+
+
+@contextlib.contextmanager
+def chief_first(strategy: str | None) -> Iterator[bool]:
+    """Says whether this process is the chief; the others wait at the end until it is there too."""
     workers = workers_of(strategy_of(strategy))
-    if workers.is_chief and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as part:
-            part.write_bytes(make())
+    yield workers.is_chief
     with workers.together():
         workers.wait()
-    return path.read_bytes()
 
 
 def fingerprint(examples: Any) -> str:
