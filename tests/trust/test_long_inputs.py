@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 from small_classifier import small_classifier
 from small_lm import small_lm
-from small_nmt import small_nmt
 from small_pos import small_pos
 
 import zoo
 from zoo.errors import ConfigError
-from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
 from zoo.inputs.characters import train_characters
 
 LIMIT = r"reads at most [\d,]+ steps of an item, and .* has [\d,]+: cut it into parts, or set model"
@@ -36,17 +34,14 @@ def memory():
     assert peak() - before < 1 << 29
 
 
-@pytest.fixture(scope="module")
-def nmt(trained_proto):
-    return small_nmt(source_tokenizer=SentencePieceTokenizer(trained_proto))
+@pytest.fixture
+def nmt(models):
+    return models["nmt"]
 
 
-@pytest.fixture(scope="module")
-def speller():
-    letters = train_sentencepiece(["hello", "morning"], 15, "char")
-    return zoo.build(
-        "spell", units=8, embedding_size=4, source_tokenizer=SentencePieceTokenizer(letters)
-    )
+@pytest.fixture
+def speller(models):
+    return models["speller"]
 
 
 def test_translating_and_scoring(nmt, memory):

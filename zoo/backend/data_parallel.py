@@ -18,7 +18,7 @@ import keras
 import numpy as np
 
 _SECONDS = 60  # in which all processes come to meet the first, and without a sign of life of one
-_LAST_SECONDS = 3  # that the first stays at the end, for others to take their leave of it
+_LAST_SECONDS = 3  # that the first stays at the end
 
 
 def connect(addresses: Sequence[str], index: int) -> None:
@@ -48,8 +48,10 @@ def connect(addresses: Sequence[str], index: int) -> None:
         heartbeat_timeout_seconds=_SECONDS,
         shutdown_timeout_seconds=_SECONDS,
     )
-    if index == 0:  # processes that can be recovered do not wait for each other, and JAX ends one
-        atexit.register(time.sleep, _LAST_SECONDS)  # that does not find the first any more
+    # With recoverability processes do not wait for each other at the end, and JAX aborts one that
+    # takes its leave when the first, which serves them all, has ended.
+    if index == 0:
+        atexit.register(time.sleep, _LAST_SECONDS)
 
 
 def data_parallel(several_processes: bool) -> keras.distribution.DataParallel:
