@@ -26,13 +26,19 @@ from zoo.experiments.launching import launch
 
 LAUNCHED = str(Path(support.__file__).with_name("launched.py"))
 
-# What the process of each worker does, by its number and by how often all were started.
+# What the process of each worker does, by its number and by how often all were started. None goes
+# on before all have counted: one that was ended earlier would count one start too few.
 HEAD = """
 import json, os, pathlib, signal, sys, time
-index = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
+config = json.loads(os.environ["TF_CONFIG"])
+index, workers = config["task"]["index"], len(config["cluster"]["worker"])
+def starts_of(worker):
+    place = pathlib.Path(sys.argv[1]) / f"starts-{worker}"
+    return len(place.read_text()) if place.exists() else 0
+starts = starts_of(index) + 1
 place = pathlib.Path(sys.argv[1]) / f"starts-{index}"
-place.write_text((place.read_text() if place.exists() else "") + ".")
-starts = len(place.read_text())
+place.write_text("." * starts)
+while min(map(starts_of, range(workers))) < starts: time.sleep(0.01)
 """
 
 
