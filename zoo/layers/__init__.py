@@ -31,6 +31,11 @@ from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
+from zoo.layers.sound.deltas import Deltas
+from zoo.layers.sound.frame_normalization import FrameNormalization
+from zoo.layers.sound.log_mel import LogMel
+from zoo.layers.sound.mfcc import MFCC
+from zoo.layers.sound.spec_augment import SpecAugment
 from zoo.layers.stack import RecurrentStack
 from zoo.layers.tcn import TCN
 from zoo.layers.token_embedding import TokenEmbedding
@@ -40,6 +45,7 @@ from zoo.layers.word_features import WordFeatures
 __all__ = [
     "CRF",
     "MDLSTM",
+    "MFCC",
     "TCN",
     "AdditiveAttention",
     "Attention",
@@ -51,13 +57,16 @@ __all__ = [
     "CausalSelfAttention",
     "CausalTransformer",
     "CharacterCNN",
+    "Deltas",
     "EfficientNetLite",
+    "FrameNormalization",
     "GaussianHead",
     "GaussianLikelihood",
     "GridStack",
     "ImageEncoder",
     "ImagePatches",
     "InvertedResidual",
+    "LogMel",
     "MultiHeadAttention",
     "MultiplicativeAttention",
     "NGramScores",
@@ -68,6 +77,7 @@ __all__ = [
     "RecurrentEncoder",
     "RecurrentStack",
     "RegionAttention",
+    "SpecAugment",
     "TokenEmbedding",
     "TransformerDecoder",
     "TransformerEncoder",
