@@ -14,6 +14,7 @@ _MODULE_OF = {
     "RunningWordTokenizer": "running_words",
     "SentencePieceTokenizer": "subwords",
     "Series": "series",
+    "Sound": "sound",
     "Table": "table",
     "Text": "text",
     "WordTokenizer": "words",
