@@ -40,6 +40,30 @@ def register_datasets(register):
         paper="Hodosh et al. 2013",
     )
     register(
+        "an4",
+        "zoo.data.sets.an4:AN4",
+        yields="transcribed",
+        of="series",
+        summary="Words spelled and spoken, 1,078 utterances as frames of 13 MFCC",
+        paper="Acero 1993",
+    )
+    register(
+        "arctic",
+        "zoo.data.sets.arctic:Arctic",
+        yields="transcribed",
+        of="audio",
+        summary="An hour of one speaker, 892 sentences with the times of their phones",
+        paper="Kominek and Black 2004",
+    )
+    register(
+        "fsdd",
+        "zoo.data.sets.fsdd:FSDD",
+        yields="transcribed",
+        of="audio",
+        summary="3,000 spoken digits of six speakers",
+        paper="Jackson et al. 2018",
+    )
+    register(
         "ett",
         "zoo.data.sets.ett:ETT",
         yields="series",

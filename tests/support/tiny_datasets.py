@@ -7,6 +7,7 @@ import io
 import json
 import math
 import tarfile
+import wave
 import zipfile
 
 import numpy as np
@@ -165,6 +166,66 @@ def add_mnist(mirror, side: int = 28) -> None:
     mirror.add("mnist/mnist.npz", content.getvalue())
 
 
+def wav_of(seconds: float, hertz: float, rate: int) -> bytes:
+    """A wav file of 16 bits with one tone."""
+    steps = np.arange(int(seconds * rate)) / rate
+    content = io.BytesIO()
+    with wave.open(content, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes((10_000 * np.sin(2 * np.pi * hertz * steps)).astype("<i2").tobytes())
+    return content.getvalue()
+
+
+def add_an4(mirror, speakers: int = 40) -> None:
+    """Two utterances of each speaker to train on, and one of two others; c0 counts frames."""
+    content = io.BytesIO()
+    said = ("YES", "A B C THREE")
+    parts = {"train": [(f"f{n:03}", two) for n in range(speakers) for two in (0, 1)]}
+    parts["test"] = [("mzzz", 0), ("fzzz", 1)]
+    with zipfile.ZipFile(content, "w") as out:
+        for part, rows in parts.items():
+            folder = "an4_clstk" if part == "train" else "an4test_clstk"
+            lists, texts = [], []
+            for speaker, number in rows:
+                name = f"an{number}-{speaker}-b"
+                frames: np.ndarray = np.zeros((20 + number, 13), ">f4")
+                frames[:, 0] = np.arange(len(frames))
+                content_of = np.array([frames.size], ">i4").tobytes() + frames.tobytes()
+                out.writestr(f"an4/an4/feat/{folder}/{speaker}/{name}.mfc", content_of)
+                lists.append(f"{folder}/{speaker}/{name}\n")
+                texts.append(f"<s> {said[number]} </s> ({name})\n")
+            out.writestr(f"an4/an4/etc/an4_{part}.fileids", "".join(lists))
+            out.writestr(f"an4/an4/etc/an4_{part}.transcription", "".join(texts))
+    mirror.add("an4/an4.zip", content.getvalue())
+
+
+def add_fsdd(mirror) -> None:
+    """Twelve recordings of three digits by two speakers, whose pitch is the digit's."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as out:
+        for speaker in ("ada", "bob"):
+            for digit in range(3):
+                for number in range(12):
+                    sound = wav_of(0.05 + 0.01 * (speaker == "bob"), 300 * (1 + digit), 8000)
+                    out.writestr(f"fsdd/recordings/{digit}_{speaker}_{number}.wav", sound)
+    mirror.add("fsdd/fsdd.zip", content.getvalue())
+
+
+def add_arctic(mirror, sentences: int = 40) -> None:
+    """Sentences of a vowel between silences, which ends at 0.08 s."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as out:
+        for number in range(1, sentences + 1):
+            name = f"arctic_a{number:04}"
+            lab = "separator ;\nnfields 1\n#\n\t0.03 26\t_\n\t0.08 26\tEI\n\t0.1 26\t_\n"
+            out.writestr(f"arctic/lab/{name}.lab", lab)
+            out.writestr(f"arctic/txt/{name}.txt", f"A, {number} times\n")
+            out.writestr(f"arctic/wav/{name}.wav", wav_of(0.1, 500, 16000))
+    mirror.add("arctic/arctic.zip", content.getvalue())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -172,6 +233,9 @@ TINY = {
     "sst/fine": add_sst,
     "ud/ewt": add_ud,
     "imdb": add_imdb,
+    "an4": add_an4,
+    "arctic": add_arctic,
+    "fsdd": add_fsdd,
     "hello": None,
     "eth_ucy/zara1": add_eth_ucy,
     "ett/h1": add_ett,

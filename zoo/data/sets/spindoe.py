@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.hashed_splits import split_of
 from zoo.data.tracks import track_examples, track_features, unbroken
 from zoo.errors import DamagedFileError
 
@@ -26,16 +26,6 @@ sources.pin(
 
 _STEP = 0.007  # seconds
 _MOST_MISSING = 4  # steps in a row; a track with more is cut in two
-
-
-def split_of(name: str) -> str:
-    """The split of a path: eight tenths, one and one of all, by a hash of its file's name.
-
-    >>> [split_of(f"{number:03}.csv") for number in range(4)]
-    ['train', 'train', 'train', 'validation']
-    """
-    place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % 10
-    return {8: "validation", 9: "test"}.get(place, "train")
 
 
 def read_paths() -> dict[str, np.ndarray]:
