@@ -25,7 +25,7 @@ def hertz_to_mel(hertz: np.ndarray | float, scale: str = "slaney") -> np.ndarray
 
     Example:
 
-    >>> hertz_to_mel(np.array([500.0, 1000.0])).tolist()
+    >>> hertz_to_mel(np.array([500.0, 1000.0])).round(6).tolist()
     [7.5, 15.0]
     """
     hertz = np.asarray(hertz, "float64")
