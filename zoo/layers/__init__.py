@@ -18,11 +18,13 @@ from zoo.layers.decoders.attention_decoder import AttentionDecoder
 from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
 from zoo.layers.decoders.transformer_decoder import TransformerDecoder
 from zoo.layers.efficient_net_lite import EfficientNetLite
+from zoo.layers.encoders.frame_encoder import FrameEncoder
 from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
 from zoo.layers.encoders.transformer_encoder import TransformerEncoder
 from zoo.layers.grid_stack import GridStack
 from zoo.layers.heads.bernoulli import BernoulliHead, BernoulliLikelihood
+from zoo.layers.heads.ctc import CTCHead, CTCLoss
 from zoo.layers.heads.gaussian import GaussianHead, GaussianLikelihood
 from zoo.layers.image_patches import ImagePatches
 from zoo.layers.inverted_residual import InvertedResidual
@@ -44,6 +46,8 @@ from zoo.layers.word_features import WordFeatures
 
 __all__ = [
     "CRF",
+    "CTCHead",
+    "CTCLoss",
     "MDLSTM",
     "MFCC",
     "TCN",
@@ -59,6 +63,7 @@ __all__ = [
     "CharacterCNN",
     "Deltas",
     "EfficientNetLite",
+    "FrameEncoder",
     "FrameNormalization",
     "GaussianHead",
     "GaussianLikelihood",
