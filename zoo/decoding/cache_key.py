@@ -10,19 +10,22 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from zoo.decoding.frame_search import FrameSearch
 from zoo.decoding.rules import Rule
 from zoo.decoding.search import Search
 
 MOST = 32  # searches of which a model keeps compiled functions; the least used is forgotten
 
+AnySearch = TypeVar("AnySearch", Search, FrameSearch)
+
 _PLAIN = (type(None), bool, int, str, bytes, complex)
 
 
-def compiled_for(cache: dict, search: Search | None) -> dict:
+def compiled_for(cache: dict, search: Search | FrameSearch | None) -> dict:
     """Returns the compiled functions of one search, to be looked up and added to.
 
     Args:
@@ -56,7 +59,7 @@ def cache_key(value: Any) -> Any:
     return _key(value, ())
 
 
-def snapshot(value: Search) -> Search:
+def snapshot(value: AnySearch) -> AnySearch:
     """Returns a search that later changes of the given one's attributes do not reach.
 
     A compiled function may be traced again for other shapes, and must then find what it found.
@@ -105,7 +108,7 @@ def _key(value: Any, within: tuple[Any, ...]) -> Any:
     if kind is dict:
         pairs = value.items()
         return kind, tuple((_key(k, within), _key(v, within)) for k, v in pairs)
-    if isinstance(value, (Search, Rule)):
+    if isinstance(value, (Search, FrameSearch, Rule)):
         fields = value.cache_fields()
         return kind, tuple((name, _key(fields[name], within)) for name in sorted(fields))
     return _Itself(value)

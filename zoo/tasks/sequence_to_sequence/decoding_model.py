@@ -364,7 +364,7 @@ def _search(search, beam_size, n_best, alpha, length_penalty, stream) -> Search:
             search = GreedySearch(alpha=alpha, length_penalty=length_penalty)
     elif isinstance(search, str):
         search = catalogue.searches.get(search)()
-    elif not isinstance(search, Search):
+    if not isinstance(search, Search):
         raise ConfigError(
             "search is a registered name, or a search of zoo.decoding such as SampleSearch(), not "
             f"{search!r}."
