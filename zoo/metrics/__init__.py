@@ -8,9 +8,12 @@ _MODULE_OF = {
     "CaptionScores": "captions",
     "Score": "bleu",
     "caption_scores": "captions",
+    "character_error_rate": "wer",
+    "edit_distances": "wer",
     "moses_tokenise": "bleu",
     "sacrebleu_13a": "bleu",
     "tokenised_bleu": "bleu",
+    "word_error_rate": "wer",
 }
 __all__ = sorted(_MODULE_OF)
 
