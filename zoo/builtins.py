@@ -125,6 +125,13 @@ def register_topologies(register):
         sample="zoo.tasks.forecasting.sample:SAMPLE",
         command="zoo.cli.verbs.forecast:command",
     )
+    register(
+        "transcription",
+        "zoo.tasks.transcription.transcriber:Transcriber",
+        summary="Many-to-many, in order and not aligned: a text from frames",
+        verb="transcribe",
+        sample="zoo.tasks.transcription.sample:SAMPLE",
+    )
 
 
 @hookimpl
@@ -249,12 +256,14 @@ def register_tasks(register):
 
 @hookimpl
 def register_searches(register):
-    """Registers the searches over a step function."""
+    """Registers the searches over a step function, and those over frames."""
     for name, target, summary in (
         ("greedy", "greedy_search:GreedySearch", "The best token every time"),
         ("beam", "beam_search:BeamSearch", "The best hypotheses side by side"),
         ("diverse", "diverse_beam_search:DiverseBeamSearch", "A beam in groups that differ"),
         ("sample", "sample_search:SampleSearch", "Draws tokens"),
+        ("ctc_greedy", "ctc_greedy_search:CTCGreedySearch", "The best label of every frame"),
+        ("ctc_beam", "ctc_beam_search:CTCBeamSearch", "The best outputs of frames side by side"),
     ):
         register(name, f"zoo.decoding.{target}", summary=summary)
 

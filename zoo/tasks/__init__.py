@@ -27,6 +27,8 @@ from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequen
 from zoo.tasks.sequence_to_sequence.speller import Speller
 from zoo.tasks.tagging.results import TaggedToken
 from zoo.tasks.tagging.sequence_tagger import SequenceTagger
+from zoo.tasks.transcription.results import Transcription
+from zoo.tasks.transcription.transcriber import Transcriber
 from zoo.tasks.unusual import Unusual
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     "Speller",
     "TaggedToken",
     "TargetScore",
+    "Transcriber",
+    "Transcription",
     "Translation",
     "Unusual",
 ]

@@ -1,0 +1,126 @@
+"""Writing down what is said while it is still being said."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+from keras import ops, tree
+
+from zoo.backend.compiled import compile_step
+from zoo.decoding import FrameSearch
+from zoo.errors import ConfigError
+from zoo.layers.heads.ctc import frame_counts
+
+_ROOM = 256  # characters that may stay undecided
+
+
+class TranscriptionStream:
+    """A transcription that goes on as pieces come in; `Transcriber.open_stream` gives one.
+
+    What it has in memory does not grow. Its text is that of the whole, except that a search in a
+    beam gives up what keeps more than half of 256 characters undecided.
+
+    Args:
+        model: a `Transcriber` whose layers are causal.
+        search: over frames, without rules.
+        language: see `zoo.decoding.FrameSearch`; None: none.
+        window: frames that are read at once, rounded up to a multiple of the encoder's `reduction`.
+
+    Raises:
+        ConfigError: if a layer needs what comes later, or the search has rules.
+    """
+
+    def __init__(self, model: Any, search: FrameSearch, language: Any, window: int):
+        if search.rules:
+            raise ConfigError("A stream keeps no rules: give all frames at once.")
+        for layer in model.front:
+            if not hasattr(layer, "stream") and "training" not in _arguments(layer):
+                raise ConfigError(
+                    f"The layer {layer.name!r} cannot read in pieces: it has no stream(...)."
+                )
+        self._model, self._search = model, search
+        self._window = -(-window // model.encoder.reduction) * model.encoder.reduction
+        size = model.target_tokenizer.vocabulary_size
+        self._states = [
+            tree.map_structure(ops.convert_to_tensor, model.encoder.get_initial_state(1)),
+            search.start(1, size, _ROOM, language),
+        ]
+        self._front: list[Any] = [None] * len(model.front)
+        self._waiting: np.ndarray | None = None
+        self._is_open = True
+        key = ("stream", language)
+        compiled = model._compiled.setdefault(("stream", repr(search)), {})
+        if key not in compiled:
+
+            def step(frames, lengths, encoder_state, state):
+                memory, mask, encoder_state = model.encoder(
+                    frames, lengths, initial_state=encoder_state, return_state=True
+                )
+                logits = model.head(memory, mask)
+                state = search.read(logits, frame_counts(logits), state, language)
+                return encoder_state, state
+
+            compiled[key] = compile_step(model, step)
+        self._step = compiled[key]
+
+    def read(self, piece: np.ndarray) -> str:
+        """Reads more, and gives the text that has been decided since the last call.
+
+        Args:
+            piece: of the array that the model reads, float `[time, ...]`, such as samples at the
+                rate of the model's input, or frames on its scale; of any length.
+
+        Raises:
+            ConfigError: after `end`.
+        """
+        if not self._is_open:
+            raise ConfigError("The stream has ended: open another.")
+        frames = self._framed(np.asarray(piece, "float32"))
+        if self._waiting is not None:
+            frames = np.concatenate([self._waiting, frames])
+        said, window = "", self._window
+        while len(frames) >= window:
+            said += self._advance(frames[:window])
+            frames = frames[window:]
+        self._waiting = frames
+        return said
+
+    def end(self) -> str:
+        """Reads what was waiting for a whole window, and gives the rest of the text."""
+        said, rest = "", self._waiting
+        if self._is_open and rest is not None and len(rest):
+            said = self._advance(np.pad(rest, [(0, self._window - len(rest)), (0, 0)]), len(rest))
+        self._is_open, self._waiting = False, None
+        found = self._search.end(self._states[1])
+        ids = ops.convert_to_numpy(found.ids)[0, 0, : int(found.lengths[0, 0])]
+        return said + self._model.target_tokenizer.decode(ids.tolist())
+
+    def undecided(self) -> str:
+        """The likeliest text after what has been decided, which may still change."""
+        found = self._search.end(self._states[1])
+        ids = ops.convert_to_numpy(found.ids)[0, 0, : int(found.lengths[0, 0])]
+        return self._model.target_tokenizer.decode(ids.tolist())
+
+    def _framed(self, values: np.ndarray) -> np.ndarray:
+        """The frames of a piece, `[time, features]`."""
+        frames: Any = values[None]
+        for number, layer in enumerate(self._model.front):
+            if hasattr(layer, "stream"):
+                frames, self._front[number] = layer.stream(frames, self._front[number])
+            else:
+                frames = layer(frames, training=False)
+        return ops.convert_to_numpy(frames)[0].astype("float32")
+
+    def _advance(self, frames: np.ndarray, length: int | None = None) -> str:
+        """Reads a window, of which so many frames are real."""
+        lengths = np.array([len(frames) if length is None else length], "int32")
+        self._states = [*self._step(frames[None], lengths, *self._states)]
+        plain = tree.map_structure(ops.convert_to_numpy, self._states[1])
+        (decided,), self._states[1] = self._search.settle(plain)
+        return self._model.target_tokenizer.decode(decided)
+
+
+def _arguments(layer: Any) -> Any:
+    return inspect.signature(layer.call).parameters

@@ -1,0 +1,155 @@
+"""Many-to-many, in order and not aligned: a text from frames, by temporal classification."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+
+import keras
+from keras import ops
+
+from zoo.errors import ConfigError
+from zoo.layers.build_once import build_once
+from zoo.tasks.item_model import ItemModel
+from zoo.tasks.transcription.verbs import Transcribing
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class Transcriber(Transcribing, ItemModel):
+    """Frames, an encoder over them, and at each step of it a label or none.
+
+    Connectionist temporal classification (Graves et al. 2006, doi:10.1145/1143844.1143891). Called
+    on its input's arrays, such as `{"series": [batch, time, features], "lengths": int [batch]}`, it
+    gives logits `[batch, steps, labels]`, of which the first is the blank; padding is blank for
+    sure. `compile`, `fit`, `evaluate` and `save` are those of Keras, with `model.head.loss()` as
+    the loss of labels int `[batch, label time]`, filled up with 0, weighted by rows if at all.
+
+    Args:
+        encoder: from frames and lengths to memory and mask, such as `zoo.layers.FrameEncoder`.
+        head: a `zoo.layers.CTCHead` of as many labels as the tokenizer has ids.
+        input: a `zoo.inputs.Input` of a first array over time and `lengths`.
+        target_tokenizer: between texts and ids, of which 0 stands for none, such as
+            `zoo.inputs.CharacterTokenizer`.
+        front: layers from the first array to frames `[batch, time, features]`, the first first,
+            such as those of `zoo.layers.sound`: called with `mask` and `training` where they take
+            them. Empty: the array holds frames.
+        dataset: the data set the model was trained on, which its file remembers.
+        task: the registered task that the model is for, which its file remembers.
+
+    Raises:
+        ConfigError: if the input has no array over time, or none of lengths.
+    """
+
+    export_signatures = "zoo.tasks.transcription.signatures:TranscriberSignatures"
+    verb_name = "transcribe"
+    batch_steps = 8192
+    is_graph = False
+
+    def __init__(
+        self,
+        encoder,
+        head,
+        input,
+        target_tokenizer,
+        front: Sequence[keras.layers.Layer] = (),
+        dataset: str | None = None,
+        task: str | None = None,
+        **kwargs,
+    ):
+        # Samples stay in float32: most bits of them are lost in bfloat16.
+        super().__init__(autocast=False, **kwargs)
+        self.encoder = encoder
+        self.head = head
+        self.tokenizer = input
+        self.target_tokenizer = target_tokenizer
+        self.front = list(front)
+        self.dataset = dataset
+        self.task = task
+        if self.timed_input is None or "lengths" not in self.graph_inputs:
+            raise ConfigError(
+                "A Transcriber reads an array over time and its lengths, and the input has "
+                f"{', '.join(self.graph_inputs)}."
+            )
+        # Batches and limits are said in frames; a frame of sound is many steps of what is read.
+        steps = 1
+        for layer in self.front:
+            steps *= getattr(layer, "hop_length", 1)
+        self.steps_a_frame = steps
+        self.batch_steps = type(self).batch_steps * steps
+        self.most_steps = (type(self).most_steps or 0) * steps or None
+        self._compiled: dict = {}
+        self.build()
+
+    def build(self, input_shape=None):
+        """Makes all weights, so that a file never meets a model without them."""
+        if self.built:
+            return
+        shape: tuple = (None, *self.graph_inputs[str(self.timed_input)].shape)
+        for layer in self.front:
+            build_once(layer, shape)
+            shape = tuple(layer.compute_output_shape(shape))
+        build_once(self.encoder, shape)
+        build_once(self.head, (None, None, self.encoder.output_size))
+        self.built = True
+
+    @property
+    def time_a_step(self) -> float:  # type: ignore[override]
+        """Time from one step of the logits to the next.
+
+        In seconds where a layer of the front or the input says its `seconds_a_frame`, else in steps
+        of what is read.
+        """
+        known = [getattr(part, "seconds_a_frame", None) for part in (*self.front, self.input)]
+        seconds = [one for one in known if one is not None]
+        return (seconds[0] if seconds else self.steps_a_frame) * self.encoder.reduction
+
+    @property
+    def shortest(self) -> int:
+        """Steps of what is read that are enough for a step of the logits."""
+        return max([1, *(getattr(layer, "window_length", 1) for layer in self.front)])
+
+    def frames(self, inputs, training=False):
+        """What the encoder reads: frames `[batch, time, features]` and lengths int `[batch]`.
+
+        Args:
+            inputs: the model's arrays.
+            training: whether layers of the front that change frames in training do.
+        """
+        values, mask = inputs[self.timed_input], self.input.mask(inputs)
+        if not self.front:
+            return values, inputs["lengths"]
+        for layer in self.front:
+            known = inspect.signature(layer.call).parameters
+            how = {"mask": mask, "training": training}
+            after = layer.compute_mask(values, mask)
+            values = layer(values, **{name: how[name] for name in how if name in known})
+            mask = after
+        return values, ops.sum(ops.cast(mask, "int32"), axis=1)
+
+    def call(self, inputs, training=False):
+        frames, lengths = self.frames(inputs, training)
+        memory, mask = self.encoder(frames, lengths, training=training)
+        return ops.copy(self.head(memory, mask))  # without a mask, which Keras would weigh loss by
+
+    def get_config(self):
+        parts = {
+            "encoder": self.encoder,
+            "head": self.head,
+            "input": self.tokenizer,
+            "target_tokenizer": self.target_tokenizer,
+        }
+        return {
+            "name": self.name,
+            "task": self.task,
+            **{key: keras.saving.serialize_keras_object(part) for key, part in parts.items()},
+            "front": [keras.saving.serialize_keras_object(layer) for layer in self.front],
+            "dataset": self.dataset,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        for part in ("encoder", "head", "input", "target_tokenizer"):
+            config[part] = keras.saving.deserialize_keras_object(config[part])
+        config["front"] = [keras.saving.deserialize_keras_object(c) for c in config["front"]]
+        return cls(**config)
