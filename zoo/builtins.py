@@ -130,6 +130,8 @@ def register_topologies(register):
         "zoo.tasks.transcription.transcriber:Transcriber",
         summary="Many-to-many, in order and not aligned: a text from frames",
         verb="transcribe",
+        evaluator="zoo.tasks.transcription.evaluate:evaluate_transcription",
+        experiment="zoo.tasks.transcription.experiment:TranscriptionExperiment",
         sample="zoo.tasks.transcription.sample:SAMPLE",
     )
 

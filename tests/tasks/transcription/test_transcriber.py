@@ -12,7 +12,7 @@ from small_transcriber import small_transcriber, sounds
 
 from zoo.decoding import BeamSearch, CTCBeamSearch, CTCGreedySearch, NoRepeatNGram
 from zoo.errors import ConfigError
-from zoo.inputs import CharacterTokenizer
+from zoo.inputs import CharacterTokenizer, Series
 from zoo.tasks.transcription.results import Span, Transcription
 from zoo.tasks.transcription.sample import SAMPLE, parts
 from zoo.tasks.transcription.verbs import language_scores
@@ -91,6 +91,7 @@ def test_a_language_model_is_asked_by_character(model):
         told = scores_of(language, [one])[0]
         assert one.score == pytest.approx(one.log_prob + 1.5 * told + 0.5 * len(one.text), abs=1e-3)
     assert [one.text for one in heard] != [one.text for one in alone]
+    assert not any("token_embedding" in weight.path for weight in model.weights)
 
 
 def scores_of(language, found):
@@ -129,6 +130,53 @@ def test_a_stream_gives_the_text_of_the_whole(causal, beam_size, sizes):
     assert text == causal.transcribe(item, beam_size=beam_size)
     with pytest.raises(ConfigError, match="has ended"):
         stream.read(frames)
+
+
+class Windows(keras.layers.Layer):
+    """Frames of three steps, two apart, as layers over sound give them."""
+
+    hop_length, window_length = 2, 3
+
+    def call(self, values, mask=None):
+        count = (ops.shape(values)[1] - 3) // 2 + 1
+        begins = 2 * ops.expand_dims(ops.arange(count, dtype="int32"), 1)
+        places = begins + np.arange(3, dtype="int32")
+        return ops.reshape(ops.take(values, places, axis=1), (ops.shape(values)[0], count, 9))
+
+    def compute_mask(self, values, previous_mask=None):
+        return None if previous_mask is None else previous_mask[:, 2::2]
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], None, 9)
+
+    def stream(self, values, rest):
+        values = values if rest is None else np.concatenate([rest, values], axis=1)
+        count = max((values.shape[1] - 3) // 2 + 1, 0)
+        frames = self(values) if count else np.zeros((1, 0, 9), "float32")
+        return frames, values[:, 2 * count :]
+
+
+def test_layers_before_the_encoder_make_frames():
+    """Their text is that of a model that reads the frames themselves."""
+    model = small_transcriber(is_causal=True, front=[Windows()])
+    names = [str(number) for number in range(9)]
+    other = small_transcriber(is_causal=True, input=Series(names))
+    other.set_weights(model.get_weights())
+    items = [item for item in sounds(6) if len(item) != 0]
+    frames = [
+        np.array([scaled[at : at + 3].ravel() for at in range(0, len(scaled) - 2, 2)])
+        for scaled in map(model.input.scaled, items)
+    ]
+    found = model.transcribe([*items, items[0][:2]], return_times=True)
+    expected = other.transcribe([one.reshape(-1, 9) for one in frames], return_times=True)
+    assert found.pop().text == ""
+    for one, two in zip(found, expected, strict=True):
+        assert one.text == two.text and one.score == pytest.approx(two.score, abs=1e-4)
+        assert [span.begin for span in one.characters] == [2 * x.begin for x in two.characters]
+    assert model.most_steps == 2 * other.most_steps
+    stream, longest = model.open_stream(), max(items, key=len)
+    said = [stream.read(piece) for piece in np.array_split(model.input.scaled(longest), 9)]
+    assert "".join(said) + stream.end() == model.transcribe(longest)
 
 
 def test_saved_and_loaded_it_answers_alike(causal, tmp_path):

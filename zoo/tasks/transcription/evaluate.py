@@ -6,58 +6,83 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
 from zoo.metrics.wer import character_error_rate, word_error_rate
 
 _CHUNK = 64
 _RATES = {"wer": word_error_rate, "cer": character_error_rate}
+_UNITS = {"wer": "words", "cer": "characters"}
 
 Progress = Callable[[str, int, int], None]
 
 
-def transcription_rows(
-    model: Any,
-    name: str,
-    split: str,
-    items: Sequence[Any],
-    texts: Sequence[str],
-    progress: Progress | None = None,
-    **settings: Any,
+def evaluate_transcription(
+    model: Any, *, datasets: Sequence[str] | None = None, progress: Progress | None = None
 ) -> list[Row]:
-    """Scores a transcriber on recordings whose words are known.
+    """Scores a transcriber on the test splits of data sets of recordings.
 
     Args:
-        model: a `Transcriber`, or anything with such a `transcribe`.
+        model: a `Transcriber`, or anything with such a `transcribe` and `dataset`.
+        datasets: such as "an4"; by default the one the model was trained on.
+        progress: called as `progress("an4 test", done, total)`.
+
+    Returns:
+        For each data set a row of the word error rate and one of the character error rate; see
+        `transcription_rows`.
+
+    Raises:
+        ConfigError: when no data set is known.
+        UnknownNameError, MissingFileError, DamagedFileError, OfflineError: as `read_recordings`.
+
+    Example:
+        >>> evaluate_transcription(model, datasets=["an4"])  # doctest: +SKIP
+    """
+    if datasets is None:
+        if getattr(model, "dataset", None) is None:
+            raise ConfigError(
+                "The model does not say what it was trained on: name the data sets to evaluate on."
+            )
+        datasets = [model.dataset]
+    return [row for name in datasets for row in transcription_rows(model, name, "test", progress)]
+
+
+def transcription_rows(
+    model: Any, name: str, split: str, progress: Progress | None = None, **settings: Any
+) -> list[Row]:
+    """Scores a transcriber on one split of one data set.
+
+    Args:
+        model: as for `evaluate_transcription`.
         name: of the data set.
         split: such as "test".
-        items: what the model reads.
-        texts: what is said in each, in the form in which the model writes.
         progress: called as `progress("an4 test", done, total)`.
         **settings: of `transcribe`, such as `beam_size=1`.
 
     Returns:
         A row of the word error rate and one of the character error rate, in per cent over all
         texts together: `{"dataset", "split", "metric", "value", "signature", "sentences",
-        "seconds", "direction"}`.
-
-    Raises:
-        ValueError: if nothing is said in any.
+        "seconds", "direction"}`, seconds being those of the transcribing.
     """
+    from zoo.data.recordings import read_recordings
+
+    recordings = read_recordings(name, split)
+    texts = [one.text for one in recordings]
     began, found = time.perf_counter(), []
-    for begin in range(0, len(items), _CHUNK):
-        found += model.transcribe(list(items[begin : begin + _CHUNK]), **settings)
+    for begin in range(0, len(texts), _CHUNK):
+        part = [one.sound for one in recordings[begin : begin + _CHUNK]]
+        found += model.transcribe(part, **settings)
         if progress is not None:
-            progress(f"{name} {split}", len(found), len(items))
+            progress(f"{name} {split}", len(found), len(texts))
     seconds = time.perf_counter() - began
     counts = {"wer": sum(len(text.split()) for text in texts), "cer": sum(map(len, texts))}
-    units = {"wer": "words", "cer": "characters"}
     return [
         {
             "dataset": name,
             "split": split,
             "metric": metric,
             "value": rate(found, texts),
-            "signature": f"{units[metric]}:as written|count:{counts[metric]}",
+            "signature": f"{_UNITS[metric]}:as written|count:{counts[metric]}",
             "sentences": len(texts),
             "seconds": seconds,
             "direction": "lower",

@@ -10,6 +10,7 @@ from keras import ops, tree
 
 from zoo.backend.compiled import compile_step
 from zoo.decoding import FrameSearch
+from zoo.decoding.cache_key import compiled_for
 from zoo.errors import ConfigError
 from zoo.layers.heads.ctc import frame_counts
 
@@ -51,7 +52,7 @@ class TranscriptionStream:
         self._waiting: np.ndarray | None = None
         self._is_open = True
         key = ("stream", language)
-        compiled = model._compiled.setdefault(("stream", repr(search)), {})
+        compiled = compiled_for(model._compiled, search)
         if key not in compiled:
 
             def step(frames, lengths, encoder_state, state):

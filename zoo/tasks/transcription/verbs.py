@@ -5,6 +5,7 @@ A mixin over a model's call, which works on arrays.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ class Transcribing:
         """
         listed, is_one = self.listed("transcribe", items)
         chosen = _search(search, beam_size, n_best, language_model, alpha, beta)
-        language = self._language(language_model)
+        language = _language(language_model, self.target_tokenizer)
         found: list[Any] = self._transcriptions(listed, chosen, language, return_times)
         if chosen.n == 1:
             found = [best if return_times else best.text for (best,) in found]
@@ -108,7 +109,9 @@ class Transcribing:
             ConfigError: if the model needs to hear the end before the begin, or for a bad argument.
         """
         chosen = _search(search, beam_size, 1, language_model, alpha, beta)
-        return TranscriptionStream(self, chosen, self._language(language_model), window)
+        return TranscriptionStream(
+            self, chosen, _language(language_model, self.target_tokenizer), window
+        )
 
     def _transcriptions(self, listed, search, language, return_times) -> list[list[Transcription]]:
         """What a search finds for each item, the best first."""
@@ -172,15 +175,6 @@ class Transcribing:
             )
         return compiled[key]
 
-    def _language(self, model) -> LanguageScores | None:
-        """What a language model says of this model's characters, the same object every time."""
-        if model is None:
-            return None
-        known = self._compiled.setdefault("language", {})
-        if id(model) not in known:
-            known[id(model)] = model, language_scores(model, self.target_tokenizer)
-        return known[id(model)][1]
-
 
 def language_scores(model: Any, target_tokenizer: Any) -> LanguageScores:
     """A language model of characters, asked by the ids of a transcriber's characters.
@@ -195,20 +189,36 @@ def language_scores(model: Any, target_tokenizer: Any) -> LanguageScores:
     Raises:
         ConfigError: if it is no such model.
     """
-    theirs: Any = getattr(model, "tokenizer", None)
-    parts = [getattr(model, "step", None), getattr(model, "get_initial_state", None)]
-    if not hasattr(theirs, "characters") or not all(map(callable, parts)):
-        raise ConfigError(
-            "language_model is a language model of characters, such as zoo.load gives for "
-            f"'lm-...' models, not a {type(model).__name__}"
-            f"{'' if theirs is None else ' of other tokens'}."
-        )
+    _require_language(model)
+    theirs = model.tokenizer
     ids = []
     for piece in target_tokenizer.pieces(range(target_tokenizer.vocabulary_size)):
         cases = (piece, piece.lower(), piece.upper())
         known = [case for case in cases if case in theirs.characters]
         ids.append(int(theirs.encode(known[0])[0]) if known else theirs.unknown_id)
     return LanguageScores(model.step, model.get_initial_state, np.array(ids), theirs.begin_id)
+
+
+# The same object every time, by which functions are compiled.
+_remembered = functools.lru_cache(maxsize=4)(language_scores)
+
+
+def _require_language(model: Any) -> None:
+    parts = [getattr(model, name, None) for name in ("step", "get_initial_state")]
+    theirs = getattr(model, "tokenizer", None)
+    if not hasattr(theirs, "characters") or not all(map(callable, parts)):
+        raise ConfigError(
+            "language_model is a language model of characters, such as zoo.load gives for "
+            f"'lm-...' models, not a {type(model).__name__}"
+            f"{'' if theirs is None else ' of other tokens'}."
+        )
+
+
+def _language(model: Any, target_tokenizer: Any) -> LanguageScores | None:
+    if model is None:
+        return None
+    _require_language(model)
+    return _remembered(model, target_tokenizer)
 
 
 def _search(search, beam_size, n_best, language_model, alpha, beta) -> FrameSearch:
