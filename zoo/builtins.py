@@ -254,6 +254,14 @@ def register_tasks(register):
         command="zoo.cli.verbs.generate:command",
         **{"class": "zoo.tasks.forecasting.composer:Composer"},
     )
+    register(
+        "asr",
+        "zoo.tasks.transcription.asr:build_asr",
+        topology="transcription",
+        reads="audio",
+        summary="Write down what is said",
+        paper="Graves et al. 2006, doi:10.1145/1143844.1143891; 2013, arXiv:1303.5778",
+    )
 
 
 @hookimpl

@@ -38,6 +38,7 @@ _MODULE_OF = {
     "encode_captions": "captioned",
     "encode_images": "labelled_images",
     "encode_pairs": "pairs",
+    "encode_recordings": "transcribed",
     "encode_sentences": "tagged",
     "encode_text_file": "running_text",
     "encode_texts": "labelled",

@@ -33,6 +33,29 @@ def change_speed(samples: np.ndarray, speed: float) -> np.ndarray:
     return resampled(samples, speed, 1.0)
 
 
+def stretch_frames(frames: np.ndarray, speed: float) -> np.ndarray:
+    """Features of a recording that is spoken faster or slower, between frames by straight lines.
+
+    What `change_speed` does to a recording, where only its features are there: pitch stays.
+
+    Args:
+        frames: float32 `[frames, features]`.
+        speed: 1.1 is a tenth faster; above 0.
+
+    Returns:
+        float32 `[about frames / speed, features]`; the first frame is the first.
+
+    Raises:
+        ConfigError: if the speed is not above 0.
+    """
+    if not 0 < speed < np.inf:
+        raise ConfigError(f"A speed is above 0, not {speed:g}.")
+    places = np.arange(0, len(frames) - 0.5, speed)
+    known = np.arange(len(frames))
+    stretched = [np.interp(places, known, column) for column in frames.T]
+    return np.stack(stretched, axis=1).astype("float32")
+
+
 def add_noise(
     samples: np.ndarray, noise: np.ndarray, decibels: float, rng: np.random.Generator
 ) -> np.ndarray:

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from zoo.data.batching import epoch_order
 from zoo.data.series import window_batches
 from zoo.data.streams import plan_streams, stream_batches
+from zoo.data.transcribed import transcription_batches
 from zoo.errors import ConfigError
 from zoo.training.experiment import every_nth
 from zoo.training.strategies import device_count, replica_count
@@ -55,6 +57,31 @@ def epochs_of(
         return batches_of(examples, seed=args.seed, epoch=epoch, start=start, **batching)
 
     return Epochs(batches, plan.steps, plan.tokens, plan.padding, f"{plan.examples:,} examples")
+
+
+def recordings_of(
+    args: argparse.Namespace, recordings: Any, change: Callable[..., Any] | None = None
+) -> Epochs:
+    """Epochs of recordings and what is said in them, in buckets.
+
+    Args:
+        args: from `zoo.experiments.recipe.parsed`; `--batch-tokens` are steps of what is read.
+        recordings: what `zoo.data.encode_recordings` made.
+        change: as for `zoo.data.transcription_batches`.
+
+    Returns:
+        The epochs; labels are steps of what is read.
+    """
+    how = dict(batch_steps=args.batch_tokens, rows_multiple=replica_count(args.strategy))
+
+    def batches(epoch, start):
+        places = dict(seed=args.seed, epoch=epoch, start=start)
+        return transcription_batches(recordings, change=change, **how, **places)
+
+    order = epoch_order(recordings, recordings.shapes(**how), None)
+    steps, read = int(recordings.lengths.sum()), sum(len(rows) * time for time, rows in order)
+    description = f"{len(recordings):,} recordings"
+    return Epochs(batches, len(order), steps, 1 - steps / read, description)
 
 
 def streams_of(args: argparse.Namespace, ids: Any, parts: int = 1) -> Epochs:

@@ -22,6 +22,7 @@ from zoo.errors import ConfigError, LostWorkerError, ZooError
 from zoo.experiments.dry_run import dry_run
 from zoo.experiments.epochs import Epochs as Epochs
 from zoo.experiments.epochs import epochs_of as epochs_of
+from zoo.experiments.epochs import recordings_of as recordings_of
 from zoo.experiments.epochs import streams_of as streams_of
 from zoo.experiments.epochs import windows_of as windows_of
 from zoo.experiments.summary import run_summary, saved_summary, summary_lines
