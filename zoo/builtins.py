@@ -133,6 +133,7 @@ def register_topologies(register):
         evaluator="zoo.tasks.transcription.evaluate:evaluate_transcription",
         experiment="zoo.tasks.transcription.experiment:TranscriptionExperiment",
         sample="zoo.tasks.transcription.sample:SAMPLE",
+        command="zoo.cli.verbs.transcribe:command",
     )
 
 

@@ -109,10 +109,11 @@ def items_of(model: Any, arguments: Sequence[str], file: Path | None = None) -> 
     Raises:
         ConfigError: if there is nothing to answer, or a line is no text in UTF-8.
     """
-    if arguments and list(arguments) != ["-"]:
+    is_text = input_of(model).kind == "text"
+    if arguments and not (is_text and list(arguments) == ["-"]):
         arguments = [" ".join(one.splitlines()) for one in arguments]
         return (arguments[n : n + _BATCH] for n in range(0, len(arguments), _BATCH))
-    if input_of(model).kind != "text":
+    if not is_text:
         raise ConfigError(f"Give the files to read, one {input_of(model).kind} each.")
     return lines.batches_of_standard_input() if file is None else lines.batches_of_file(file)
 

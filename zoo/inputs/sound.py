@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,8 +112,10 @@ class Sound(Input):
         return {"rate": self.rate}
 
     @classmethod
-    def read(cls, argument: str) -> Path:
-        """The path of a file, which must be there."""
+    def read(cls, argument: str) -> Path | bytes:
+        """The path of a file, which must be there; of "-" the bytes of standard input."""
+        if argument == "-":
+            return sys.stdin.buffer.read()
         path = Path(argument)
         if not path.exists():
             raise MissingFileError(f"There is no file of sound {argument!r}.")

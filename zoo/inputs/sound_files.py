@@ -70,7 +70,7 @@ def sound_blocks(item: Any, rate: int) -> Iterator[np.ndarray]:
             f"{name} has {own_rate:g} samples a second, and {low:,} to {high:,} are read: say the "
             "rate that it was recorded with."
         )
-    yield from blocks if own_rate == rate else _resampled_blocks(blocks, own_rate, rate)
+    yield from sound_rate_changed(blocks, own_rate, rate)
 
 
 def resampled(samples: np.ndarray, from_rate: float, to_rate: float) -> np.ndarray:
@@ -91,9 +91,21 @@ def resampled(samples: np.ndarray, from_rate: float, to_rate: float) -> np.ndarr
     return np.asarray(_soxr().resample(samples, from_rate, to_rate), "float32")
 
 
-def _resampled_blocks(
+def sound_rate_changed(
     blocks: Iterator[np.ndarray], from_rate: float, to_rate: float
 ) -> Iterator[np.ndarray]:
+    """Pieces of one recording at another rate, as `resampled` gives the whole.
+
+    Args:
+        blocks: float32 `[samples]` each.
+        from_rate, to_rate: samples a second.
+
+    Raises:
+        ConfigError: if soxr is not installed.
+    """
+    if from_rate == to_rate:
+        yield from blocks
+        return
     stream = _soxr().ResampleStream(from_rate, to_rate, 1, dtype="float32")
     for block in blocks:
         yield stream.resample_chunk(block)

@@ -1,0 +1,143 @@
+"""`zoo transcribe`: recordings in, what is said in them out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zoo.cli import lines, names, output
+from zoo.cli.serving import answers_of, input_of, load_with_verb
+from zoo.errors import ConfigError, ZooError
+
+_STANDARD_INPUT = "-"
+
+
+@click.command("transcribe")
+@click.argument("name", shell_complete=names.models("transcribe"))
+@click.argument("items", metavar="FILE...", nargs=-1)
+@click.option("--beam", type=click.IntRange(min=1), help="Beam size; 1: the best label  [8].")
+@click.option("--n-best", default=1, type=click.IntRange(min=1), help="Texts of each FILE  [1].")
+@click.option(
+    "--language-model",
+    metavar="MODEL",
+    shell_complete=names.models("generate"),
+    help="Ask a language model of characters too.",
+)
+@click.option("--alpha", type=click.FloatRange(min=0), help="Strength of that  [0.5].")
+@click.option("--beta", type=float, help="Added to the score for each character  [1 with it].")
+@click.option("--times", is_flag=True, help="A line for each word: begin, end in seconds, word.")
+@click.option("--stream", is_flag=True, help="Show text while it is still being spoken.")
+@click.option(
+    "--rate",
+    type=click.IntRange(min=1),
+    help="Samples a second of raw 16-bit sound in --stream -  [the model's].",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each FILE.")
+def command(
+    name: str,
+    items: tuple[str, ...],
+    language_model: str | None,
+    times: bool,
+    stream: bool,
+    rate: int | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Write down what is said in each FILE of sound.
+
+    NAME is a released model or the path of a .keras file. One FILE gives one line, in order; of one
+    that cannot be read the line is empty, and a sentence says why. "-" is standard input: a file,
+    or with --stream sound as it comes, wav or raw 16-bit samples of one channel:
+
+    arecord -t raw -f S16_LE -r 8000 | zoo transcribe asr-digits --stream -
+    """
+    if stream and (as_json or times or options["n_best"] > 1):
+        raise ConfigError(
+            "--stream prints a text while it comes: leave out --json, --times and --n-best."
+        )
+    if rate is not None and not (stream and items == (_STANDARD_INPUT,)):
+        raise ConfigError("--rate is of raw sound in --stream -: files say theirs, leave it out.")
+    model = load_with_verb(name, "transcribe", items)
+    settings = _settings(options, language_model)
+    if stream:
+        settings.pop("n_best", None)
+        _stream(model, items, rate, settings)
+        return
+    found = answers_of(
+        model, items, lambda some: model.transcribe(some, return_times=times, **settings)
+    )
+    for number, (given, answer) in enumerate(found, 1):
+        texts = answer if isinstance(answer, list) else [] if answer is None else [answer]
+        if as_json:
+            output.json_line({input_of(model).kind: given, "transcriptions": _plain(texts)})
+        elif options["n_best"] > 1 and not times:
+            for one in texts:
+                output.line(f"{number}\t{one.score:.4f}\t{one.text}")
+        elif times:
+            _print_times(texts, number, len(items) > 1)
+        else:
+            output.line(texts[0] if texts else "")
+
+
+def _settings(options: dict[str, Any], language_model: str | None) -> dict[str, Any]:
+    """What `transcribe` and `open_stream` are called with."""
+    if language_model is None and (options["alpha"], options["beta"]) != (None, None):
+        raise ConfigError("--alpha and --beta weigh a --language-model: name one.")
+    beam, n_best = options["beam"], options["n_best"]
+    if beam is not None and n_best > beam:
+        raise ConfigError(f"--n-best {n_best} needs a beam at least as wide: --beam {n_best}.")
+    found = {"beam_size": beam, "alpha": options["alpha"], "beta": options["beta"]}
+    found = {key: value for key, value in found.items() if value is not None}
+    if language_model is not None:
+        found["language_model"] = load_with_verb(language_model, "generate")
+    return found | ({"n_best": n_best} if n_best > 1 else {})
+
+
+def _print_times(texts: list[Any], number: int, are_many: bool) -> None:
+    for one in texts:
+        for word in one.words or ():
+            place = f"{number}\t" if are_many else ""
+            output.line(f"{place}{word.begin:.2f}\t{word.end:.2f}\t{word.text}")
+
+
+def _plain(texts: list[Any]) -> list[dict[str, Any]]:
+    return [{"text": one} if isinstance(one, str) else one.to_json() for one in texts]
+
+
+def _stream(model: Any, items: tuple[str, ...], rate: int | None, settings: dict[str, Any]) -> None:
+    """Prints what is said in each item while it is read, a line each."""
+    source = input_of(model)
+    if not hasattr(source, "blocks"):
+        raise ConfigError(f"--stream reads sound, and {model.name} reads a {source.kind}.")
+    if not items:
+        raise ConfigError('Give the files to read, or "-" for standard input.')
+    failed = 0
+    for item in items:
+        try:
+            _say(model.open_stream(**settings), _pieces(source, item, rate))
+        except ZooError as error:
+            failed += 1
+            click.echo()
+            click.echo(f"Error: {error}", err=True)
+    if failed:
+        sys.stdout.flush()
+        raise click.exceptions.Exit(2)
+
+
+def _pieces(source: Any, item: str, rate: int | None) -> Iterable[Any]:
+    if item != _STANDARD_INPUT:
+        return source.blocks(Path(item))
+    from zoo.inputs.sound_pipe import pipe_blocks
+
+    return pipe_blocks(lines.standard_input(), source.rate, rate or source.rate)
+
+
+def _say(stream: Any, pieces: Iterable[Any]) -> None:
+    for piece in pieces:
+        if said := stream.read(piece):
+            output.line(said, end=False)
+    output.line(stream.end())
