@@ -34,6 +34,7 @@ PAGES_OF_PARTS = (
     "zoo/tasks/language_modelling/README.md",
     "zoo/tasks/sequence_to_sequence/README.md",
     "zoo/tasks/tagging/README.md",
+    "zoo/tasks/transcription/README.md",
     "zoo/training/README.md",
 )
 PAGES = sorted(

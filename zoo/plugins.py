@@ -37,6 +37,7 @@ OWN_DISTRIBUTIONS = (
     "zoo-area-attention",
     "zoo-indrnn",
     "zoo-models-numbers",
+    "zoo-models-sound",
     "zoo-models-text",
     "zoo-models-vision",
     "zoo-mogrifier",

@@ -192,6 +192,7 @@ def add_an4(mirror, speakers: int = 40) -> None:
                 name = f"an{number}-{speaker}-b"
                 frames: np.ndarray = np.zeros((20 + number, 13), ">f4")
                 frames[:, 0] = np.arange(len(frames))
+                frames[::2, 1] = number  # by which the two are told apart
                 content_of = np.array([frames.size], ">i4").tobytes() + frames.tobytes()
                 out.writestr(f"an4/an4/feat/{folder}/{speaker}/{name}.mfc", content_of)
                 lists.append(f"{folder}/{speaker}/{name}\n")

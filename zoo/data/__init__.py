@@ -65,6 +65,7 @@ _MODULE_OF = {
     "stream_batches": "streams",
     "tagging_batches": "tagged",
     "train_lexicon": "lexical_translation",
+    "transcription_batches": "transcribed",
     "translation_batches": "pairs",
     "varied_sound": "sound",
     "window_batches": "series",
