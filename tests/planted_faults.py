@@ -19,8 +19,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from support.faults_in_devices import DEVICES
 from support.faults_in_forecasting import FORECASTING
 from support.faults_in_grids_and_music import GRIDS_AND_MUSIC
+from support.faults_in_hearing import HEARING
 
 ROOT = Path(__file__).parents[1]
 
@@ -323,29 +325,10 @@ FAULTS = (
         "labels != 0",
         ("tests/data/test_captioned.py::test_every_caption_once_with_its_photograph",),
     ),
-    Fault(
-        "rows that no worker reads",
-        "zoo/data/slices.py",
-        "each = -(-rows // parts)",
-        "each = rows // parts",
-        ("tests/data/test_slices.py::test_the_mean_over_the_slices_is_the_mean_over_the_batch",),
-    ),
-    Fault(
-        "rows of filling that change the mean",
-        "zoo/data/slices.py",
-        "tf.cast(more, w.dtype)",
-        "1",
-        ("tests/data/test_slices.py::test_a_gradient_over_slices_is_that_of_the_batch",),
-    ),
-    Fault(
-        "a worker that is not started again",
-        "zoo/experiments/launching.py",
-        "if code >= 0 and code",
-        "if code",
-        ("tests/cli/test_launch.py::test_all_start_again_when_one_is_killed",),
-    ),
+    *(Fault(*fault) for fault in DEVICES),
     *(Fault(*fault) for fault in FORECASTING),
     *(Fault(*fault) for fault in GRIDS_AND_MUSIC),
+    *(Fault(*fault) for fault in HEARING),
 )
 
 
