@@ -1,4 +1,4 @@
-"""An exported transcriber: frames in their own units in, text and times out; and the contract."""
+"""An exported transcriber: frames in their own units in, text and times out."""
 
 from __future__ import annotations
 
@@ -6,12 +6,6 @@ import keras
 import numpy as np
 import pytest
 from small_transcriber import small_transcriber, sounds
-
-from zoo import catalogue
-from zoo.registry import Entry, Registry
-from zoo.testing import check_task
-
-WING = "zoo.tasks.transcription"
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a SavedModel is TensorFlow's")
@@ -43,13 +37,3 @@ def test_it_answers_as_transcribe(tmp_path, beam_size):
     assert empty["text"].shape == (0,)
     silent = serve["with_times"](series=tf.zeros([1, 0, 3]), lengths=tf.zeros([1], tf.int32))
     assert silent["text"].numpy().tolist() == [b""] and silent["begin"].shape == (1, 0)
-
-
-def test_the_contract_of_tasks_is_kept(monkeypatch):
-    mine = Registry("task")
-    mine.add(
-        Entry("task", "asr", f"{WING}.asr:build_asr", catalogue.ZOO, {"topology": "transcription"})
-    )
-    monkeypatch.setattr(catalogue, "tasks", mine)
-    monkeypatch.setitem(catalogue.REGISTRIES, "task", mine)
-    check_task("asr", cell="gru")

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from zoo.backend.compiled import jit_compile
 from zoo.data import transcribed
 from zoo.data.transcribed import encode_recordings, transcription_batches, transcription_steps
 from zoo.errors import ConfigError
@@ -107,7 +108,7 @@ def test_an_experiment_learns(tones, monkeypatch):
     model = build_asr(units=16, layers=1, dropout=0.0, **experiment.settings)
     experiment.encode(model)
     before = experiment.score(model)
-    model.compile(keras.optimizers.Adam(0.03), experiment.loss, jit_compile=False)
+    model.compile(keras.optimizers.Adam(0.03), experiment.loss, jit_compile=jit_compile())
     assert experiment.steps == 1
     model.fit(experiment.batches(0, 0).repeat(60), steps_per_epoch=60, verbose=0)
     assert experiment.score(model) < 20 < before

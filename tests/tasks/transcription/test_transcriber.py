@@ -10,6 +10,7 @@ from keras import ops
 from small_lm import small_lm
 from small_transcriber import small_transcriber, sounds
 
+from zoo.backend.compiled import jit_compile
 from zoo.decoding import BeamSearch, CTCBeamSearch, CTCGreedySearch, NoRepeatNGram
 from zoo.errors import ConfigError
 from zoo.inputs import CharacterTokenizer, Series
@@ -41,7 +42,7 @@ def log_probs_of(model, item):
 def test_the_loss_is_that_of_all_ways_and_falls():
     model = small_transcriber(layers=1, joins=None)
     inputs, labels, weights = SAMPLE.batch()
-    model.compile(keras.optimizers.Adam(0.02), model.head.loss(), jit_compile=False)
+    model.compile(keras.optimizers.Adam(0.02), model.head.loss(), jit_compile=jit_compile())
     outputs = ops.convert_to_numpy(model.predict_on_batch(inputs))
     done = model.fit(inputs, labels, 4, epochs=12, sample_weight=weights, verbose=0)
     losses = done.history["loss"]
