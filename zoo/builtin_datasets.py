@@ -64,6 +64,14 @@ def register_datasets(register):
         paper="Jackson et al. 2018",
     )
     register(
+        "digit_strings",
+        "zoo.data.sets.digit_strings:DigitStrings",
+        yields="transcribed",
+        of="audio",
+        summary="Spoken digits one after another, with pauses and noise; made of fsdd",
+        paper="Jackson et al. 2018",
+    )
+    register(
         "ett",
         "zoo.data.sets.ett:ETT",
         yields="series",

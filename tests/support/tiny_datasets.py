@@ -237,6 +237,7 @@ TINY = {
     "an4": add_an4,
     "arctic": add_arctic,
     "fsdd": add_fsdd,
+    "digit_strings": add_fsdd,
     "hello": None,
     "eth_ucy/zara1": add_eth_ucy,
     "ett/h1": add_ett,

@@ -4,6 +4,7 @@ from zoo.lazy import lazy_names
 
 _MODULE_OF = {
     "BatchPlan": "pairs",
+    "DigitStrings": "sets.digit_strings",
     "ETHUCY": "sets.eth_ucy",
     "ETT": "sets.ett",
     "EncodedCaptions": "captioned",
@@ -62,12 +63,15 @@ _MODULE_OF = {
     "read_text": "running_text",
     "read_tracks": "tracks",
     "references": "pairs",
+    "spoken_string": "spoken_strings",
     "stream_batches": "streams",
+    "string_batches": "spoken_strings",
     "tagging_batches": "tagged",
     "train_lexicon": "lexical_translation",
     "transcription_batches": "transcribed",
     "translation_batches": "pairs",
     "varied_sound": "sound",
+    "voices_of": "spoken_strings",
     "window_batches": "series",
     "window_starts": "series",
     "windows": "series",
