@@ -43,8 +43,10 @@ def recordings(count, seed):
 @pytest.fixture
 def tones(monkeypatch):
     splits = {"train": recordings(60, 0), "validation": recordings(20, 1), "test": recordings(9, 2)}
+    splits["test_clean"] = recordings(5, 3)
     module = types.SimpleNamespace(read_recordings=lambda name, split: splits[split])
     monkeypatch.setitem(sys.modules, "zoo.data.recordings", module)
+    monkeypatch.setattr("zoo.data.loading.reported_splits", lambda name: ["test", "test_clean"])
     return splits
 
 
@@ -113,7 +115,12 @@ def test_an_experiment_learns(tones, monkeypatch):
     model.fit(experiment.batches(0, 0).repeat(60), steps_per_epoch=60, verbose=0)
     assert experiment.score(model) < 20 < before
     rows = evaluate_transcription(model)
-    assert [row["metric"] for row in rows] == ["wer", "cer"]
+    assert [(row["split"], row["metric"], row["sentences"]) for row in rows] == [
+        ("test", "wer", 9),
+        ("test", "cer", 9),
+        ("test_clean", "wer", 5),
+        ("test_clean", "cer", 5),
+    ]
     said = [model.transcribe(one.sound) for one in tones["test"]]
     wrong = sum(text != one.text for text, one in zip(said, tones["test"], strict=True))
     assert rows[0]["value"] == pytest.approx(100 * wrong / 9) and rows[0]["sentences"] == 9

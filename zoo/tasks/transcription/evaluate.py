@@ -28,8 +28,8 @@ def evaluate_transcription(
         progress: called as `progress("an4 test", done, total)`.
 
     Returns:
-        For each data set a row of the word error rate and one of the character error rate; see
-        `transcription_rows`.
+        For each data set and each of its splits named "test..." a row of the word error rate and
+        one of the character error rate; see `transcription_rows`.
 
     Raises:
         ConfigError: when no data set is known.
@@ -38,13 +38,19 @@ def evaluate_transcription(
     Example:
         >>> evaluate_transcription(model, datasets=["an4"])  # doctest: +SKIP
     """
+    from zoo.data.loading import reported_splits
+
     if datasets is None:
         if getattr(model, "dataset", None) is None:
             raise ConfigError(
                 "The model does not say what it was trained on: name the data sets to evaluate on."
             )
         datasets = [model.dataset]
-    return [row for name in datasets for row in transcription_rows(model, name, "test", progress)]
+    found: list[Row] = []
+    for name in datasets:
+        for split in reported_splits(name):
+            found += transcription_rows(model, name, split, progress)
+    return found
 
 
 def transcription_rows(

@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 import numpy as np
-from keras import ops, tree
+from keras import layers, ops, tree
 
 from zoo.backend.compiled import compile_step
 from zoo.decoding import FrameSearch
@@ -15,6 +15,7 @@ from zoo.errors import ConfigError
 from zoo.layers.heads.ctc import frame_counts
 
 _ROOM = 256  # characters that may stay undecided
+_BY_FRAME = (layers.Normalization, layers.Rescaling)  # of Keras, which ask no frame of another
 
 
 class TranscriptionStream:
@@ -37,7 +38,8 @@ class TranscriptionStream:
         if search.rules:
             raise ConfigError("A stream keeps no rules: give all frames at once.")
         for layer in model.front:
-            if not hasattr(layer, "stream") and "training" not in _arguments(layer):
+            by_frame = "training" in _arguments(layer) or isinstance(layer, _BY_FRAME)
+            if not hasattr(layer, "stream") and not by_frame:
                 raise ConfigError(
                     f"The layer {layer.name!r} cannot read in pieces: it has no stream(...)."
                 )
