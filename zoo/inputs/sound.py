@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from zoo.errors import ConfigError, MissingFileError
 from zoo.inputs.input import Array, Input, Raw
 from zoo.inputs.sound_files import is_recording, read_sound, sound_blocks
+from zoo.inputs.sound_pauses import cut_at_pauses
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -90,6 +91,19 @@ class Sound(Input):
             ConfigError, MissingFileError: as `prepare` does.
         """
         return sound_blocks(item, self.rate)
+
+    def cut(self, blocks: Iterable[np.ndarray], longest: int | None = None) -> Iterator[np.ndarray]:
+        """Samples in parts, each cut off where it is quietest in its last two thirds.
+
+        Args:
+            blocks: float32 `[samples]` each, such as `blocks` gives them.
+            longest: samples of the longest part, at least 3. None: half a minute of them.
+
+        Yields:
+            float32 `[samples]`, which are those of the blocks when they are joined; see
+            `zoo.inputs.sound_pauses.cut_at_pauses`.
+        """
+        return cut_at_pauses(blocks, longest or 30 * self.rate, self.rate // 5)
 
     def in_graph(self, raw: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Takes samples as they are; what is beyond their lengths becomes 0."""

@@ -13,8 +13,10 @@ from zoo.decoding import FrameSearch
 from zoo.decoding.cache_key import compiled_for
 from zoo.errors import ConfigError
 from zoo.layers.heads.ctc import frame_counts
+from zoo.layers.sound.frame_normalization import FrameNormalization
 
 _ROOM = 256  # characters that may stay undecided
+_FRAMES = 1024  # of which the front reads samples at once
 _BY_FRAME = (layers.Normalization, layers.Rescaling)  # of Keras, which ask no frame of another
 
 
@@ -30,19 +32,20 @@ class TranscriptionStream:
         language: see `zoo.decoding.FrameSearch`; None: none.
         window: frames that are read at once, rounded up to a multiple of the encoder's `reduction`.
 
+    Attributes:
+        score, log_prob: of the whole text, as in `Transcription`; known at the end.
+
     Raises:
         ConfigError: if a layer needs what comes later, or the search has rules.
     """
 
+    score: float
+    log_prob: float
+
     def __init__(self, model: Any, search: FrameSearch, language: Any, window: int):
-        if search.rules:
-            raise ConfigError("A stream keeps no rules: give all frames at once.")
-        for layer in model.front:
-            by_frame = "training" in _arguments(layer) or isinstance(layer, _BY_FRAME)
-            if not hasattr(layer, "stream") and not by_frame:
-                raise ConfigError(
-                    f"The layer {layer.name!r} cannot read in pieces: it has no stream(...)."
-                )
+        reason = why_not_in_pieces(model, search)
+        if reason is not None:
+            raise ConfigError(reason)
         self._model, self._search = model, search
         self._window = -(-window // model.encoder.reduction) * model.encoder.reduction
         size = model.target_tokenizer.vocabulary_size
@@ -80,7 +83,12 @@ class TranscriptionStream:
         """
         if not self._is_open:
             raise ConfigError("The stream has ended: open another.")
-        frames = self._framed(np.asarray(piece, "float32"))
+        piece, most = np.asarray(piece, "float32"), _FRAMES * self._model.steps_a_frame
+        parts = [piece[begin : begin + most] for begin in range(0, max(len(piece), 1), most)]
+        return "".join(map(self._read, parts))
+
+    def _read(self, part: np.ndarray) -> str:
+        frames = self._framed(part)
         if self._waiting is not None:
             frames = np.concatenate([self._waiting, frames])
         said, window = "", self._window
@@ -97,8 +105,8 @@ class TranscriptionStream:
             said = self._advance(np.pad(rest, [(0, self._window - len(rest)), (0, 0)]), len(rest))
         self._is_open, self._waiting = False, None
         found = self._search.end(self._states[1])
-        ids = ops.convert_to_numpy(found.ids)[0, 0, : int(found.lengths[0, 0])]
-        return said + self._model.target_tokenizer.decode(ids.tolist())
+        self.score, self.log_prob = float(found.scores[0, 0]), float(found.log_probs[0, 0])
+        return said + self.undecided()
 
     def undecided(self) -> str:
         """The likeliest text after what has been decided, which may still change."""
@@ -123,6 +131,25 @@ class TranscriptionStream:
         plain = tree.map_structure(ops.convert_to_numpy, self._states[1])
         (decided,), self._states[1] = self._search.settle(plain)
         return self._model.target_tokenizer.decode(decided)
+
+
+def why_not_in_pieces(model: Any, search: FrameSearch) -> str | None:
+    """Why a transcriber cannot read what comes in piece by piece; None: it can.
+
+    Args:
+        model: a `Transcriber`.
+        search: over frames.
+    """
+    if search.rules:
+        return "A stream keeps no rules: give all frames at once."
+    for layer in model.front:
+        by_frame = "training" in _arguments(layer) or isinstance(layer, _BY_FRAME)
+        is_whole = isinstance(layer, FrameNormalization) and not layer.is_running
+        if is_whole or not (by_frame or hasattr(layer, "stream")):
+            return f"The layer {layer.name!r} cannot read in pieces: give all at once."
+    if not model.encoder.is_causal:
+        return "A level of the encoder reads backwards and needs all frames at once."
+    return None
 
 
 def _arguments(layer: Any) -> Any:

@@ -104,7 +104,7 @@ class Transcriber(Transcribing, ItemModel):
         return (seconds[0] if seconds else self.steps_a_frame) * self.encoder.reduction
 
     @property
-    def shortest(self) -> int:
+    def shortest(self) -> int:  # type: ignore[override]
         """Steps of what is read that are enough for a step of the logits."""
         return max([1, *(getattr(layer, "window_length", 1) for layer in self.front)])
 

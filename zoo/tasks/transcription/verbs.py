@@ -18,6 +18,7 @@ from zoo.decoding.arguments import IMPOSSIBLE
 from zoo.decoding.cache_key import compiled_for, snapshot
 from zoo.errors import ConfigError
 from zoo.layers.heads.ctc import frame_counts
+from zoo.tasks.transcription.long_items import read_or_blocks, transcribe_blocks
 from zoo.tasks.transcription.results import Span, Transcription
 from zoo.tasks.transcription.streaming import TranscriptionStream
 
@@ -35,6 +36,8 @@ class Transcribing:
     target_tokenizer: Any
     time_a_step: float
     graph_inputs: Any
+    timed_input: Any
+    shortest: int
     _compiled: dict
 
     @checked(but=("items", "search", "language_model"))
@@ -53,7 +56,9 @@ class Transcribing:
         """Writes down what is said in one item, or in each of a list.
 
         A list gives what its items give one by one, in their order. An item without frames gives an
-        empty text.
+        empty text. Sound of more than `most_steps` is never in memory at once: it is read as a
+        stream where all layers are causal, else, and where times are wanted, in parts of 10 to 30
+        seconds that are cut at pauses.
 
         Args:
             items: what the model reads (`model.input.one`), or a list of it.
@@ -80,7 +85,7 @@ class Transcribing:
         listed, is_one = self.listed("transcribe", items)
         chosen = _search(search, beam_size, n_best, language_model, alpha, beta)
         language = _language(language_model, self.target_tokenizer)
-        found: list[Any] = self._transcriptions(listed, chosen, language, return_times)
+        found: list[Any] = self._all_transcriptions(listed, chosen, language, return_times)
         if chosen.n == 1:
             found = [best if return_times else best.text for (best,) in found]
         return found[0] if is_one else found
@@ -113,11 +118,35 @@ class Transcribing:
             self, chosen, _language(language_model, self.target_tokenizer), window
         )
 
-    def _transcriptions(self, listed, search, language, return_times) -> list[list[Transcription]]:
-        """What a search finds for each item, the best first."""
+    def _all_transcriptions(self, listed, search, language, return_times):
+        """What a search finds for each item, the best first, however long it is."""
+        found: list = [None] * len(listed)
+        places, read = [], []
+        for place, one in enumerate(listed):
+            item, blocks = read_or_blocks(self, one)
+            if blocks is None:
+                places.append(place)
+                read.append(item)
+            else:
+                found[place] = [transcribe_blocks(self, blocks, search, language, return_times)]
+        short = self.transcriptions(read, search, language, return_times)
+        for place, one in zip(places, short, strict=True):
+            found[place] = one
+        return found
+
+    def transcriptions(
+        self, listed: list, search: FrameSearch, language: Any, return_times: bool
+    ) -> list[list[Transcription]]:
+        """What a search finds for each item, the best first.
+
+        Args:
+            listed: items of at most `most_steps`.
+            search, language: see `zoo.decoding.FrameSearch`.
+            return_times: whether to say when each character was said.
+        """
         found: list = [None] * len(listed)
         for places, arrays in self.batches(self.input.prepare(listed)):
-            hypotheses = self._heard(search, language, return_times)(*arrays.values())
+            hypotheses = self._heard(search, language, return_times)(*self._whole_frame(arrays))
             for row, place in enumerate(places):
                 found[place] = [
                     self._transcription(n, *(x[row] for x in hypotheses))
@@ -125,6 +154,15 @@ class Transcribing:
                     if n == 0 or hypotheses[2][row, n] > IMPOSSIBLE / 2
                 ]
         return found
+
+    def _whole_frame(self, arrays) -> list[np.ndarray]:
+        """The arrays of a batch, filled up where none of its items makes a frame."""
+        found = dict(arrays)
+        values = found[self.timed_input]
+        missing = max(self.shortest - values.shape[1], 0)
+        filling = [(0, 0), (0, missing), *[(0, 0)] * (values.ndim - 2)]
+        found[self.timed_input] = np.pad(values, filling)
+        return list(found.values())
 
     def _transcription(self, n, ids, scores, log_probs, lengths, *spans) -> Transcription:
         ids = ids[n, : lengths[n]].tolist()
