@@ -30,6 +30,8 @@ def arguments():
     add("--dropout", type=float, default=0.2)
     add("--rows", type=int, default=16, help="of a batch")
     add("--steps", type=int, default=220, help="of an epoch")
+    add("--masks", type=int, default=2, help="bands and spans that are hidden")
+    add("--clean", type=float, default=0.15, help="fraction of the strings without noise")
     add("--speeds", default="0.85,0.9,0.95,1,1.05,1.1,1.15", help="of digits, by commas")
     return recipe.parsed(parser)
 
@@ -40,7 +42,7 @@ def front(args, voices):
     heard = np.concatenate([one for said in voices.values() for one, _ in said[::50]])
     frames = keras.ops.convert_to_numpy(mel(heard[None]))[0]
     scale = keras.layers.Normalization(mean=frames.mean(0), variance=frames.var(0))
-    augment = SpecAugment(2, 6, 2, 15, time_share=0.05, seed=args.seed)
+    augment = SpecAugment(args.masks, 6, args.masks, 15, time_share=0.05, seed=args.seed)
     return [mel, scale, FrameNormalization(is_running=True), augment]
 
 
@@ -52,7 +54,7 @@ def main():
     tokenizer, rng = CharacterTokenizer("0123456789"), np.random.default_rng(args.seed)
     noises = [coloured_noise(10 * RATE, rng, rng.uniform(0, 2)) for _ in range(200)]
     how = dict(rate=RATE, steps=args.steps, rows=args.rows, seed=args.seed)
-    how |= dict(noises=noises, loudness=(-30, 0), mixed=0.2, long_pauses=0.05)
+    how |= dict(clean=args.clean, noises=noises, loudness=(-30, 0), mixed=0.2, long_pauses=0.05)
 
     def batches(epoch, start):
         return string_batches(voices, tokenizer, epoch=epoch, start=start, **how)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import Any
 
@@ -30,7 +31,8 @@ class TranscriptionStream:
         model: a `Transcriber` whose layers are causal.
         search: over frames, without rules.
         language: see `zoo.decoding.FrameSearch`; None: none.
-        window: frames that are read at once, rounded up to a multiple of the encoder's `reduction`.
+        window: frames that are read at once, rounded up to a multiple of the encoder's `reduction`:
+            text comes a window late, and a second costs less work with longer ones.
 
     Attributes:
         score, log_prob: of the whole text, as in `Transcription`; known at the end.
@@ -53,8 +55,11 @@ class TranscriptionStream:
             tree.map_structure(ops.convert_to_tensor, model.encoder.get_initial_state(1)),
             search.start(1, size, _ROOM, language),
         ]
-        self._front: list[Any] = [None] * len(model.front)
-        self._waiting: np.ndarray | None = None
+        self._front: list[Any] = [None if _has_state(layer) else () for layer in model.front]
+        self._pending: np.ndarray | None = None  # what no frame has been made of
+        self._waiting: np.ndarray | None = None  # frames of less than a window
+        # As much as a window's frames are made of: fewer calls than pieces, and of one shape.
+        self._needed = model.shortest + (self._window - 1) * model.steps_a_frame
         self._is_open = True
         key = ("stream", language)
         compiled = compiled_for(model._compiled, search)
@@ -69,7 +74,8 @@ class TranscriptionStream:
                 return encoder_state, state
 
             compiled[key] = compile_step(model, step)
-        self._step = compiled[key]
+            compiled["front"] = compile_step(model, functools.partial(_frames_of, model.front))
+        self._step, self._compiled_front = compiled[key], compiled["front"]
 
     def read(self, piece: np.ndarray) -> str:
         """Reads more, and gives the text that has been decided since the last call.
@@ -84,26 +90,33 @@ class TranscriptionStream:
         if not self._is_open:
             raise ConfigError("The stream has ended: open another.")
         piece, most = np.asarray(piece, "float32"), _FRAMES * self._model.steps_a_frame
-        parts = [piece[begin : begin + most] for begin in range(0, max(len(piece), 1), most)]
-        return "".join(map(self._read, parts))
+        said = ""
+        for begin in range(0, len(piece), most):
+            self._pending = _after(self._pending, piece[begin : begin + most])
+            while len(self._pending) >= self._needed:
+                part, self._pending = np.split(self._pending, [self._needed])
+                said += self._read(part)
+                self._needed = self._window * self._model.steps_a_frame
+        return said
 
     def _read(self, part: np.ndarray) -> str:
-        frames = self._framed(part)
-        if self._waiting is not None:
-            frames = np.concatenate([self._waiting, frames])
-        said, window = "", self._window
-        while len(frames) >= window:
-            said += self._advance(frames[:window])
-            frames = frames[window:]
+        """Makes frames, and reads the whole windows of them."""
+        said, frames = "", _after(self._waiting, self._framed(part))
+        while len(frames) >= self._window:
+            said += self._advance(frames[: self._window])
+            frames = frames[self._window :]
         self._waiting = frames
         return said
 
     def end(self) -> str:
         """Reads what was waiting for a whole window, and gives the rest of the text."""
-        said, rest = "", self._waiting
+        said = ""
+        if self._is_open and self._pending is not None and len(self._pending):
+            said += self._read(self._pending)
+        rest = self._waiting
         if self._is_open and rest is not None and len(rest):
-            said = self._advance(np.pad(rest, [(0, self._window - len(rest)), (0, 0)]), len(rest))
-        self._is_open, self._waiting = False, None
+            said += self._advance(np.pad(rest, [(0, self._window - len(rest)), (0, 0)]), len(rest))
+        self._is_open, self._pending, self._waiting = False, None, None
         found = self._search.end(self._states[1])
         self.score, self.log_prob = float(found.scores[0, 0]), float(found.log_probs[0, 0])
         return said + self.undecided()
@@ -115,13 +128,12 @@ class TranscriptionStream:
         return self._model.target_tokenizer.decode(ids.tolist())
 
     def _framed(self, values: np.ndarray) -> np.ndarray:
-        """The frames of a piece, `[time, features]`."""
-        frames: Any = values[None]
-        for number, layer in enumerate(self._model.front):
-            if hasattr(layer, "stream"):
-                frames, self._front[number] = layer.stream(frames, self._front[number])
-            else:
-                frames = layer(frames, training=False)
+        """The frames of a piece, `[time, features]`; compiled for the length that most have."""
+        is_usual = len(values) == self._window * self._model.steps_a_frame
+        if is_usual and not any(state is None for state in self._front):
+            frames, self._front = self._compiled_front(values[None], self._front)
+        else:
+            frames, self._front = _frames_of(self._model.front, values[None], self._front)
         return ops.convert_to_numpy(frames)[0].astype("float32")
 
     def _advance(self, frames: np.ndarray, length: int | None = None) -> str:
@@ -145,11 +157,31 @@ def why_not_in_pieces(model: Any, search: FrameSearch) -> str | None:
     for layer in model.front:
         by_frame = "training" in _arguments(layer) or isinstance(layer, _BY_FRAME)
         is_whole = isinstance(layer, FrameNormalization) and not layer.is_running
-        if is_whole or not (by_frame or hasattr(layer, "stream")):
+        if is_whole or not (by_frame or _has_state(layer)):
             return f"The layer {layer.name!r} cannot read in pieces: give all at once."
     if not model.encoder.is_causal:
         return "A level of the encoder reads backwards and needs all frames at once."
     return None
+
+
+def _frames_of(front: Any, values: Any, states: Any) -> tuple[Any, list]:
+    """Frames of a piece, and the states of the layers that make them, as they are after it."""
+    found = []
+    for layer, state in zip(front, states, strict=True):
+        if _has_state(layer):
+            values, state = layer.stream(values, state)
+        else:
+            values = layer(values, training=False)
+        found.append(state)
+    return values, found
+
+
+def _has_state(layer: Any) -> bool:
+    return hasattr(layer, "stream")
+
+
+def _after(before: np.ndarray | None, more: np.ndarray) -> np.ndarray:
+    return more if before is None or not len(before) else np.concatenate([before, more])
 
 
 def _arguments(layer: Any) -> Any:
