@@ -148,14 +148,15 @@ def _write_samples(folder: Path, name: str, module: Any, signatures: dict, sampl
     """Writes each signature's answers to the samples, and the same requests for warming up."""
     import tensorflow as tf
 
-    raw = {
-        name: tf.constant(values, module.model.input.raw[name].dtype)
-        for name, values in module.model.input.raw_of(samples).items()
-    }
-    answers = signatures["serving_default"](**raw)
+    def raw(signature):
+        specs = module.raw_of(signature)
+        values = module.raw_values(signature, samples).items()
+        return {name: tf.constant(value, specs[name].dtype) for name, value in values}
+
+    answers = signatures["serving_default"](**raw("serving_default"))
     rows, requests = [], []
     for signature, function in signatures.items():
-        inputs = {**raw, **module.more_of(signature, len(samples), answers)}
+        inputs = {**raw(signature), **module.more_of(signature, len(samples), answers)}
         outputs = {key: plain(value) for key, value in function(**inputs).items()}
         shown = {key: stored(value) for key, value in inputs.items()}
         rows.append({"signature": signature, "inputs": shown, "outputs": outputs})

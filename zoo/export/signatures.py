@@ -2,14 +2,14 @@
 
 A class of models names its own in `export_signatures`, a subclass of `Signatures` that says what a
 topology answers. Each function takes what the model's `Input` says as `raw`, such as `text`,
-strings `[batch]`, of which a batch may have none and any may be empty, and some take more; all they
-give begins with the batch.
+strings `[batch]`, or another form of it; a batch may have no items and any may be empty. Some take
+more; all they give begins with the batch.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -18,6 +18,7 @@ import tensorflow as tf
 from zoo.errors import ConfigError
 from zoo.export.quantization import is_worth_it
 from zoo.export.quantization import quantize as quantized
+from zoo.inputs.input import Raw
 
 
 class Signatures(tf.Module):
@@ -73,6 +74,10 @@ class Signatures(tf.Module):
         The graph refuses items of more than `model.most_steps` steps.
         """
         arrays = self.model.input.in_graph(dict(zip(self.model.input.raw, raw, strict=True)))
+        return self.required(arrays)
+
+    def required(self, arrays: dict[str, Any]) -> dict[str, Any]:
+        """Those of a batch's arrays that the model is called on, refused if they are too long."""
         arrays = {name: arrays[name] for name in self.model.graph_inputs}
         timed = self.model.timed_input
         if timed is not None:
@@ -112,14 +117,22 @@ class Signatures(tf.Module):
         """What the model's own verb says where `serving_default` does, by the outputs' names."""
         raise NotImplementedError
 
+    def raw_of(self, signature: str) -> Mapping[str, Raw]:
+        """What a signature takes of an item: what the input does, unless a subclass knows more."""
+        return self.model.input.raw
+
+    def raw_values(self, signature: str, items: Sequence[Any]) -> dict[str, list]:
+        """Of each item what a signature takes of it, by the names of `raw_of`."""
+        return self.model.input.raw_of(items)
+
     def traced(self) -> dict[str, Any]:
         """Signature -> traced function."""
         found = {}
-        raw = [
-            tf.TensorSpec([None, *one.shape], one.dtype, name=key)
-            for key, one in self.model.input.raw.items()
-        ]
         for name, function in self.functions().items():
+            raw = [
+                tf.TensorSpec([None, *one.shape], one.dtype, name=key)
+                for key, one in self.raw_of(name).items()
+            ]
             more = self.inputs.get(name, {}).items()
             specs = [*raw, *(tf.TensorSpec([None], dtype, name=key) for key, dtype in more)]
             whole = tf.function(self._complete(function), autograph=False, input_signature=specs)

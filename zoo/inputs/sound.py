@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import wave
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,6 +113,47 @@ class Sound(Input):
 
         is_real = tf.sequence_mask(raw["lengths"], tf.shape(raw["audio"])[1])
         return {"audio": tf.where(is_real, raw["audio"], 0.0), "lengths": raw["lengths"]}
+
+    def wav_in_graph(self, wav: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Decodes wav files of 16 bits at this rate, mixing channels to their mean.
+
+        The graph refuses other rates, which it cannot resample, and other files.
+
+        Args:
+            wav: strings `[batch]`, whole files; an empty one is no sound.
+
+        Returns:
+            `audio` and `lengths` of them, see `arrays`.
+        """
+        import tensorflow as tf
+
+        sentence = f"A wav file has {self.rate} samples a second here: resample it first."
+
+        def decoded(content):
+            samples, rate = tf.audio.decode_wav(content)
+            is_right = tf.debugging.assert_equal(rate, self.rate, sentence)
+            with tf.control_dependencies([is_right]):
+                return tf.reduce_mean(samples, axis=1)
+
+        def samples_of(content):
+            is_there = tf.strings.length(content) > 0
+            return tf.cond(is_there, lambda: decoded(content), lambda: tf.zeros([0]))
+
+        spec = tf.RaggedTensorSpec([None], tf.float32, 0)
+        found = tf.map_fn(samples_of, wav, fn_output_signature=spec)
+        return {"audio": found.to_tensor(), "lengths": tf.cast(found.row_lengths(), tf.int32)}
+
+    def wav_of(self, items: Sequence[Any]) -> list[bytes]:
+        """Items as wav files of 16 bits and one channel, of which one without samples is empty."""
+        found = []
+        for item in items:
+            samples, content = read_sound(item, self.rate), io.BytesIO()
+            whole = np.clip(np.rint(samples * 32768.0), -32768, 32767).astype("<i2")
+            with wave.open(content, "wb") as file:
+                file.setparams((1, 2, self.rate, len(whole), "NONE", ""))
+                file.writeframes(whole.tobytes())
+            found.append(content.getvalue() if len(whole) else b"")
+        return found
 
     def raw_of(self, items: Sequence[Any]) -> dict[str, list]:
         """The samples of items, filled up with 0 to one length, and how many there are."""

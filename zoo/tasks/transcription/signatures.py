@@ -5,6 +5,8 @@
 - `with_times`: the same, and `characters`, strings `[batch, time]` filled up with empty ones, and
   `begin` and `end`, float32 of the same shape, filled up with -1: when each was said, in seconds
   where the model knows how long its steps are, else in steps of what it reads.
+- `of_wav`, of models of sound: `wav`, strings `[batch]`, each a whole wav file of 16 bits at the
+  model's rate, of any number of channels, or nothing: `text` and `score`.
 
 The width of the beam is said when the model is exported; it searches without a language model.
 """
@@ -18,6 +20,7 @@ import tensorflow as tf
 from zoo.decoding import CTCBeamSearch, CTCGreedySearch
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
+from zoo.inputs.input import Raw
 
 _BEAM = 8
 
@@ -46,10 +49,22 @@ class TranscriberSignatures(Signatures):
         ]
 
     def functions(self):
-        return {"serving_default": self._transcribe, "with_times": self._with_times}
+        found = {"serving_default": self._transcribe, "with_times": self._with_times}
+        return found | ({"of_wav": self._of_wav} if self._reads_files else {})
 
-    def _found(self, raw, return_times):
-        arrays = self.arrays_of(*raw)
+    @property
+    def _reads_files(self) -> bool:
+        return hasattr(self.model.input, "wav_in_graph")
+
+    def raw_of(self, signature):
+        return {"wav": Raw("string")} if signature == "of_wav" else super().raw_of(signature)
+
+    def raw_values(self, signature, items):
+        if signature == "of_wav":
+            return {"wav": self.model.input.wav_of(items)}
+        return super().raw_values(signature, items)
+
+    def _found(self, arrays, return_times):
         # A step of padding, so that a batch in which nothing is said has steps.
         for name, array in self.model.graph_inputs.items():
             if array.shape[:1] == (None,):
@@ -65,11 +80,17 @@ class TranscriberSignatures(Signatures):
         return characters, is_said, {"text": text, "score": scores[:, 0]}
 
     def _transcribe(self, *raw):
-        ids, scores, _, lengths = self._found(raw, False)
+        return self._said(self.arrays_of(*raw))
+
+    def _of_wav(self, wav):
+        return self._said(self.required(self.model.input.wav_in_graph(wav)))
+
+    def _said(self, arrays):
+        ids, scores, _, lengths = self._found(arrays, False)
         return self._texts(ids, scores, lengths)[2]
 
     def _with_times(self, *raw):
-        ids, scores, _, lengths, begins, ends = self._found(raw, True)
+        ids, scores, _, lengths, begins, ends = self._found(self.arrays_of(*raw), True)
         characters, is_said, found = self._texts(ids, scores, lengths)
         width = tf.reduce_max(lengths[:, 0])
         step = self.model.time_a_step
