@@ -123,11 +123,28 @@ def epoch_order(
 
 def pad_rows(ids: np.ndarray, starts: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:
     """Takes sentences out of joined ids and pads them on the right to `[rows, length]`."""
+    places, is_real = places_of_rows(starts, rows, length)
+    return np.where(is_real, ids[places], PAD_ID).astype(np.int32)
+
+
+def places_of_rows(
+    starts: np.ndarray, rows: np.ndarray, length: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where the steps of rows stand in joined ones, and which of them are real.
+
+    Args:
+        starts: `[sequences + 1]`; sequence `i` is `joined[starts[i]:starts[i + 1]]`.
+        rows: numbers of sequences; -1: a row of padding.
+        length: steps of each row.
+
+    Returns:
+        int `[rows, length]`, 0 where they are padding; and bool of the same shape.
+    """
     begin = np.where(rows >= 0, starts[rows], 0)
     end = np.where(rows >= 0, starts[rows + 1], 0)
-    positions = begin[:, None] + np.arange(length)
-    real = positions < end[:, None]
-    return np.where(real, ids[np.where(real, positions, 0)], PAD_ID).astype(np.int32)
+    places = begin[:, None] + np.arange(length)
+    is_real = places < end[:, None]
+    return np.where(is_real, places, 0), is_real
 
 
 def generated_batches(

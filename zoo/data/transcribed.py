@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows
+from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows, places_of_rows
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -76,8 +76,6 @@ def encode_recordings(
         raise ConfigError(
             f"Recordings come with a text each, and there are {len(sounds)} and {len(texts)}."
         )
-    name = next(key for key, array in input.arrays.items() if array.shape[:1] == (None,))
-    values = [prepared[name] for prepared in input.prepare(list(sounds))]
     labels = [np.asarray(tokenizer.encode(text), "int32") for text in texts]
     for text, ids in zip(texts, labels, strict=True):
         if (ids == tokenizer.unknown_id).any():
@@ -86,6 +84,25 @@ def encode_recordings(
                 f"The tokenizer does not know {odd!r} of {text[:60]!r}: make it of all texts, or "
                 "leave the character out."
             )
+    return encoded_recordings(sounds, input, labels)
+
+
+def encoded_recordings(
+    sounds: Sequence[Any],
+    input: Input,
+    labels: Sequence[np.ndarray] | Callable[[int, int], np.ndarray],
+) -> EncodedRecordings:
+    """Reads recordings with labels that are known, or follow from how long they are.
+
+    Args:
+        sounds: what the input reads.
+        input: a model's, with one array over time and `lengths`.
+        labels: int32 of each, or from the number of a recording and its steps to them.
+    """
+    name = next(key for key, array in input.arrays.items() if array.shape[:1] == (None,))
+    values = [prepared[name] for prepared in input.prepare(list(sounds))]
+    if callable(labels):
+        labels = [labels(number, len(one)) for number, one in enumerate(values)]
     return EncodedRecordings(
         name,
         np.concatenate(values).astype("float32"),
@@ -153,9 +170,8 @@ def transcription_batches(
     }
 
     def pad_batch(recordings: EncodedRecordings, rows: np.ndarray, length: int):
-        places = pad_rows(np.arange(1, len(recordings.values) + 1), recordings.starts, rows, length)
-        values = recordings.values[np.maximum(places - 1, 0)]
-        is_real = places > 0
+        places, is_real = places_of_rows(recordings.starts, rows, length)
+        values = recordings.values[places]
         if change is not None:
             for row, number in enumerate(rows):
                 count = int(is_real[row].sum())
