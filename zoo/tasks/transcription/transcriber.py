@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 
 import keras
 from keras import ops
 
-from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
-from zoo.tasks.item_model import ItemModel
+from zoo.tasks.framed_model import FramedModel
 from zoo.tasks.transcription.verbs import Transcribing
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class Transcriber(Transcribing, ItemModel):
+class Transcriber(Transcribing, FramedModel):
     """Frames, an encoder over them, and at each step of it a label or none.
 
     Connectionist temporal classification (Graves et al. 2006, doi:10.1145/1143844.1143891). Called
@@ -62,21 +60,9 @@ class Transcriber(Transcribing, ItemModel):
         self.head = head
         self.tokenizer = input
         self.target_tokenizer = target_tokenizer
-        self.front = list(front)
         self.dataset = dataset
         self.task = task
-        if self.timed_input is None or "lengths" not in self.graph_inputs:
-            raise ConfigError(
-                "A Transcriber reads an array over time and its lengths, and the input has "
-                f"{', '.join(self.graph_inputs)}."
-            )
-        # Batches and limits are said in frames; a frame of sound is many steps of what is read.
-        steps = 1
-        for layer in self.front:
-            steps *= getattr(layer, "hop_length", 1)
-        self.steps_a_frame = steps
-        self.batch_steps = type(self).batch_steps * steps
-        self.most_steps = (type(self).most_steps or 0) * steps or None
+        self.read_through(front)
         self._compiled: dict = {}
         self.build()
 
@@ -84,47 +70,14 @@ class Transcriber(Transcribing, ItemModel):
         """Makes all weights, so that a file never meets a model without them."""
         if self.built:
             return
-        shape: tuple = (None, *self.graph_inputs[str(self.timed_input)].shape)
-        for layer in self.front:
-            build_once(layer, shape)
-            shape = tuple(layer.compute_output_shape(shape))
-        build_once(self.encoder, shape)
+        build_once(self.encoder, self.build_front())
         build_once(self.head, (None, None, self.encoder.output_size))
         self.built = True
 
     @property
     def time_a_step(self) -> float:  # type: ignore[override]
-        """Time from one step of the logits to the next.
-
-        In seconds where a layer of the front or the input says its `seconds_a_frame`, else in steps
-        of what is read.
-        """
-        known = [getattr(part, "seconds_a_frame", None) for part in (*self.front, self.input)]
-        seconds = [one for one in known if one is not None]
-        return (seconds[0] if seconds else self.steps_a_frame) * self.encoder.reduction
-
-    @property
-    def shortest(self) -> int:  # type: ignore[override]
-        """Steps of what is read that are enough for a step of the logits."""
-        return max([1, *(getattr(layer, "window_length", 1) for layer in self.front)])
-
-    def frames(self, inputs, training=False):
-        """What the encoder reads: frames `[batch, time, features]` and lengths int `[batch]`.
-
-        Args:
-            inputs: the model's arrays.
-            training: whether layers of the front that change frames in training do.
-        """
-        values, mask = inputs[self.timed_input], self.input.mask(inputs)
-        if not self.front:
-            return values, inputs["lengths"]
-        for layer in self.front:
-            known = inspect.signature(layer.call).parameters
-            how = {"mask": mask, "training": training}
-            after = layer.compute_mask(values, mask)
-            values = layer(values, **{name: how[name] for name in how if name in known})
-            mask = after
-        return values, ops.sum(ops.cast(mask, "int32"), axis=1)
+        """Time from one step of the logits to the next, in seconds where `time_a_frame` is."""
+        return self.time_a_frame * self.encoder.reduction
 
     def call(self, inputs, training=False):
         frames, lengths = self.frames(inputs, training)
@@ -142,7 +95,7 @@ class Transcriber(Transcribing, ItemModel):
             "name": self.name,
             "task": self.task,
             **{key: keras.saving.serialize_keras_object(part) for key, part in parts.items()},
-            "front": [keras.saving.serialize_keras_object(layer) for layer in self.front],
+            "front": self.front_config(),
             "dataset": self.dataset,
         }
 
