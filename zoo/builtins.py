@@ -155,6 +155,18 @@ def register_tasks(register):
         summary="Tell the part of speech of every word",
     )
     register(
+        "phonemes",
+        "zoo.tasks.tagging.phonemes:build_phonemes",
+        topology="tagging",
+        reads="audio",
+        summary="Tell which speech sound is said at every time",
+        paper="Graves and Schmidhuber 2005, doi:10.1016/j.neunet.2005.06.042",
+        evaluator="zoo.tasks.tagging.evaluate_phonemes:evaluate_phonemes",
+        experiment="zoo.tasks.tagging.phoneme_experiment:PhonemeExperiment",
+        sample="zoo.tasks.tagging.phoneme_sample:SAMPLE",
+        **{"class": "zoo.tasks.tagging.frame_tagger:FrameTagger"},
+    )
+    register(
         "sentiment",
         "zoo.tasks.classification.sentiment:build_sentiment",
         topology="classification",

@@ -60,7 +60,10 @@ def epochs_of(
 
 
 def recordings_of(
-    args: argparse.Namespace, recordings: Any, change: Callable[..., Any] | None = None
+    args: argparse.Namespace,
+    recordings: Any,
+    change: Callable[..., Any] | None = None,
+    batches_of: Callable[..., Any] = transcription_batches,
 ) -> Epochs:
     """Epochs of recordings and what is said in them, in buckets.
 
@@ -68,6 +71,7 @@ def recordings_of(
         args: from `zoo.experiments.recipe.parsed`; `--batch-tokens` are steps of what is read.
         recordings: what `zoo.data.encode_recordings` made.
         change: as for `zoo.data.transcription_batches`.
+        batches_of: that, or `zoo.data.frame_batches` for a label at every frame.
 
     Returns:
         The epochs; labels are steps of what is read.
@@ -76,7 +80,7 @@ def recordings_of(
 
     def batches(epoch, start):
         places = dict(seed=args.seed, epoch=epoch, start=start)
-        return transcription_batches(recordings, change=change, **how, **places)
+        return batches_of(recordings, change=change, **how, **places)
 
     order = epoch_order(recordings, recordings.shapes(**how), None)
     steps, read = int(recordings.lengths.sum()), sum(len(rows) * time for time, rows in order)

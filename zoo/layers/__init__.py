@@ -17,6 +17,7 @@ from zoo.layers.crf import CRF
 from zoo.layers.decoders.attention_decoder import AttentionDecoder
 from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
 from zoo.layers.decoders.transformer_decoder import TransformerDecoder
+from zoo.layers.dense_stack import DenseStack
 from zoo.layers.efficient_net_lite import EfficientNetLite
 from zoo.layers.encoders.frame_encoder import FrameEncoder
 from zoo.layers.encoders.image_encoder import ImageEncoder
@@ -62,6 +63,7 @@ __all__ = [
     "CausalTransformer",
     "CharacterCNN",
     "Deltas",
+    "DenseStack",
     "EfficientNetLite",
     "FrameEncoder",
     "FrameNormalization",

@@ -33,6 +33,15 @@ def character_error_rate(found: Sequence[str], references: Sequence[str]) -> flo
     return _rate([[*text] for text in found], [[*text] for text in references])
 
 
+def phone_error_rate(found: Sequence[Sequence[str]], references: Sequence[Sequence[str]]) -> float:
+    """The same by phones, of which a sequence is given; see `word_error_rate`.
+
+    >>> phone_error_rate([["_", "A"]], [["_", "EI", "_", "A"]])
+    50.0
+    """
+    return _rate(found, references)
+
+
 def edit_distances(
     found: Sequence[Sequence[str]], references: Sequence[Sequence[str]]
 ) -> list[int]:

@@ -8,6 +8,7 @@ import zoo.inputs.notes  # noqa: F401
 import zoo.inputs.running_subwords  # noqa: F401
 import zoo.inputs.running_words  # noqa: F401
 import zoo.inputs.series  # noqa: F401
+import zoo.inputs.sound  # noqa: F401
 import zoo.inputs.subwords  # noqa: F401
 import zoo.inputs.words  # noqa: F401
 import zoo.layers  # noqa: F401
@@ -25,8 +26,10 @@ from zoo.tasks.sequence_to_sequence.ensemble import Ensemble
 from zoo.tasks.sequence_to_sequence.results import TargetScore, Translation
 from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
 from zoo.tasks.sequence_to_sequence.speller import Speller
+from zoo.tasks.tagging.frame_tagger import FrameTagger
 from zoo.tasks.tagging.results import TaggedToken
 from zoo.tasks.tagging.sequence_tagger import SequenceTagger
+from zoo.tasks.tagging.spans import LabelledSpan
 from zoo.tasks.transcription.results import Transcription
 from zoo.tasks.transcription.transcriber import Transcriber
 from zoo.tasks.unusual import Unusual
@@ -39,6 +42,8 @@ __all__ = [
     "Ensemble",
     "Forecast",
     "Forecaster",
+    "FrameTagger",
+    "LabelledSpan",
     "LanguageModel",
     "SequenceClassifier",
     "SequenceTagger",

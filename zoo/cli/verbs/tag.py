@@ -33,6 +33,12 @@ _COLOURS = {
 @click.option("--tokens", is_flag=True, help="Words are set apart by spaces; do not cut further.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
 @click.option("--conllu", is_flag=True, help="CoNLL-U, a sentence for each item.")
+@click.option(
+    "--plot",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw sound and its labels, such as into out.png.",
+)
 def command(
     name: str,
     items: tuple[str, ...],
@@ -40,29 +46,63 @@ def command(
     tokens: bool,
     as_json: bool,
     conllu: bool,
+    plot: Path | None,
 ) -> None:
-    """Label every step of each ITEM: of a text its words.
+    """Label every step of each ITEM: of a text its words, of a file of sound its frames.
 
     NAME is a released model or the path of a .keras file. Without ITEM, or with "-", a model of
-    text labels the lines of standard input. Each gives one line, in order: word/LABEL, separated
-    by spaces.
+    text labels the lines of standard input. Each text gives one line, in order: word/LABEL,
+    separated by spaces. A file of sound gives a line for each label: begin and end in seconds, and
+    the label, separated by tabs; an empty line stands between files.
     """
     if conllu and as_json:
         raise ConfigError("--json and --conllu are two forms of one answer: choose one.")
     model = load_with_verb(name, "tag", items, file)
+    kind = input_of(model).kind
+    if kind != "text" and (tokens or conllu):
+        raise ConfigError(f"--tokens and --conllu are for texts, and {name} reads {kind}.")
+    if kind != "audio" and plot is not None:
+        raise ConfigError(f"--plot draws sound and its labels, and {name} reads {kind}.")
 
     def answer(found: list[Any]) -> Any:
         return model.tag([one.split() for one in found] if tokens else found)
 
     paint = _painted if sys.stdout.isatty() else None
-    for given, tagged in answers_of(model, items, answer, file):
+    drawn = []
+    for number, (given, tagged) in enumerate(answers_of(model, items, answer, file)):
         if as_json:
             found = {} if tagged is None else tagged.to_json()
-            output.json_line({input_of(model).kind: given, **found})
+            output.json_line({kind: given, **found})
         elif conllu:
             click.echo("" if tagged is None else tagged.to_conllu())
         else:
+            if number and kind == "audio":
+                click.echo()
             click.echo("" if tagged is None else tagged.line(paint))
+        if plot is not None and tagged is not None:
+            drawn.append(_picture(model, given, tagged))
+    if plot is not None:
+        from zoo.diagnostics.labelled_sound import draw
+
+        draw(drawn, plot)
+
+
+def _picture(model: Any, given: str, spans: Any) -> Any:
+    import numpy as np
+
+    from zoo.diagnostics.labelled_sound import Heard
+    from zoo.layers import LogMel
+    from zoo.layers.sound.mel import hertz_to_mel, mel_to_hertz
+
+    sound = input_of(model)
+    (prepared,) = sound.prepare([sound.read(given)])
+    layer = LogMel(sound.rate, mel_bins=80)
+    spectra = np.asarray(layer(prepared["audio"][None]))[0]
+    low, high = map(hertz_to_mel, (layer.lowest_frequency, layer.highest_frequency))
+    middles = mel_to_hertz(np.linspace(low, high, layer.mel_bins + 2)[1:-1])
+    # A frame stands for the time around its middle.
+    begin = (layer.window_length - layer.hop_length) / 2 / layer.rate
+    return Heard(Path(given).name, spectra, middles, begin, layer.seconds_a_frame, spans)
 
 
 def _painted(text: str, tag: str) -> str:
