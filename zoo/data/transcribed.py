@@ -48,6 +48,10 @@ class EncodedRecordings:
         """Steps of each recording."""
         return np.diff(self.starts)
 
+    def labels_of_each(self) -> list[np.ndarray]:
+        """The labels of each recording, int32 `[labels]`."""
+        return np.split(self.labels, self.label_starts[1:-1])
+
     def shapes(self, batch_steps: int, rows_multiple: int = 1) -> tuple[tuple[int, int], ...]:
         """The rows and the length of the batches of each bucket; buckets hold about as many."""
         quantiles = np.quantile(

@@ -197,3 +197,18 @@ def test_results_are_plain_data():
     assert spans.line() == "0.00\t0.25\t_\n0.25\t0.50\t<"
     assert spans.line(lambda text, label: f"({label})").endswith("\t(<)")
     assert "&lt;" in spans._repr_html_()
+
+
+def test_transitions_are_those_that_were_seen(model):
+    """Counted by hand, outside included: from label 0 twice to 0, twice to 1, once outside."""
+    copy = model.with_transitions([np.array([0, 0, 1, 2]), np.array([0, 0, 1, 0])], 0.5)
+    transitions, first, last = map(ops.convert_to_numpy, copy.crf.weights)
+    from_none = np.log([2.1, 0.1, 0.1]) / 2 - np.log(2.4) / 2
+    np.testing.assert_allclose(first, from_none, atol=1e-6)
+    np.testing.assert_allclose(
+        transitions[0], np.log(np.array([2.1, 2.1, 0.1]) / 5.4) / 2, atol=1e-6
+    )
+    np.testing.assert_allclose(last, np.log([1.1 / 5.4, 0.1 / 2.4, 1.1 / 1.4]) / 2, atol=1e-6)
+    item = recordings(2)[1]
+    np.testing.assert_array_equal(logits_of(copy, item), logits_of(model, item))
+    assert not copy.crf.trainable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import keras
@@ -11,6 +11,7 @@ from keras import ops
 
 from zoo.backend.compiled import Compiled
 from zoo.checked import checked
+from zoo.layers import CRF
 from zoo.layers.build_once import build_once
 from zoo.tasks.framed_model import FramedModel
 from zoo.tasks.tagging.spans import LabelledSpan, LabelledSpans
@@ -190,6 +191,33 @@ class FrameTagger(FramedModel):
         if self._compiled is None:
             self._compiled = self.compiled_over_arrays(self.labels_of)
         return self._compiled(*arrays.values())
+
+    def with_transitions(self, sequences: Iterable[np.ndarray], strength: float) -> FrameTagger:
+        """A copy that chooses the labels of an item together, by how they follow each other.
+
+        Its CRF is not trained: transitions, and first and last labels, are the logarithms of how
+        often they were seen, 0.1 times more than they were, as the models of language are to a
+        hybrid of network and hidden Markov model (Bourlard and Morgan 1994, chapter 7).
+
+        Args:
+            sequences: numbers of the labels of all frames of each item, int `[frames]`.
+            strength: by which the logarithms are multiplied; chosen on validation data.
+        """
+        size = len(self.labels)
+        seen = np.full((size + 1, size + 1), 0.1)  # the last stands for what is outside of an item
+        for numbers in sequences:
+            path = np.concatenate([[size], numbers, [size]]).astype("int64")
+            np.add.at(seen, (path[:-1], path[1:]), 1)
+        logs = strength * np.log(seen / seen.sum(axis=1, keepdims=True))
+        crf = CRF(size, trainable=False)
+        config = {**self.get_config(), "crf": keras.saving.serialize_keras_object(crf)}
+        copy = type(self).from_config(config)
+        parts = [self.encoder, self.output_layer, *self.front]
+        others = [copy.encoder, copy.output_layer, *copy.front]
+        for mine, other in zip(parts, others, strict=True):
+            other.set_weights(mine.get_weights())
+        copy.crf.set_weights([logs[:size, :size], logs[size, :size], logs[:size, size]])
+        return copy
 
     def get_config(self):
         parts = {"encoder": self.encoder, "input": self.tokenizer, "crf": self.crf}
