@@ -122,6 +122,7 @@ def test_an_experiment_learns(splits, monkeypatch):
     model.compile(keras.optimizers.Adam(0.03), experiment.loss, jit_compile=False)
     batches = experiment.batches(0, 0)
     assert experiment.steps == len(batches) == 1
+    assert experiment.counted in next(iter(batches))[0]
     model.fit(batches.repeat(40), steps_per_epoch=40, verbose=0)
     assert experiment.score(model) > 85 > before
     rows = evaluate_phonemes(model)

@@ -16,7 +16,7 @@ class PhonemeExperiment(Experiment):
     """
 
     metric, lower_is_better, digits = "frame accuracy", False, 2
-    counted = "recordings"
+    counted = "audio"
     learning_rate, smoothing = 4e-3, 0.05
     _rate, _batch_frames = 16000, 4000
 
