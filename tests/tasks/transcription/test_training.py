@@ -103,6 +103,12 @@ def test_texts_that_cannot_be_written_are_refused():
         encode_recordings([], [], None, None)
 
 
+def test_an_experiment_wants_frames(tones):
+    tones["train"][:] = [one._replace(sound=b"RIFF") for one in tones["train"]]
+    with pytest.raises(ConfigError, match="tones has sound: take a recipe"):
+        TranscriptionExperiment("tones", 1.0)
+
+
 def test_an_experiment_learns(tones, monkeypatch):
     monkeypatch.setattr(transcribed, "_BUCKETS", 1)
     experiment = TranscriptionExperiment("tones", 1.0)
@@ -111,7 +117,7 @@ def test_an_experiment_learns(tones, monkeypatch):
     experiment.encode(model)
     before = experiment.score(model)
     model.compile(keras.optimizers.Adam(0.03), experiment.loss, jit_compile=jit_compile())
-    assert experiment.steps == 1
+    assert experiment.steps == 1 and experiment.counted in next(iter(experiment.batches(0, 0)))[0]
     model.fit(experiment.batches(0, 0).repeat(60), steps_per_epoch=60, verbose=0)
     assert experiment.score(model) < 20 < before
     rows = evaluate_transcription(model)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from zoo.errors import ConfigError
 from zoo.training.experiment import Experiment, every_nth
 
 
 class TranscriptionExperiment(Experiment):
-    """Word error rate; the data set has `text`, and `series` or `audio`.
+    """Word error rate; the data set has frames, `series`, and `text`.
 
-    Of a data set of `series` frames are less the mean over the deviation of the training split.
+    Frames are less the mean over the deviation of the training split.
 
     Args:
         data: a data set, such as "an4".
         fraction: part of the training split that is trained on, above 0 and at most 1.
+
+    Raises:
+        ConfigError: if the data set has sound and no frames.
     """
 
     metric, lower_is_better, digits = "WER", True, 2
-    counted = "recordings"
+    counted = "series"
     learning_rate = 2e-3
     _batch_steps = 8192  # frames
 
@@ -28,6 +32,11 @@ class TranscriptionExperiment(Experiment):
 
         self.data = data
         self._recordings = every_nth(read_recordings(data, "train"), fraction)
+        if isinstance(self._recordings[0].sound, bytes):
+            raise ConfigError(
+                f"Transcribers are compared on frames, such as those of an4, and {data} has sound: "
+                "take a recipe."
+            )
         self.settings = {
             "input": self._input(),
             "target_tokenizer": train_characters(one.text for one in self._recordings),
