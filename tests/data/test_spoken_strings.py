@@ -113,6 +113,7 @@ def batches(**how):
 def test_batches_are_drawn_anew_every_epoch_and_resumed_alike():
     first, other = batches(), batches(epoch=1)
     assert len(first) == len(other) == 10
+    assert len({tuple(inputs["lengths"]) for inputs, _ in first}) == 10
     for start in (1, 8, 10):
         rest = batches(start=start)
         assert len(rest) == 10 - start
