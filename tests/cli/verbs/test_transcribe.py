@@ -102,13 +102,15 @@ def test_a_stream_says_what_the_whole_says(zoo_command, folder, model, stdin):
     item = "-" if stdin else folder / "1.wav"
     more = dict(stdin=samples(1).tobytes()) if stdin else {}
     done = zoo_command("transcribe", folder / "m.keras", "--stream", item, **more)
-    assert (done.code, done.lines) == (0, [model.transcribe(arrays()[0])])
+    assert (done.code, done.lines) == (0, [model.transcribe(arrays()[0], beam_size=1)])
+    done = zoo_command("transcribe", folder / "m.keras", "--stream", "--beam", 4, item, **more)
+    assert done.lines == [model.transcribe(arrays()[0], beam_size=4)]
 
 
 def test_a_stream_of_files_of_which_one_is_bad(zoo_command, folder, model):
     files = (folder / "bad.wav", folder / "2.wav")
     done = zoo_command("transcribe", folder / "m.keras", "--stream", *files)
-    assert done.code == 2 and done.lines == ["", model.transcribe(arrays()[1])]
+    assert done.code == 2 and done.lines == ["", model.transcribe(arrays()[1], beam_size=1)]
     assert "bad.wav is no sound" in done.err
 
 

@@ -19,7 +19,7 @@ _STANDARD_INPUT = "-"
 @click.command("transcribe")
 @click.argument("name", shell_complete=names.models("transcribe"))
 @click.argument("items", metavar="FILE...", nargs=-1)
-@click.option("--beam", type=click.IntRange(min=1), help="Beam size; 1: the best label  [8].")
+@click.option("--beam", type=click.IntRange(min=1), help="Beam size  [8; with --stream 1].")
 @click.option("--n-best", default=1, type=click.IntRange(min=1), help="Texts of each FILE  [1].")
 @click.option(
     "--language-model",

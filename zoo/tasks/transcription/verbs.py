@@ -104,7 +104,9 @@ class Transcribing:
         """Begins to transcribe what comes in piece by piece; all layers must be causal.
 
         Args:
-            beam_size, search, language_model, alpha, beta: as for `transcribe`.
+            beam_size: as for `transcribe`. None: 1, which decides at once, or 8 with a language
+                model; most of what a beam holds is decided at the end.
+            search, language_model, alpha, beta: as for `transcribe`.
             window: frames that are read at once, rounded up to what the encoder joins.
 
         Returns:
@@ -113,6 +115,8 @@ class Transcribing:
         Raises:
             ConfigError: if the model needs to hear the end before the begin, or for a bad argument.
         """
+        if search is None and beam_size is None and language_model is None:
+            beam_size = 1
         chosen = _search(search, beam_size, 1, language_model, alpha, beta)
         return TranscriptionStream(
             self, chosen, _language(language_model, self.target_tokenizer), window
