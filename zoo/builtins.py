@@ -10,6 +10,8 @@ MODELS = ModelFolder(Path(__file__).parent / "weights")
 
 # Released models that are not in the core: the name, and the distribution that has its file.
 ELSEWHERE = {
+    "asr-an4-ctc": "zoo-models-sound",
+    "asr-digits": "zoo-models-sound",
     "caption-attn-flickr8k": "zoo-models-vision",
     "caption-nic-flickr8k": "zoo-models-vision",
     "forecast-etth1": "zoo-models-numbers",

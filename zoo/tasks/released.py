@@ -17,6 +17,7 @@ Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
 LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
 Spellers = Literal["spell-char-en"]
 Taggers = Literal["pos-bilstm-ewt", "pos-bilstm-fr", "pos-bilstm-multi"]
+Transcribers = Literal["asr-an4-ctc", "asr-digits"]
 Translators = Literal["nmt-attn-en-fr", "nmt-transformer-en-fr"]
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
     from zoo.tasks.sequence_to_sequence.speller import Speller
     from zoo.tasks.tagging.sequence_tagger import SequenceTagger
+    from zoo.tasks.transcription.transcriber import Transcriber
 
     _Model = TypeVar("_Model")
 
@@ -55,6 +57,9 @@ if TYPE_CHECKING:
 
     @overload
     def load(ref: Taggers, *, max_bytes: int | None = None) -> SequenceTagger: ...
+
+    @overload
+    def load(ref: Transcribers, *, max_bytes: int | None = None) -> Transcriber: ...
 
     @overload
     def load(ref: Translators, *, max_bytes: int | None = None) -> SequenceToSequence: ...
