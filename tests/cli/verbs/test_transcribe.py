@@ -78,6 +78,16 @@ def test_times_of_words(zoo_command, folder, model):
     assert {line.split("\t")[0] for line in done.lines} == {"1", "2"}
 
 
+def test_times_of_characters_where_there_are_no_words(zoo_command, folder, tmp_path):
+    digits = dict(target_tokenizer=CharacterTokenizer("0123"), input=Sound(RATE), seed=5)
+    model = small_transcriber(front=[LogMel(RATE, mel_bins=6)], **digits)
+    zoo.save(model, tmp_path / "m.keras")
+    done = zoo_command("transcribe", tmp_path / "m.keras", folder / "1.wav", "--times")
+    said = model.transcribe(arrays()[0], return_times=True).characters
+    assert done.lines == [f"{one.begin:.2f}\t{one.end:.2f}\t{one.text}" for one in said]
+    assert len(said) > 1
+
+
 def test_several_texts_and_json(zoo_command, folder, model):
     arguments = ("transcribe", folder / "m.keras", folder / "2.wav", "--n-best", 2)
     found = model.transcribe(arrays()[1], n_best=2)

@@ -29,7 +29,11 @@ _STANDARD_INPUT = "-"
 )
 @click.option("--alpha", type=click.FloatRange(min=0), help="Strength of that  [0.5].")
 @click.option("--beta", type=float, help="Added to the score for each character  [1 with it].")
-@click.option("--times", is_flag=True, help="A line for each word: begin, end in seconds, word.")
+@click.option(
+    "--times",
+    is_flag=True,
+    help="A line for each word, or digit: begin and end.",
+)
 @click.option("--stream", is_flag=True, help="Show text while it is still being spoken.")
 @click.option(
     "--rate",
@@ -78,7 +82,7 @@ def command(
             for one in texts:
                 output.line(f"{number}\t{one.score:.4f}\t{one.text}")
         elif times:
-            _print_times(texts, number, len(items) > 1)
+            _print_times(model, texts, number if len(items) > 1 else None)
         else:
             output.line(texts[0] if texts else "")
 
@@ -97,11 +101,13 @@ def _settings(options: dict[str, Any], language_model: str | None) -> dict[str, 
     return found | ({"n_best": n_best} if n_best > 1 else {})
 
 
-def _print_times(texts: list[Any], number: int, are_many: bool) -> None:
+def _print_times(model: Any, texts: list[Any], number: int | None) -> None:
+    """A line for each word, or for each character where a model writes no spaces."""
+    has_words = " " in getattr(model.target_tokenizer, "characters", " ")
+    place = "" if number is None else f"{number}\t"
     for one in texts:
-        for word in one.words or ():
-            place = f"{number}\t" if are_many else ""
-            output.line(f"{place}{word.begin:.2f}\t{word.end:.2f}\t{word.text}")
+        for span in (one.words if has_words else one.characters) or ():
+            output.line(f"{place}{span.begin:.2f}\t{span.end:.2f}\t{span.text}")
 
 
 def _plain(texts: list[Any]) -> list[dict[str, Any]]:
