@@ -76,8 +76,8 @@ class FrameEncoder(keras.layers.Layer):
             for level in self.levels
         )
 
-    def build(self, input_shape, lengths_shape=None):
-        width = input_shape[-1]
+    def build(self, frames_shape, lengths_shape=None):
+        width = frames_shape[-1]
         for level, count in zip(self.levels, self.joins, strict=True):
             build_once(level, (None, None, width * count))
             width = level.output_size
@@ -126,9 +126,10 @@ class FrameEncoder(keras.layers.Layer):
         memory = self.level_dropouts[-1](steps, training=training)
         return (memory, mask, states) if return_state else (memory, mask)
 
-    def compute_output_shape(self, input_shape, lengths_shape=None):
-        time = input_shape[1] and -(-input_shape[1] // self.reduction)
-        return (input_shape[0], time, self.output_size), (input_shape[0], time)
+    def compute_output_shape(self, frames_shape, lengths_shape=None):
+        batch, time = frames_shape[:2]
+        time = time and -(-time // self.reduction)
+        return (batch, time, self.output_size), (batch, time)
 
     def compute_mask(self, *args, **kwargs):
         """None: the mask is returned beside the memory."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import itertools
 from typing import Any
 
@@ -26,14 +28,20 @@ def parts() -> dict[str, Any]:
     }
 
 
-def _said() -> Batch:
-    """Frames and short labels, filled up to as many as there are steps; every row weighs 1."""
-    lengths = np.array([4, 3, 2, 1], "int32")
-    values = np.random.default_rng(0).normal(size=(4, _STEPS, FEATURES))
-    series = np.where(np.arange(_STEPS)[:, None] < lengths[:, None, None], values, 0)
+def _said(steps_of=lambda steps: steps, name="series", shape=(FEATURES,)) -> Batch:
+    """What is read and short labels, filled up to as many as there are steps; every row weighs 1.
+
+    Args:
+        steps_of: from steps of the logits to steps of what is read.
+        name, shape: of the array over time, without batch and time.
+    """
+    lengths = np.array([steps_of(steps) for steps in range(_STEPS, 0, -1)], "int32")
+    values = np.random.default_rng(0).normal(size=(_STEPS, lengths[0], *shape))
+    is_real = np.arange(lengths[0]) < lengths[:, None]
+    values = np.where(is_real.reshape(*is_real.shape, *[1] * len(shape)), values, 0)
     labels = np.array([[3, 3, 0, 0], [2, 4, 3, 0], [5, 0, 0, 0], [0, 0, 0, 0]], "int32")
-    inputs = {"series": series.astype("float32"), "lengths": lengths}
-    return inputs, labels, np.ones(4, "float32")
+    inputs = {name: values.astype("float32"), "lengths": lengths}
+    return inputs, labels, np.ones(_STEPS, "float32")
 
 
 def _expected_loss(outputs: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
@@ -52,9 +60,35 @@ def _expected_loss(outputs: np.ndarray, labels: np.ndarray, weights: np.ndarray)
     return float((np.array(losses) * weights).mean())
 
 
-def _wave(time: int, seed: int) -> np.ndarray:
-    phases = np.random.default_rng(seed).uniform(0, 6, FEATURES)
-    return np.sin(np.arange(time)[:, None] / 3 + phases) * 3
+def _wave(time: int, seed: int, shape: tuple[int, ...] = (FEATURES,)) -> np.ndarray:
+    phases = np.random.default_rng(seed).uniform(0, 6, shape)
+    steps = np.arange(time).reshape(time, *[1] * len(shape))
+    return np.sin(steps / 3 + phases) * 3
+
+
+def _items(steps_of=lambda steps: steps, shape=(FEATURES,)) -> dict[str, Any]:
+    """Settings of a sample: what models are asked to transcribe."""
+    return {
+        "items": (_wave(steps_of(30), 0, shape), _wave(steps_of(11), 1, shape)),
+        "blank_items": (np.zeros((0, *shape)),),
+        "strange_items": (
+            _wave(1, 2, shape),
+            np.full((steps_of(40), *shape), 1e6),
+            np.zeros((steps_of(300), *shape), "int8"),
+        ),
+    }
+
+
+def _fitted(model: Any) -> Sample:
+    """The sample for a model that reads other arrays, such as sound."""
+    shape = tuple(model.graph_inputs[model.timed_input].shape[1:])
+
+    def steps_of(steps: int) -> int:
+        frames = steps * model.encoder.reduction
+        return model.shortest + (frames - 1) * model.steps_a_frame
+
+    said = functools.partial(_said, steps_of, model.timed_input, shape)
+    return dataclasses.replace(SAMPLE, batch=said, **_items(steps_of, shape))
 
 
 SAMPLE = Sample(
@@ -67,7 +101,6 @@ SAMPLE = Sample(
     loss=CTCLoss(),
     expected_loss=_expected_loss,
     export={"beam_size": 2},
-    items=(_wave(30, 0), _wave(11, 1)),
-    blank_items=(np.zeros((0, FEATURES)),),
-    strange_items=(_wave(1, 2), np.full((40, FEATURES), 1e6), np.zeros((300, FEATURES), "int8")),
+    fitted=_fitted,
+    **_items(),
 )
