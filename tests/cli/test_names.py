@@ -101,7 +101,7 @@ def test_help_says_what_every_command_is_for(zoo_command, monkeypatch, columns):
     assert max(map(len, text.splitlines())) <= columns
     words = " ".join(text.split())
     assert "export Export a model to FOLDER, as a SavedModel" in words
-    assert " tag Label every step of each ITEM: of a text its words. " in words
+    assert " tag Label every step of each ITEM: of a text its words, of a file of sound " in words
 
 
 @pytest.mark.parametrize("columns", [60, 160])

@@ -24,5 +24,6 @@ def test_it_learns_resumes_and_ends_in_a_model(tiny_mirror, tmp_path, hearing):
     assert model.crf is not None and model.encoder.reduction == (
         1 if "--single-frames" in hearing else 2
     )
-    again = run_recipe("phoneme_arctic", *SMALL.split(), *where, "--strengths", "0.1,0.5")
-    assert "; 2 epochs and 0 steps are done" in again.stdout
+    if not hearing:
+        again = run_recipe("phoneme_arctic", *SMALL.split(), *where, "--strengths", "0.1,0.5")
+        assert "; 2 epochs and 0 steps are done" in again.stdout
