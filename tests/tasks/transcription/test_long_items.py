@@ -114,3 +114,13 @@ def test_silence_is_read_whatever_its_length(causal):
         alone = causal.transcribe(silence)
         assert [alone, causal.transcribe(item)] == causal.transcribe([silence, item])
         assert count >= 25 or alone == ""
+
+
+def test_arrays_of_another_rate(causal):
+    pytest.importorskip("soxr")
+    item = wave(1.5)
+    expected = causal.transcribe((item, 1500))
+    assert causal.transcribe(item, rate=1500) == expected != causal.transcribe(item)
+    assert causal.transcribe([item, (item, RATE)], rate=1500) == [expected, causal.transcribe(item)]
+    with pytest.raises(ConfigError, match=r"rate=... is of arrays of sound, and the"):
+        small_transcriber().transcribe(np.zeros((5, 3)), rate=8000)

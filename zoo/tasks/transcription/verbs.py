@@ -52,6 +52,7 @@ class Transcribing:
         alpha: Strength | None = None,
         beta: float | None = None,
         return_times: bool = False,
+        rate: Count | None = None,
     ) -> Any:
         """Writes down what is said in one item, or in each of a list.
 
@@ -73,6 +74,8 @@ class Transcribing:
             alpha: strength of the language model. None: 0.5 with one.
             beta: added to the score for each character. None: 1 with a language model, else 0.
             return_times: whether to say when each character was said.
+            rate: samples a second of the arrays among the items; files say theirs. None: the
+                model's.
 
         Returns:
             A string for each item; with `n_best` above 1, or a search of more outputs, a list of
@@ -83,6 +86,8 @@ class Transcribing:
             ConfigError, MissingFileError: for an item that cannot be read, or a bad argument.
         """
         listed, is_one = self.listed("transcribe", items)
+        if rate is not None:
+            listed = _at_rate(self.input, listed, rate)
         chosen = _search(search, beam_size, n_best, language_model, alpha, beta)
         language = _language(language_model, self.target_tokenizer)
         found: list[Any] = self._all_transcriptions(listed, chosen, language, return_times)
@@ -216,6 +221,13 @@ class Transcribing:
                 lambda *arrays: self.hypotheses(kept, language, return_times, *arrays)
             )
         return compiled[key]
+
+
+def _at_rate(source: Any, items: list[Any], rate: int) -> list[Any]:
+    """Items of sound, arrays among them with their rate."""
+    if not hasattr(source, "rate"):
+        raise ConfigError(f"rate=... is of arrays of sound, and the model reads {source.one}.")
+    return [(one, rate) if isinstance(one, np.ndarray) else one for one in items]
 
 
 def language_scores(model: Any, target_tokenizer: Any) -> LanguageScores:
