@@ -213,9 +213,7 @@ def test_called_as_tensorflow_serving_calls_it(lm):
     )
 
 
-@pytest.mark.parametrize(
-    "lm", ["characters-transformer", "words-tcn", "subwords-lstm"], indirect=True
-)
+@pytest.mark.parametrize("lm", ["words-tcn", "subwords-lstm"], indirect=True)
 def test_it_answers_where_neither_zoo_nor_keras_can_be_imported(lm, tmp_path):
     """With each kind of tokens, which are all that needs more than TensorFlow."""
     model, path, _ = lm

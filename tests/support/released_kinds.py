@@ -1,0 +1,11 @@
+"""Which released models are built alike, so that what takes long is tried with one of them."""
+
+# A model -> another with the same layers, of other sizes and data.
+LIKE_ANOTHER = {
+    "lm-char-shakespeare": "lm-word-ptb",
+    "pos-bilstm-fr": "pos-bilstm-ewt",
+    "pos-bilstm-multi": "pos-bilstm-ewt",
+    "rating-bilstm-sst5": "sentiment-bilstm-imdb",
+    "sentiment-bilstm-sst2": "sentiment-bilstm-imdb",
+    "trajectory-ball": "trajectory-eth",
+}
