@@ -19,21 +19,6 @@ def foreseen(**settings):
     return found._replace(**settings)
 
 
-@pytest.fixture
-def figures(monkeypatch):
-    """The figures that are drawn, kept."""
-    figure = pytest.importorskip("matplotlib.figure")
-    kept = []
-
-    class Kept(figure.Figure):
-        def __init__(self, **settings):
-            super().__init__(**settings)
-            kept.append(self)
-
-    monkeypatch.setattr(figure, "Figure", Kept)
-    return kept
-
-
 def test_what_is_drawn_where(tmp_path, figures):
     draw([foreseen()], tmp_path / "a.png")
     upper, lower = figures[0].axes

@@ -17,21 +17,6 @@ def heard(**settings):
     return found._replace(**settings)
 
 
-@pytest.fixture
-def figures(monkeypatch):
-    """The figures that are drawn, kept."""
-    figure = pytest.importorskip("matplotlib.figure")
-    kept = []
-
-    class Kept(figure.Figure):
-        def __init__(self, **settings):
-            super().__init__(**settings)
-            kept.append(self)
-
-    monkeypatch.setattr(figure, "Figure", Kept)
-    return kept
-
-
 def test_what_is_drawn_where(tmp_path, figures):
     draw([heard()], tmp_path / "a.png")
     above, below = figures[0].axes

@@ -34,6 +34,26 @@ class Recording:
     ends: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0, "float32"))
 
 
+def recording_features(coefficients: int | None = None, has_phones: bool = False) -> dict[str, Any]:
+    """The features of an example of a data set of recordings, for `tfds.features.FeaturesDict`.
+
+    They are `audio`, a file as uint8 `[bytes]`, or `series` `[frames, coefficients]`, and `text`,
+    `name`, `speaker`; with phones also `phones`, and `ends` when each ends, in seconds.
+    """
+    import tensorflow_datasets as tfds
+
+    tensor, text = tfds.features.Tensor, tfds.features.Text()
+    if coefficients is None:
+        found = {"audio": tensor(shape=(None,), dtype=np.uint8)}
+    else:
+        found = {"series": tensor(shape=(None, coefficients), dtype=np.float32)}
+    found |= {"text": text, "name": text, "speaker": text}
+    if has_phones:
+        ends = tensor(shape=(None,), dtype=np.float32)
+        found |= {"phones": tfds.features.Sequence(text), "ends": ends}
+    return found
+
+
 def read_recordings(name: str, split: str) -> list[Recording]:
     """Reads one split of a registered data set of recordings.
 

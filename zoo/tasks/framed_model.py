@@ -17,7 +17,9 @@ from zoo.tasks.item_model import ItemModel
 class FramedModel(ItemModel):
     """Base of models over frames, such as those of sound.
 
-    A subclass calls `read_through` when it is made, and `build_front` when it is built.
+    A subclass calls `read_through` when it is made, and `build_front` when it is built. What it is
+    made of is in its `_parts`: the arguments that are layers and other objects of Keras, which are
+    its attributes too.
 
     Attributes:
         front: layers from the first array over time to frames `[batch, time, features]`, the first
@@ -28,6 +30,8 @@ class FramedModel(ItemModel):
 
     front: list[keras.layers.Layer]
     steps_a_frame: int
+    dataset: str | None
+    _parts: tuple[str, ...]
 
     def read_through(self, front: Sequence[keras.layers.Layer]) -> None:
         """Keeps the front; `batch_steps` and `most_steps`, in frames, become steps of the input.
@@ -98,6 +102,19 @@ class FramedModel(ItemModel):
             mask = after
         return values, ops.sum(ops.cast(mask, "int32"), axis=1)
 
-    def front_config(self) -> list[dict[str, Any]]:
-        """The front, as files hold it."""
-        return [keras.saving.serialize_keras_object(layer) for layer in self.front]
+    def get_config(self):
+        return {
+            "name": self.name,
+            "task": self.task,
+            **{one: keras.saving.serialize_keras_object(getattr(self, one)) for one in self._parts},
+            "front": [keras.saving.serialize_keras_object(layer) for layer in self.front],
+            "dataset": self.dataset,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        for part in cls._parts:
+            config[part] = keras.saving.deserialize_keras_object(config[part])
+        config["front"] = [keras.saving.deserialize_keras_object(c) for c in config["front"]]
+        return cls(**config)

@@ -109,7 +109,7 @@ def test_scores_are_those_counted_by_hand(monkeypatch):
     nothing, errors = phoneme_rows(Told([[], []]), "tones", "test")
     assert (nothing["value"], errors["value"]) == (0, 100)
     with pytest.raises(ConfigError, match="name the data sets"):
-        evaluate_phonemes(types.SimpleNamespace(dataset=None))
+        evaluate_phonemes(types.SimpleNamespace(name="phonemes", dataset=None))
 
 
 def test_an_experiment_learns(splits, monkeypatch):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.archives import archive_of
 from zoo.data.hashed_splits import split_of
-from zoo.errors import DamagedFileError
+from zoo.data.recordings import recording_features
 
 _FILE = "an4/an4.zip"
 sources.pin(
@@ -42,32 +41,26 @@ def read_utterances() -> dict[str, list[dict]]:
     """
     path = sources.fetch(_FILE)
     found: dict[str, list[dict]] = {"train": [], "validation": [], "test": []}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            matches = {name: _MEMBER.fullmatch(name) for name in archive.namelist()}
-            members = {match[1]: name for name, match in matches.items() if match}
-            for part in ("train", "test"):
-                places = archive.read(members[f"etc/an4_{part}.fileids"]).decode().split()
-                lines = archive.read(members[f"etc/an4_{part}.transcription"]).decode()
-                texts = dict(_name_and_text(line) for line in lines.splitlines() if line.strip())
-                for place in places:
-                    *_, speaker, name = place.split("/")
-                    is_held_out = part == "train" and split_of(speaker) == "validation"
-                    found["validation" if is_held_out else part].append(
-                        {
-                            "series": frames_of(archive.read(members[f"feat/{place}.mfc"])),
-                            "text": texts[name],
-                            "name": name,
-                            "speaker": speaker,
-                        }
-                    )
+    with archive_of(path, "AN4") as archive:
+        matches = {name: _MEMBER.fullmatch(name) for name in archive.namelist()}
+        members = {match[1]: name for name, match in matches.items() if match}
+        for part in ("train", "test"):
+            places = archive.read(members[f"etc/an4_{part}.fileids"]).decode().split()
+            lines = archive.read(members[f"etc/an4_{part}.transcription"]).decode()
+            texts = dict(_name_and_text(line) for line in lines.splitlines() if line.strip())
+            for place in places:
+                *_, speaker, name = place.split("/")
+                is_held_out = part == "train" and split_of(speaker) == "validation"
+                found["validation" if is_held_out else part].append(
+                    {
+                        "series": frames_of(archive.read(members[f"feat/{place}.mfc"])),
+                        "text": texts[name],
+                        "name": name,
+                        "speaker": speaker,
+                    }
+                )
         if not all(found.values()):
             raise ValueError("it has too few utterances")
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        reason = " ".join(str(error).split())
-        raise DamagedFileError(
-            f"{path} is no archive of AN4 ({reason}): get the file again."
-        ) from error
     return found
 
 
@@ -117,16 +110,7 @@ with tfds.core.registered.skip_registration():
                 builder=self,
                 disable_shuffling=True,
                 description="Words spelled and spoken: 13 MFCC every 10 ms, and what is said.",
-                features=tfds.features.FeaturesDict(
-                    {
-                        "series": tfds.features.Tensor(
-                            shape=(None, COEFFICIENTS), dtype=np.float32
-                        ),
-                        "text": tfds.features.Text(),
-                        "name": tfds.features.Text(),
-                        "speaker": tfds.features.Text(),
-                    }
-                ),
+                features=tfds.features.FeaturesDict(recording_features(COEFFICIENTS)),
                 supervised_keys=("series", "text"),
                 homepage="http://www.speech.cs.cmu.edu/databases/an4/",
                 citation="Acero 1993, Acoustical and environmental robustness in automatic speech "

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.archives import archive_of
 from zoo.data.hashed_splits import split_of
-from zoo.errors import DamagedFileError
+from zoo.data.recordings import recording_features
 
 _FILE = "arctic/arctic.zip"
 sources.pin(
@@ -42,30 +41,24 @@ def read_sentences() -> dict[str, list[dict]]:
     """
     path = sources.fetch(_FILE)
     found: dict[str, list[dict]] = {"train": [], "validation": [], "test": []}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members: dict[str, dict[str, str]] = {"lab": {}, "txt": {}, "wav": {}}
-            for match in filter(None, map(_MEMBER.fullmatch, archive.namelist())):
-                members[_FOLDERS[match[1]]].setdefault(match[2], match[0])
-            for name in sorted(set(members["lab"]) & set(members["txt"]) & set(members["wav"])):
-                phones, ends = phones_of(archive.read(members["lab"][name]).decode())
-                found[split_of(name)].append(
-                    {
-                        "audio": np.frombuffer(archive.read(members["wav"][name]), np.uint8),
-                        "text": archive.read(members["txt"][name]).decode().strip(),
-                        "name": name,
-                        "speaker": SPEAKER,
-                        "phones": phones,
-                        "ends": np.array(ends, "float32"),
-                    }
-                )
+    with archive_of(path, "recorded sentences") as archive:
+        members: dict[str, dict[str, str]] = {"lab": {}, "txt": {}, "wav": {}}
+        for match in filter(None, map(_MEMBER.fullmatch, archive.namelist())):
+            members[_FOLDERS[match[1]]].setdefault(match[2], match[0])
+        for name in sorted(set(members["lab"]) & set(members["txt"]) & set(members["wav"])):
+            phones, ends = phones_of(archive.read(members["lab"][name]).decode())
+            found[split_of(name)].append(
+                {
+                    "audio": np.frombuffer(archive.read(members["wav"][name]), np.uint8),
+                    "text": archive.read(members["txt"][name]).decode().strip(),
+                    "name": name,
+                    "speaker": SPEAKER,
+                    "phones": phones,
+                    "ends": np.array(ends, "float32"),
+                }
+            )
         if not all(found.values()):
             raise ValueError("it has too few sentences")
-    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        reason = " ".join(str(error).split())
-        raise DamagedFileError(
-            f"{path} is no archive of recorded sentences ({reason}): get the file again."
-        ) from error
     return found
 
 
@@ -115,16 +108,7 @@ with tfds.core.registered.skip_registration():
                 builder=self,
                 disable_shuffling=True,
                 description="Sentences read by one speaker, their text and the times of phones.",
-                features=tfds.features.FeaturesDict(
-                    {
-                        "audio": tfds.features.Tensor(shape=(None,), dtype=np.uint8),
-                        "text": tfds.features.Text(),
-                        "name": tfds.features.Text(),
-                        "speaker": tfds.features.Text(),
-                        "phones": tfds.features.Sequence(tfds.features.Text()),
-                        "ends": tfds.features.Tensor(shape=(None,), dtype=np.float32),
-                    }
-                ),
+                features=tfds.features.FeaturesDict(recording_features(has_phones=True)),
                 supervised_keys=("audio", "text"),
                 homepage="https://github.com/somtts/voicebuilding_seminar_16",
                 citation="Kominek and Black 2004, The CMU ARCTIC speech databases",

@@ -7,6 +7,7 @@ import io
 import numpy as np
 import tensorflow_datasets as tfds
 
+from zoo.data.recordings import recording_features
 from zoo.data.sets.fsdd import RATE, read_digits
 from zoo.data.sound import coloured_noise
 from zoo.data.spoken_strings import spoken_string, voices_of
@@ -96,16 +97,7 @@ with tfds.core.registered.skip_registration():
                 builder=self,
                 disable_shuffling=True,
                 description="Spoken digits one after another, with pauses and noise.",
-                features=tfds.features.FeaturesDict(
-                    {
-                        "audio": tfds.features.Tensor(shape=(None,), dtype=np.uint8),
-                        "text": tfds.features.Text(),
-                        "name": tfds.features.Text(),
-                        "speaker": tfds.features.Text(),
-                        "phones": tfds.features.Sequence(tfds.features.Text()),
-                        "ends": tfds.features.Tensor(shape=(None,), dtype=np.float32),
-                    }
-                ),
+                features=tfds.features.FeaturesDict(recording_features(has_phones=True)),
                 supervised_keys=("audio", "text"),
                 homepage="https://github.com/Jakobovski/free-spoken-digit-dataset",
                 citation="Jackson et al. 2018, doi:10.5281/zenodo.1342401",

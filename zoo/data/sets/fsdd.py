@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
-from zoo.errors import DamagedFileError
+from zoo.data.archives import archive_of
+from zoo.data.recordings import recording_features
 
 _FILE = "fsdd/fsdd.zip"
 sources.pin(
@@ -45,21 +44,15 @@ def read_digits() -> dict[str, list[dict]]:
     """
     path = sources.fetch(_FILE)
     found: dict[str, list[dict]] = {"train": [], "validation": [], "test": []}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            matches = [match for match in map(_MEMBER.fullmatch, archive.namelist()) if match]
-            for match in sorted(matches, key=lambda match: (match[3], match[2], int(match[4]))):
-                content = np.frombuffer(archive.read(match[0]), np.uint8)
-                found[split_of(int(match[4]))].append(
-                    {"audio": content, "text": match[2], "name": match[1], "speaker": match[3]}
-                )
+    with archive_of(path, "spoken digits") as archive:
+        matches = [match for match in map(_MEMBER.fullmatch, archive.namelist()) if match]
+        for match in sorted(matches, key=lambda match: (match[3], match[2], int(match[4]))):
+            content = np.frombuffer(archive.read(match[0]), np.uint8)
+            found[split_of(int(match[4]))].append(
+                {"audio": content, "text": match[2], "name": match[1], "speaker": match[3]}
+            )
         if not all(found.values()):
             raise ValueError("it has too few recordings")
-    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        reason = " ".join(str(error).split())
-        raise DamagedFileError(
-            f"{path} is no archive of spoken digits ({reason}): get the file again."
-        ) from error
     return found
 
 
@@ -81,14 +74,7 @@ with tfds.core.registered.skip_registration():
                 builder=self,
                 disable_shuffling=True,
                 description="Spoken digits, with little silence before and after.",
-                features=tfds.features.FeaturesDict(
-                    {
-                        "audio": tfds.features.Tensor(shape=(None,), dtype=np.uint8),
-                        "text": tfds.features.Text(),
-                        "name": tfds.features.Text(),
-                        "speaker": tfds.features.Text(),
-                    }
-                ),
+                features=tfds.features.FeaturesDict(recording_features()),
                 supervised_keys=("audio", "text"),
                 homepage="https://github.com/Jakobovski/free-spoken-digit-dataset",
                 citation="Jackson et al. 2018, doi:10.5281/zenodo.1342401",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.archives import archive_of
 from zoo.data.hashed_splits import split_of
 from zoo.data.tracks import track_examples, track_features, unbroken
-from zoo.errors import DamagedFileError
 
 _FILE = "spindoe/trajectories.zip"
 sources.pin(
@@ -37,20 +35,14 @@ def read_paths() -> dict[str, np.ndarray]:
     """
     path = sources.fetch(_FILE)
     found = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in sorted(archive.namelist()):
-                if name.endswith(".csv") and name != "index.csv":  # which has the spins
-                    lines = archive.read(name).decode().splitlines()
-                    rows = np.array([line.split(";") for line in lines], "float64")
-                    found[name] = rows.reshape(-1, 4)
+    with archive_of(path, "recorded balls") as archive:
+        for name in sorted(archive.namelist()):
+            if name.endswith(".csv") and name != "index.csv":  # which has the spins
+                lines = archive.read(name).decode().splitlines()
+                rows = np.array([line.split(";") for line in lines], "float64")
+                found[name] = rows.reshape(-1, 4)
         if {split_of(name) for name in found} != {"train", "validation", "test"}:
             raise ValueError("it has too few paths")
-    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        reason = " ".join(str(error).split())
-        raise DamagedFileError(
-            f"{path} is no archive of recorded balls ({reason}): get the file again."
-        ) from error
     return found
 
 

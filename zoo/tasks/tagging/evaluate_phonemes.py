@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
+from zoo.tasks.arguments import datasets_of
 
 _CHUNK = 64
 _EVERY, _WINDOW = 0.01, 0.025  # seconds
@@ -24,7 +24,7 @@ def evaluate_phonemes(
     """Scores a tagger of phonemes on the test splits of recordings with times of phones.
 
     Args:
-        model: a `FrameTagger`, or anything with such a `tag` and `dataset`.
+        model: a `FrameTagger`, or anything with such a `tag`, `dataset` and `name`.
         datasets: such as "arctic"; by default the one the model was trained on.
         progress: called as `progress("arctic test", done, total)`.
 
@@ -39,12 +39,7 @@ def evaluate_phonemes(
     Example:
         >>> evaluate_phonemes(model, datasets=["arctic"])  # doctest: +SKIP
     """
-    if datasets is None:
-        if getattr(model, "dataset", None) is None:
-            raise ConfigError(
-                "The model does not say what it was trained on: name the data sets to evaluate on."
-            )
-        datasets = [model.dataset]
+    datasets = datasets_of(model, datasets, "name the data sets to evaluate on")
     return [row for name in datasets for row in phoneme_rows(model, name, "test", progress)]
 
 

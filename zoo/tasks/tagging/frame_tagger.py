@@ -46,6 +46,7 @@ class FrameTagger(FramedModel):
     verb_name = "tag"
     batch_steps = 8192
     is_graph = False
+    _parts = ("encoder", "input", "crf")
 
     def __init__(
         self,
@@ -220,20 +221,4 @@ class FrameTagger(FramedModel):
         return copy
 
     def get_config(self):
-        parts = {"encoder": self.encoder, "input": self.tokenizer, "crf": self.crf}
-        return {
-            "name": self.name,
-            "task": self.task,
-            **{key: keras.saving.serialize_keras_object(part) for key, part in parts.items()},
-            "labels": self.labels,
-            "front": self.front_config(),
-            "dataset": self.dataset,
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        config = dict(config)
-        for part in ("encoder", "input", "crf"):
-            config[part] = keras.saving.deserialize_keras_object(config[part])
-        config["front"] = [keras.saving.deserialize_keras_object(c) for c in config["front"]]
-        return cls(**config)
+        return {**super().get_config(), "labels": self.labels}

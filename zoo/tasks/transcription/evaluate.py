@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
 from zoo.metrics.wer import character_error_rate, word_error_rate
+from zoo.tasks.arguments import datasets_of
 
 _CHUNK = 64
 _RATES = {"wer": word_error_rate, "cer": character_error_rate}
@@ -23,7 +23,7 @@ def evaluate_transcription(
     """Scores a transcriber on the test splits of data sets of recordings.
 
     Args:
-        model: a `Transcriber`, or anything with such a `transcribe` and `dataset`.
+        model: a `Transcriber`, or anything with such a `transcribe`, `dataset` and `name`.
         datasets: such as "an4"; by default the one the model was trained on.
         progress: called as `progress("an4 test", done, total)`.
 
@@ -40,12 +40,7 @@ def evaluate_transcription(
     """
     from zoo.data.loading import reported_splits
 
-    if datasets is None:
-        if getattr(model, "dataset", None) is None:
-            raise ConfigError(
-                "The model does not say what it was trained on: name the data sets to evaluate on."
-            )
-        datasets = [model.dataset]
+    datasets = datasets_of(model, datasets, "name the data sets to evaluate on")
     found: list[Row] = []
     for name in datasets:
         for split in reported_splits(name):

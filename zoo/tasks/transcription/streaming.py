@@ -119,11 +119,14 @@ class TranscriptionStream:
         self._is_open, self._pending, self._waiting = False, None, None
         found = self._search.end(self._states[1])
         self.score, self.log_prob = float(found.scores[0, 0]), float(found.log_probs[0, 0])
-        return said + self.undecided()
+        return said + self._text(found)
 
     def undecided(self) -> str:
         """The likeliest text after what has been decided, which may still change."""
-        found = self._search.end(self._states[1])
+        return self._text(self._search.end(self._states[1]))
+
+    def _text(self, found: Any) -> str:
+        """The text of the best of what a search found."""
         ids = ops.convert_to_numpy(found.ids)[0, 0, : int(found.lengths[0, 0])]
         return self._model.target_tokenizer.decode(ids.tolist())
 

@@ -42,6 +42,7 @@ class Transcriber(Transcribing, FramedModel):
     verb_name = "transcribe"
     batch_steps = 8192
     is_graph = False
+    _parts = ("encoder", "head", "input", "target_tokenizer")
 
     def __init__(
         self,
@@ -83,26 +84,3 @@ class Transcriber(Transcribing, FramedModel):
         frames, lengths = self.frames(inputs, training)
         memory, mask = self.encoder(frames, lengths, training=training)
         return ops.copy(self.head(memory, mask))  # without a mask, which Keras would weigh loss by
-
-    def get_config(self):
-        parts = {
-            "encoder": self.encoder,
-            "head": self.head,
-            "input": self.tokenizer,
-            "target_tokenizer": self.target_tokenizer,
-        }
-        return {
-            "name": self.name,
-            "task": self.task,
-            **{key: keras.saving.serialize_keras_object(part) for key, part in parts.items()},
-            "front": self.front_config(),
-            "dataset": self.dataset,
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        config = dict(config)
-        for part in ("encoder", "head", "input", "target_tokenizer"):
-            config[part] = keras.saving.deserialize_keras_object(config[part])
-        config["front"] = [keras.saving.deserialize_keras_object(c) for c in config["front"]]
-        return cls(**config)
