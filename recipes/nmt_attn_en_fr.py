@@ -7,9 +7,9 @@ other pairs of languages: `--attention none`, `--body transformer`, `--bidirecti
 """
 
 import zoo
-from zoo.data import encode_pairs, load_pairs, plan_batches, translation_batches
-from zoo.data.variants import with_variants
+from zoo.data import encode_pairs, plan_batches, translation_batches
 from zoo.experiments import recipe
+from zoo.experiments.parallel_text import sides, training_pairs
 from zoo.experiments.vocabulary import subwords_of
 from zoo.tasks.sequence_to_sequence.evaluate_translation import validation_bleu
 
@@ -36,22 +36,20 @@ def arguments():
     add("--byte-fallback", action="store_true", help="characters without a piece are spelt")
     add("--by-sentence", action="store_true", help="the model cuts texts into sentences")
     add("--variants", action="store_true", help="small letters, other names: see zoo.data.variants")
+    add("--recurrent-dropout", type=float, default=0.0)
+    add("--teacher", help="a translator to learn from: see zoo.experiments.parallel_text")
     recipe.add_sampling(parser)
     return recipe.parsed(parser)
 
 
 MODEL = ("body", "cell", "units", "embedding_size", "encoder_layers", "decoder_layers")
-MODEL += ("bidirectional_layers", "hidden_units", "dropout", "by_sentence")
+MODEL += ("bidirectional_layers", "hidden_units", "dropout", "recurrent_dropout", "by_sentence")
 
 
 def main():
     args = arguments()
     names = [f"{name}/{args.languages}" for name in args.data.split(",")]
-    pairs = load_pairs(names[0], "train")
-    for name in names[1:]:
-        pairs = pairs.concatenate(load_pairs(name, "train"))
-    if args.variants:
-        pairs = with_variants(pairs, args.seed)
+    pairs = training_pairs(args, names)
     data = list(dict.fromkeys(names))
     tokenizer = subwords_of(args, sides(data))
     encoded = encode_pairs(recipe.every_nth(pairs, args.fraction), tokenizer, tokenizer)
@@ -67,13 +65,6 @@ def main():
         metric="BLEU",
     )
     recipe.save(args, model, dtype="float16")
-
-
-def sides(names):
-    """The text of both languages."""
-    for name in names:
-        for pair in load_pairs(name, "train").as_numpy_iterator():
-            yield from (side.decode() for side in pair)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import zoo
 from zoo.data import encode_frames, frame_batches, phones_in, read_recordings
 from zoo.experiments import recipe
 from zoo.inputs.sound import Sound
-from zoo.layers import LogMel
+from zoo.layers import CRF, LogMel
 from zoo.tasks.tagging.evaluate_phonemes import phoneme_rows
 from zoo.tasks.tagging.phonemes import sound_front
 
@@ -32,7 +32,8 @@ def arguments():
     add("--mel-bins", type=int, default=40)
     add("--dropout", type=float, default=0.3)
     add("--recurrent-dropout", type=float, default=0.1)
-    add("--strengths", default="0.3,0.5,0.7", help="of transitions, by commas: the best is taken")
+    add("--paths", action="store_true", help="train transitions beside the frames")
+    add("--strengths", default="0.3,0.5,0.7", help="else of counted ones: the best is taken")
     return recipe.parsed(parser)
 
 
@@ -53,20 +54,18 @@ def main():
 
     def build(dtype):
         parts = dict(input=input, labels=labels, front=sound_front(RATE, args.mel_bins, **heard))
+        parts |= {"crf": CRF(len(labels)) if args.paths else None}
         return zoo.build("phonemes", dtype=dtype, **parts, **settings)
 
     def score(model):
         return {DATASET: phoneme_rows(model, DATASET, "validation")[0]["value"]}
 
     encoded = encode_frames(recordings, input, labels, build("float32").middles)
-    model = recipe.train(
-        args,
-        build,
-        recipe.recordings_of(args, encoded, batches_of=frame_batches),
-        score=score,
-        metric="frames right",
-    )
-    # Which labels follow each other, as strongly as makes the fewest errors of validation.
+    epochs = recipe.recordings_of(args, encoded, batches_of=frame_batches)
+    model = recipe.train(args, build, epochs, score=score, metric="frames right")
+    if args.paths:
+        return recipe.save(args, model)
+    # Which labels follow each other, as strongly as makes the fewest errors.
     paths, found = [numbers - 1 for numbers in encoded.labels_of_each()], {}
     for strength in map(float, args.strengths.split(",")):
         smoothed = model.with_transitions(paths, strength)

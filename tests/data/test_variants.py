@@ -82,3 +82,9 @@ def test_a_data_set_and_its_variants():
     assert of.variants(pairs, 1) != of.variants(pairs, 2)
     endless = sum(not source.endswith(".") for source, _ in found)
     assert 5 < endless < 40 and len(found) > 100 + 100 + 3 * 60
+
+
+def test_short_pairs_are_there_again():
+    pairs = [("Good luck!", "Bonne chance !"), ("I like the red car.", "J'aime la voiture rouge.")]
+    found = of.variants(pairs, 1)
+    assert found.count(pairs[0]) == of.AGAIN == 2 and pairs[1] not in found

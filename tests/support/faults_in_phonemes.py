@@ -36,6 +36,13 @@ PHONEMES = (
         (f"{_TAGGER}test_a_crf_chooses_labels_together",),
     ),
     (
+        "a chain that is trained on padding",
+        _MODEL,
+        "y_pred, y, sample_weight > 0)",
+        "y_pred, y, sample_weight >= 0)",
+        (f"{_TAGGER}test_a_chain_that_is_trained_is_scored_by_all_its_paths",),
+    ),
+    (
         "transitions from what follows",
         _MODEL,
         "(path[:-1], path[1:])",

@@ -20,6 +20,7 @@ Pair = tuple[str, str]
 
 SMALL, ENDLESS = 0.12, 0.08  # parts of the pairs that are written so
 COPIES = 3  # variants of a pair with a number
+AGAIN = 2  # times that a short pair is there once more: few pairs are what people type first
 MOST_WORDS = 3  # of a short answer: sentences so short are never held out
 
 MEN = (
@@ -77,7 +78,8 @@ def variants(pairs: Sequence[Pair], seed: int) -> list[Pair]:
     """The variants of pairs.
 
     One in eight in small letters and without an end, one in twelve without an end; with other
-    names, and other numbers; and the short sentences and openings that both sides have.
+    names, and other numbers; the short sentences and openings that both sides have; and short
+    pairs themselves again.
     """
     rng = random.Random(seed)
     found: list[Pair] = []
@@ -93,6 +95,7 @@ def variants(pairs: Sequence[Pair], seed: int) -> list[Pair]:
             renumbered = with_other_numbers(pair, rng)
             found += [renumbered] * (renumbered != pair)
         found += short_parts(pair)
+        found += [pair] * (AGAIN if _is_short(pair[0]) and _is_short(pair[1]) else 0)
     return found
 
 

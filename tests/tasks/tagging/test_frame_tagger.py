@@ -181,6 +181,44 @@ def test_it_learns_and_is_saved(tmp_path):
     assert (loaded.task, loaded.dataset, loaded.labels) == ("phonemes", "mine", [*LABELS])
 
 
+def test_a_chain_that_is_trained_is_scored_by_all_its_paths(tmp_path):
+    """The loss against a sum over every path, padding left out; the chain learns and is saved."""
+    keras.utils.set_random_seed(1)
+    size = len(LABELS)
+    chain = CRF(size)
+    model = build_phonemes(**{**SAMPLE.settings, "crf": chain, "dropout": 0.0})
+    rng = np.random.default_rng(1)
+    chain.set_weights([rng.normal(size=shape) for shape in ((size, size), (size,), (size,))])
+    between, first, last = chain.get_weights()
+    logits = rng.normal(size=(2, 5, size)).astype("float32")
+    labels, counts = rng.integers(size, size=(2, 5)), (5, 3)
+    weights = (np.arange(5) < np.array(counts)[:, None]).astype("float32")
+
+    def score(row, path):
+        steps = sum(logits[row, t, label] for t, label in enumerate(path))
+        pairs = sum(between[a, b] for a, b in itertools.pairwise(path))
+        return steps + pairs + first[path[0]] + last[path[-1]]
+
+    unlikely = 0.0
+    for row, count in enumerate(counts):
+        every = [score(row, path) for path in itertools.product(range(size), repeat=count)]
+        unlikely += np.logaddexp.reduce(every) - score(row, labels[row, :count])
+    model.compile(loss=SmoothedCrossEntropy())
+    given = map(ops.convert_to_tensor, (labels, logits, weights))
+    alone = SAMPLE.expected_loss(logits, labels, weights)
+    loss = float(model.compute_loss(None, *given))
+    assert loss == pytest.approx(alone + unlikely / labels.size, rel=1e-5)
+
+    inputs, labels, weights = SAMPLE.batch()
+    before = chain.get_weights()[0]
+    model.compile(keras.optimizers.Adam(0.03), SmoothedCrossEntropy(), jit_compile=False)
+    losses = model.fit(inputs, labels, 4, 10, sample_weight=weights, verbose=0).history["loss"]
+    assert losses[-1] < losses[0] and np.abs(chain.get_weights()[0] - before).max() > 0.01
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert loaded.crf.trainable and loaded.tag(recordings(2)) == model.tag(recordings(2))
+
+
 def test_bad_arguments_get_a_sentence(model, tmp_path):
     with pytest.raises(ConfigError, match="needs input="):
         build_phonemes(labels=LABELS)

@@ -34,7 +34,8 @@ class FrameTagger(FramedModel):
         front: layers from the first array to frames; see `FramedModel`. Empty: the array holds
             frames.
         crf: a `zoo.layers.CRF`, which chooses the labels of an item together. None: each label is
-            chosen by itself. The loss is that of single frames either way.
+            chosen by itself. One that is trainable is trained beside the frames, see
+            `compute_loss`; `with_transitions` gives one of counts.
         dataset: the data set the model was trained on, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
 
@@ -84,6 +85,19 @@ class FrameTagger(FramedModel):
 
     def call(self, inputs, training=False):
         return self._read(inputs, training)[0]
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The loss of `compile`, of single frames; with a CRF that is trained, that of paths too.
+
+        Both are means over the frames of the batch, padding among them, and are added up: how
+        unlikely each label is by itself, and how unlikely the labels of an item are together
+        (Collobert et al. 2011, arXiv:1103.0398, section 3.3.2).
+        """
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        if self.crf is None or not self.crf.trainable:
+            return loss
+        likelihood = self.crf.log_likelihood(y_pred, y, sample_weight > 0)
+        return loss - ops.sum(likelihood) / ops.cast(ops.size(y), likelihood.dtype)
 
     def _read(self, inputs, training):
         """Logits `[batch, frames, labels]`, and which frames are real, bool `[batch, frames]`."""
