@@ -61,7 +61,8 @@ def taught_pairs(args: argparse.Namespace, name: str) -> tf.data.Dataset:
     import tensorflow as tf
 
     def made() -> bytes:
-        teacher, lines = zoo.load(args.teacher), []
+        teacher = zoo.load(args.teacher)
+        lines: list[str] = []
         texts = (source.decode() for source, _ in load_pairs(name, "train").as_numpy_iterator())
         # Of about one length in a batch: little is padding.
         sources = sorted(
