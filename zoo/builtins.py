@@ -19,6 +19,7 @@ ELSEWHERE = {
     "music-jsb": "zoo-models-numbers",
     "nmt-seq2seq-en-fr": "zoo-models-text",
     "nmt-transformer-en-fr": "zoo-models-text",
+    "phoneme-arctic": "zoo-models-sound",
     "trajectory-ball": "zoo-models-numbers",
     "trajectory-eth": "zoo-models-numbers",
 }

@@ -122,6 +122,7 @@ def test_every_released_name_is_a_literal_of_its_class():
         released.Classifiers: "SequenceClassifier",
         released.Composers: "Composer",
         released.Forecasters: "Forecaster",
+        released.FrameTaggers: "FrameTagger",
         released.LanguageModels: "LanguageModel",
         released.Spellers: "Speller",
         released.Taggers: "SequenceTagger",

@@ -14,6 +14,7 @@ Classifiers = Literal[
 ]
 Composers = Literal["music-jsb"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
+FrameTaggers = Literal["phoneme-arctic"]
 LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
 Spellers = Literal["spell-char-en"]
 Taggers = Literal["pos-bilstm-ewt", "pos-bilstm-fr", "pos-bilstm-multi"]
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from zoo.tasks.sequence_to_sequence.caption import Captioner
     from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
     from zoo.tasks.sequence_to_sequence.speller import Speller
+    from zoo.tasks.tagging.frame_tagger import FrameTagger
     from zoo.tasks.tagging.sequence_tagger import SequenceTagger
     from zoo.tasks.transcription.transcriber import Transcriber
 
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
 
     @overload
     def load(ref: Forecasters, *, max_bytes: int | None = None) -> Forecaster: ...
+
+    @overload
+    def load(ref: FrameTaggers, *, max_bytes: int | None = None) -> FrameTagger: ...
 
     @overload
     def load(ref: LanguageModels, *, max_bytes: int | None = None) -> LanguageModel: ...
