@@ -54,6 +54,7 @@ def register_datasets(register):
         of="audio",
         summary="An hour of one speaker, 892 sentences with the times of their phones",
         paper="Kominek and Black 2004",
+        is_written=True,
     )
     register(
         "fsdd",

@@ -68,7 +68,8 @@ def register_datasets(register: Callable[..., None]) -> None:
     The target is a `tfds.core.GeneratorBasedBuilder`, whose files come from
     `zoo.data.sources.fetch`; `zoo.testing.check_dataset` says what else must hold. Running text
     whose tokens are words between spaces says `level="word"`; without, they are characters. Tracks
-    say `past` and `horizons`, steps that are read and that are scored.
+    say `past` and `horizons`, steps that are read and that are scored. Recordings whose texts have
+    capitals and punctuation, which nobody says, say `is_written=True`.
     """
 
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
+
+
+def spoken_form(text: str) -> str:
+    """A written text as it is heard: in small letters, without punctuation but for apostrophes.
+
+    >>> spoken_form("Lord, but I'm glad -- 'tis so!")
+    "lord but i'm glad tis so"
+    """
+    text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").lower()
+    kept = "".join(c if c == "'" or unicodedata.category(c)[0] in "LMN" else " " for c in text)
+    return " ".join(re.sub(r"(?<!\w)'|'(?!\w)", " ", kept).split())
 
 
 def word_error_rate(found: Sequence[str], references: Sequence[str]) -> float:

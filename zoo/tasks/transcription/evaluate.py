@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from zoo import catalogue
 from zoo.metrics.rows import Row
-from zoo.metrics.wer import character_error_rate, word_error_rate
+from zoo.metrics.wer import character_error_rate, spoken_form, word_error_rate
 from zoo.tasks.arguments import datasets_of
 
 _CHUNK = 64
@@ -63,19 +64,25 @@ def transcription_rows(
     Returns:
         A row of the word error rate and one of the character error rate, in per cent over all
         texts together: `{"dataset", "split", "metric", "value", "signature", "sentences",
-        "seconds", "direction"}`, seconds being those of the transcribing.
+        "seconds", "direction"}`, seconds being those of the transcribing. Where the data set has
+        written texts (`is_written`), both sides are in spoken form first, see
+        `zoo.metrics.wer.spoken_form`.
     """
     from zoo.data.recordings import read_recordings
 
     recordings = read_recordings(name, split)
-    texts = [one.text for one in recordings]
-    began, found = time.perf_counter(), []
+    is_written = catalogue.datasets.entry(name.partition("/")[0]).about.get("is_written", False)
+    heard: Callable[[str], str] = spoken_form if is_written else str
+    texts = [heard(one.text) for one in recordings]
+    found: list[str] = []
+    began = time.perf_counter()
     for begin in range(0, len(texts), _CHUNK):
         part = [one.sound for one in recordings[begin : begin + _CHUNK]]
-        found += model.transcribe(part, **settings)
+        found += map(heard, model.transcribe(part, **settings))
         if progress is not None:
             progress(f"{name} {split}", len(found), len(texts))
     seconds = time.perf_counter() - began
+    form = "small letters, no punctuation" if is_written else "as written"
     counts = {"wer": sum(len(text.split()) for text in texts), "cer": sum(map(len, texts))}
     return [
         {
@@ -83,7 +90,7 @@ def transcription_rows(
             "split": split,
             "metric": metric,
             "value": rate(found, texts),
-            "signature": f"{_UNITS[metric]}:as written|count:{counts[metric]}",
+            "signature": f"{_UNITS[metric]}:{form}|count:{counts[metric]}",
             "sentences": len(texts),
             "seconds": seconds,
             "direction": "lower",
