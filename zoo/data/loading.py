@@ -235,6 +235,20 @@ def datasets_that_yield(yields: str, of: str) -> list[tuple[str, Any]]:
     return found
 
 
+def splits_of(name: str) -> list[str]:
+    """Returns the splits of a data set.
+
+    Args:
+        name: as for `load_examples`.
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `load_examples` does.
+    """
+    builder_class, config = _builder_of(name)
+    return list(prepared(builder_class, config).info.splits)
+
+
 def reported_splits(name: str) -> list[str]:
     """Returns the splits of a data set that a model is reported on: those named "test...".
 
@@ -245,9 +259,7 @@ def reported_splits(name: str) -> list[str]:
         UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
             `load_examples` does.
     """
-    builder_class, config = _builder_of(name)
-    splits = prepared(builder_class, config).info.splits
-    return [split for split in splits if split.startswith("test")]
+    return [split for split in splits_of(name) if split.startswith("test")]
 
 
 def require_features(data: str, names: Sequence[str]) -> None:

@@ -29,7 +29,7 @@ class EncodedPairs:
 
     Attributes:
         source: int32 ids of all source sentences one after the other, each with the end of
-            sentence.
+            sentence, and behind the piece that its tokenizer puts first, if any.
         source_starts: int64, `[pairs + 1]`; pair `i` is `source[source_starts[i]:
             source_starts[i + 1]]`.
         target: int32 ids, each sentence with begin and end.
@@ -120,8 +120,8 @@ def encode_pairs(
         targets.append((target.values.numpy(), target.row_lengths().numpy()))
     if not sources:
         raise ConfigError("There are no pairs to batch: the data set given is empty.")
-    source, source_starts = _flatten(sources, begin=False)
-    target, target_starts = _flatten(targets, begin=True)
+    source, source_starts = _flatten(sources, begin=source_tokenizer.first_id)
+    target, target_starts = _flatten(targets, begin=BOS_ID)
     return EncodedPairs(source, source_starts, target, target_starts)
 
 
@@ -138,17 +138,17 @@ def encode_pair_lists(
     return encode_pairs(pairs, source_tokenizer, target_tokenizer)
 
 
-def _flatten(parts: list[tuple[np.ndarray, np.ndarray]], begin: bool):
-    """Joins the ids of all sentences, each with its end, and its begin where asked."""
+def _flatten(parts: list[tuple[np.ndarray, np.ndarray]], begin: int | None):
+    """Joins the ids of all sentences, each with its end, and its begin where there is one."""
     ids = np.concatenate([values for values, _ in parts])
     lengths = np.concatenate([lengths for _, lengths in parts])
-    extra = 2 if begin else 1
+    extra = 1 if begin is None else 2
     starts = np.concatenate([[0], np.cumsum(lengths + extra)]).astype(np.int64)
     joined = np.full(starts[-1], EOS_ID, np.int32)
     is_id = np.ones(starts[-1], bool)
     is_id[starts[1:] - 1] = False
-    if begin:
-        joined[starts[:-1]] = BOS_ID
+    if begin is not None:
+        joined[starts[:-1]] = begin
         is_id[starts[:-1]] = False
     joined[is_id] = ids
     return joined, starts

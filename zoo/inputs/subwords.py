@@ -76,6 +76,7 @@ class SentencePieceTokenizer(Text):
     Args:
         proto: bytes of a SentencePiece model, as `train_sentencepiece` returns them; `None`
             for a tokenizer that is to be filled by `load_assets`.
+        first: a piece that a model reads before every text, such as "<2fr>". None: none.
 
     Raises:
         ConfigError: at first use, when there is no model, or one with other special ids.
@@ -86,9 +87,10 @@ class SentencePieceTokenizer(Text):
         ['A man rides a bicycle.']
     """
 
-    def __init__(self, proto: bytes | None = None, **kwargs):
+    def __init__(self, proto: bytes | None = None, first: str | None = None, **kwargs):
         super().__init__(**kwargs)
         self.proto = proto
+        self.first = first
         self._processor = None
         self._vocabulary_size = 0
 
@@ -96,11 +98,36 @@ class SentencePieceTokenizer(Text):
     unknown_id = UNKNOWN_ID
     bos_id = BOS_ID
     eos_id = EOS_ID
-    blank_steps = 1  # the end of sequence
+
+    @property
+    def first_id(self) -> int | None:
+        """The id of the piece before every text that is read.
+
+        Raises:
+            ConfigError: when there is no such piece.
+        """
+        if self.first is None:
+            return None
+        (found,) = self.ids([self.first])
+        if found == UNKNOWN_ID:
+            raise ConfigError(
+                f"The tokenizer {self.name!r} has no piece {self.first!r}: train it with "
+                "control_pieces."
+            )
+        return found
+
+    @property
+    def blank_steps(self) -> int:  # type: ignore[override]
+        """Steps of a text with nothing in it: the end of sequence, and the first piece."""
+        return 1 if self.first is None else 2
+
+    def beginning_with(self, first: str | None) -> SentencePieceTokenizer:
+        """The same pieces, with this one before every text that is read."""
+        return type(self)(self.proto, first, name=self.name)
 
     @property
     def arrays(self) -> dict[str, Array]:
-        """`source`, ids with the end of sequence."""
+        """`source`, ids with the end of sequence, behind the first piece where there is one."""
         return {"source": Array((None,), "int32", is_ids=True)}
 
     def ids_below(self, name: str) -> int:
@@ -110,14 +137,21 @@ class SentencePieceTokenizer(Text):
     def prepare(self, items: Sequence[str], names=None) -> list[dict[str, np.ndarray]]:
         """The ids of each string and the end of sequence; unknown characters are passed over."""
         rows = self.encode(items, drop_unknown=True)
-        return [{"source": np.array([*ids, EOS_ID], "int32")} for ids in rows]
+        first = [] if self.first is None else [self.first_id]
+        return [{"source": np.array([*first, *ids, EOS_ID], "int32")} for ids in rows]
 
     def names_of(self, prepared):
         """The pieces."""
         return self.pieces(prepared["source"])
 
     def in_graph(self, raw):
-        return {"source": self.with_end(self.tokenize(raw["text"], drop_unknown=True)).to_tensor()}
+        import tensorflow as tf
+
+        ids = self.with_end(self.tokenize(raw["text"], drop_unknown=True))
+        if self.first is not None:
+            first = tf.fill([ids.nrows(), 1], tf.constant(self.first_id, ids.dtype))
+            ids = tf.concat([first, ids], axis=1)
+        return {"source": ids.to_tensor()}
 
     @staticmethod
     def with_end(ids: tf.RaggedTensor) -> tf.RaggedTensor:
@@ -287,7 +321,7 @@ class SentencePieceTokenizer(Text):
 
     def get_config(self) -> dict:
         """Returns the config; the SentencePiece model itself is saved as an asset."""
-        return {"name": self.name}
+        return {"name": self.name, "first": self.first}
 
     def save_assets(self, dir_path: str) -> None:
         """Writes the SentencePiece model into the folder of a `.keras` file being saved."""
@@ -314,6 +348,7 @@ def train_sentencepiece(
     model_type: str = "bpe",
     *,
     character_coverage: float = 0.99999,
+    control_pieces: Sequence[str] = (),
 ) -> bytes:
     """Trains a SentencePiece model on sentences, in memory.
 
@@ -327,6 +362,7 @@ def train_sentencepiece(
         model_type: "bpe", "unigram", or "char" for a piece for each character.
         character_coverage: fraction of the characters of the text that get a piece of their own;
             the rarest rest is read as unknown.
+        control_pieces: pieces that no text is cut into, such as "<2fr>"; ids from 4 on.
 
     Returns:
         The bytes of the model, for `SentencePieceTokenizer`; the same sentences give the same
@@ -361,6 +397,7 @@ def train_sentencepiece(
             character_coverage=character_coverage,
             normalization_rule_name="nmt_nfkc",
             byte_fallback=False,
+            control_symbols=list(control_pieces),
             pad_id=PAD_ID,
             unk_id=UNKNOWN_ID,
             bos_id=BOS_ID,
