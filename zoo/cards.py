@@ -152,6 +152,8 @@ def _file(model: dict[str, Any]) -> str:
 
 def _languages(model: dict[str, Any]) -> str:
     """What a translator's languages are is a direction; of other models it is a list."""
+    if targets := model.get("targets"):
+        return f"{', '.join(model['languages'])} to any other of {', '.join(targets)}"
     between = " to " if model["task"] == "nmt" else ", "
     return between.join(model.get("languages", []))
 

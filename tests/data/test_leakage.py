@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from zoo.data import read_pairs, references
+from zoo.data.directions import held_out_sentences, pairs_apart
 from zoo.data.sets import multi30k, tatoeba
 from zoo.errors import ConfigError
 
@@ -148,6 +149,22 @@ def test_the_real_data_does_not_leak(data_mirror, real_home, monkeypatch):
     counts = {s: len(read_pairs("tatoeba/en-fr", s)) for s in ("validation", "test")}
     assert counts == {"validation": 2546, "test": 2563}
     assert len(read_pairs("tatoeba/en-fr", "train")) == 134_751
+
+
+def test_the_real_pairs_without_english_are_in_no_training(data_mirror, real_home, monkeypatch):
+    """What French and Dutch are tested on, for a model that reads both with English."""
+    monkeypatch.setenv("ZOO_HOME", str(real_home))
+    names = ("tatoeba/en-fr", "tatoeba/en-nl", "multi30k/en-fr")
+    held_out = held_out_sentences(names)
+    tested = [pair for s in ("validation", "test") for pair in read_pairs("tatoeba/fr-nl", s)]
+    assert len(tested) == 913
+    french, dutch = ({words(pair[number]) for pair in tested} for number in (0, 1))
+    for name, others in zip(names, (french, dutch, french), strict=True):
+        languages = tuple(name.partition("/")[2].split("-"))
+        pairs = read_pairs(name, "train")
+        kept = pairs_apart(pairs, languages, held_out)
+        assert len(pairs) - len(kept) == (6 if name.startswith("multi30k") else 0)
+        assert not others & {words(pair[1]) for pair in kept}
 
 
 def test_the_real_multi30k(data_mirror, real_home, monkeypatch):

@@ -24,7 +24,8 @@ from zoo.metrics.rows import checked_rows
 @click.option(
     "--languages",
     metavar="SOURCE-TARGET",
-    help="Of a translator, such as de-en; not given: what the released model or the file says.",
+    help="Of a translator, such as de-en; not given: what the released model or the file says, of "
+    "several languages each pair.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(name: str, languages: str | None, as_json: bool) -> None:
@@ -90,6 +91,8 @@ def _languages(
     if not (translates and _takes(evaluator, "source") and _takes(evaluator, "target")):
         if asked is not None:
             raise ConfigError(f"Task {task!r} is not evaluated by --languages: leave it out.")
+        return {}
+    if asked is None and getattr(model, "targets", None):
         return {}
     if asked is not None:
         pair = asked.split("-")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import click
@@ -84,7 +85,7 @@ def _list_models(
             (
                 f"{name}@{about['revision']}",
                 about["task"],
-                "-".join(about.get("languages", [])),
+                ("/" if about.get("targets") else "-").join(about.get("languages", [])),
                 output.size(about["bytes"]) if "bytes" in about else "",
                 score_of(scores[0]) if scores else "",
                 about.get("summary"),
@@ -102,13 +103,29 @@ def _list_models(
 def _fits(about: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Whether a model is one of those that the options choose, --task left out."""
     languages, scores = about.get("languages", []), about.get("metrics", [])
-    pair = languages if catalogue.about_of(about["task"]).get("verb") == "translate" else []
     return (
         (wanted["language"] is None or wanted["language"] in languages)
-        and (wanted["source"] is None or wanted["source"] in pair[:1])
-        and (wanted["target"] is None or wanted["target"] in pair[1:])
+        and _translates(about, wanted["source"], wanted["target"])
         and (wanted["size"] is None or about.get("bytes", 0) <= wanted["size"] * 2**20)
         and (wanted["score"] is None or any(_reaches(row, wanted["score"]) for row in scores[:1]))
+    )
+
+
+def _translates(about: dict[str, Any], source: str | None, target: str | None) -> bool:
+    """Whether a model translates from one language into another; None stands for any."""
+    if source is None and target is None:
+        return True
+    if catalogue.about_of(about["task"]).get("verb") != "translate":
+        return False
+    languages = about.get("languages", [])
+    targets = about.get("targets")
+    pairs = [tuple(languages)] if not targets else itertools.product(languages, targets)
+    return any(
+        len(pair) == 2
+        and pair[0] != pair[1]
+        and source in (None, pair[0])
+        and target in (None, pair[1])
+        for pair in pairs
     )
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zoo.data.loading import splits_of
-from zoo.data.pairs import EncodedPairs, read_pairs, stored_name
+from zoo.data.pairs import EncodedPairs, encode_pair_lists, read_pairs, stored_name
 from zoo.errors import ConfigError
 from zoo.inputs.ids import EOS_ID
+from zoo.inputs.subwords import language_piece
+
+if TYPE_CHECKING:
+    from zoo.inputs.subwords import SentencePieceTokenizer
 
 Pair = tuple[str, str]
 
@@ -33,7 +38,7 @@ def held_out_sentences(names: Iterable[str]) -> dict[str, set[str]]:
 
     found: dict[str, set[str]] = {}
     for name in names:
-        source, _, target = name.partition("/")[2].partition("-")
+        source, target = languages_of(name)
         for split in splits_of(stored_name(name)):
             if split != "train":
                 for one, other in read_pairs(name, split):
@@ -65,6 +70,74 @@ def pairs_apart(
     ]
 
 
+def languages_of(name: str) -> Pair:
+    """The languages of both sides of a data set.
+
+    Example:
+        >>> languages_of("tatoeba/en-fr")
+        ('en', 'fr')
+    """
+    source, _, target = name.partition("/")[2].partition("-")
+    return source, target
+
+
+def both_ways(names: Iterable[str]) -> list[str]:
+    """Data sets with their languages, each in both directions.
+
+    Example:
+        >>> both_ways(["tatoeba/en-fr"])
+        ['tatoeba/en-fr', 'tatoeba/fr-en']
+    """
+    pairs = ((name.partition("/")[0], *languages_of(name)) for name in names)
+    return [f"{data}/{way}" for data, a, b in pairs for way in (f"{a}-{b}", f"{b}-{a}")]
+
+
+def encode_both_ways(
+    pairs: Sequence[tuple[str, Sequence[Pair]]],
+    tokenizer: SentencePieceTokenizer,
+    damaged: float = 0.0,
+    seed: int = 0,
+) -> EncodedPairs:
+    """Pairs of several languages for the training of one model.
+
+    Each pair is there in both directions, its source behind the piece of the language of its target
+    (Johnson et al. 2017, arXiv:1611.04558, section 3). Where asked, a part of the sentences of each
+    pair's second language is there once more, behind the piece of that language and with words left
+    out and moved: otherwise a text that is not English always became English, and its language
+    would tell as much as the piece (denoising, Siddhant et al. 2020, arXiv:2005.04816).
+
+    Args:
+        pairs: data sets with their languages, and their pairs; one may stand there several times.
+        tokenizer: of all languages, with their pieces (`zoo.inputs.language_piece`).
+        damaged: part of the sentences, drawn once from each data set.
+        seed: draws them.
+
+    Returns:
+        The ids of all.
+
+    Raises:
+        ConfigError: when there is no pair, or the piece of a language is not in the vocabulary.
+    """
+    reads = {
+        code: tokenizer.beginning_with(language_piece(code))
+        for name, _ in pairs
+        for code in languages_of(name)
+    }
+    parts, rng = [], np.random.default_rng(seed)
+    for name, listed in pairs:
+        one, other = languages_of(name)
+        sources, targets = [pair[0] for pair in listed], [pair[1] for pair in listed]
+        parts.append(encode_pair_lists(sources, targets, reads[other], tokenizer))
+        parts.append(encode_pair_lists(targets, sources, reads[one], tokenizer))
+    for name, listed in dict(pairs).items():
+        reader = reads[languages_of(name)[1]]
+        some = [text for _, text in listed if rng.random() < damaged]
+        if some:
+            whole = encode_pair_lists(some, some, reader, tokenizer)
+            parts.append(with_words_left_out(whole, reader.first_id, rng))
+    return in_a_row(parts)
+
+
 def in_a_row(parts: Sequence[EncodedPairs]) -> EncodedPairs:
     """The pairs of several, one after the other.
 
@@ -82,7 +155,11 @@ def in_a_row(parts: Sequence[EncodedPairs]) -> EncodedPairs:
 
 
 def with_words_left_out(
-    pairs: EncodedPairs, first: int, rng: np.random.Generator, part: float = 0.2, near: int = 3
+    pairs: EncodedPairs,
+    first: int | None,
+    rng: np.random.Generator,
+    part: float = 0.2,
+    near: int = 3,
 ) -> EncodedPairs:
     """Pairs of damaged sentences and the sentences, for denoising (Lample et al. 2018).
 
@@ -91,7 +168,7 @@ def with_words_left_out(
 
     Args:
         pairs: of which the targets are taken.
-        first: id before every source.
+        first: id before every source. None: none.
         rng: draws.
         part: probability that a token is left out.
         near: places.
@@ -105,6 +182,7 @@ def with_words_left_out(
         ids = sentence[1:-1]
         ids = ids[np.argsort(np.arange(len(ids)) + rng.uniform(0, near + 1, len(ids)))]
         ids = ids[rng.random(len(ids)) >= part]
-        sources.append(np.array([first, *ids, EOS_ID], np.int32))
+        before = [] if first is None else [first]
+        sources.append(np.array([*before, *ids, EOS_ID], np.int32))
     starts = np.concatenate([[0], np.cumsum([len(ids) for ids in sources])]).astype(np.int64)
     return dataclasses.replace(pairs, source=np.concatenate(sources), source_starts=starts)

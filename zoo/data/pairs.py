@@ -120,7 +120,7 @@ def encode_pairs(
         targets.append((target.values.numpy(), target.row_lengths().numpy()))
     if not sources:
         raise ConfigError("There are no pairs to batch: the data set given is empty.")
-    source, source_starts = _flatten(sources, begin=source_tokenizer.first_id)
+    source, source_starts = _flatten(sources, begin=getattr(source_tokenizer, "first_id", None))
     target, target_starts = _flatten(targets, begin=BOS_ID)
     return EncodedPairs(source, source_starts, target, target_starts)
 

@@ -19,7 +19,7 @@ from zoo.errors import ConfigError, MissingFileError
 from zoo.inputs.characters import CharacterTokenizer, train_characters
 from zoo.inputs.running_subwords import RunningSubwordTokenizer
 from zoo.inputs.running_words import RunningWordTokenizer, train_running_words
-from zoo.inputs.subwords import train_sentencepiece
+from zoo.inputs.subword_training import train_sentencepiece
 
 LEVELS = ("char", "word", "subword")
 _BLOCK = 1 << 20  # characters that are read at once

@@ -20,13 +20,16 @@ from zoo.inputs import (
 from zoo.inputs.byte_pieces import with_byte_pieces
 
 
-def subwords_of(args: argparse.Namespace, texts: Iterable[str]) -> SentencePieceTokenizer:
+def subwords_of(
+    args: argparse.Namespace, texts: Iterable[str], control_pieces: Sequence[str] = ()
+) -> SentencePieceTokenizer:
     """The subwords of a run: those of the model to start from, or trained on its text.
 
     Args:
         args: with `run`, `strategy`, `init_from`, `vocabulary_size`; and `byte_fallback`, where
             characters without a piece can be spelt.
         texts: the training text; read when the subwords are not there yet.
+        control_pieces: as for `train_sentencepiece`.
 
     Returns:
         The tokenizer of what a model writes.
@@ -37,7 +40,11 @@ def subwords_of(args: argparse.Namespace, texts: Iterable[str]) -> SentencePiece
         kept = Path(args.run) / "sentencepiece.model"
         found = SentencePieceTokenizer(
             recipe.made_once(
-                kept, lambda: train_sentencepiece(texts, args.vocabulary_size), args.strategy
+                kept,
+                lambda: train_sentencepiece(
+                    texts, args.vocabulary_size, control_pieces=control_pieces
+                ),
+                args.strategy,
             )
         )
     if getattr(args, "byte_fallback", False):

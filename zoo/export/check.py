@@ -93,7 +93,7 @@ def compare_with_model(model: Any, version: Path) -> None:
     samples = kind.samples_of(model)
     expected = kind.answers(model, samples, **settings)
     signature = tf.saved_model.load(str(version)).signatures["serving_default"]
-    raw = model.input.raw_of(samples)
+    raw = kind.raw_of_items(model, samples)
     found = signature(**{key: tf.constant(value) for key, value in raw.items()})
     for name, values in expected.items():
         if not _is_same(found[name], values):

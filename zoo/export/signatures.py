@@ -123,7 +123,12 @@ class Signatures(tf.Module):
 
     def raw_values(self, signature: str, items: Sequence[Any]) -> dict[str, list]:
         """Of each item what a signature takes of it, by the names of `raw_of`."""
-        return self.model.input.raw_of(items)
+        return self.raw_of_items(self.model, items)
+
+    @classmethod
+    def raw_of_items(cls, model: Any, items: Sequence[Any]) -> dict[str, list]:
+        """Of each item what `serving_default` takes."""
+        return model.input.raw_of(items)
 
     def traced(self) -> dict[str, Any]:
         """Signature -> traced function."""

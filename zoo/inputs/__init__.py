@@ -20,10 +20,11 @@ _MODULE_OF = {
     "WordTokenizer": "words",
     "scaling_of": "series",
     "TreebankWords": "treebank_words",
+    "language_piece": "subwords",
     "learn_treebank_words": "word_training",
     "train_characters": "characters",
     "train_running_words": "running_words",
-    "train_sentencepiece": "subwords",
+    "train_sentencepiece": "subword_training",
     "train_words": "word_training",
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _MODULE_OF)

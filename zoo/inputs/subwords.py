@@ -7,10 +7,9 @@ tokenised, not before: a JAX process can import this module and stay free of Ten
 
 from __future__ import annotations
 
-import io
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import keras
@@ -25,7 +24,7 @@ from zoo.inputs.text import Text
 if TYPE_CHECKING:
     import tensorflow as tf
 
-_SPECIAL_PIECES = ("<pad>", "<unk>", "<s>", "</s>")
+SPECIAL_PIECES = ("<pad>", "<unk>", "<s>", "</s>")
 
 # Typographic characters that one keyboard or one word processor writes and another does not,
 # (characters, plain form), each side a regular expression of both Python's re and RE2.
@@ -58,6 +57,16 @@ def plain_typography(text: str) -> str:
     for characters, plain in _PLAIN_TYPOGRAPHY:
         text = re.sub(characters, plain, text)
     return text
+
+
+def language_piece(code: str) -> str:
+    """Returns the piece before a text that asks for a language (Johnson et al. 2017, section 3).
+
+    Example:
+        >>> language_piece("fr")
+        '<2fr>'
+    """
+    return f"<2{code}>"
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -123,7 +132,9 @@ class SentencePieceTokenizer(Text):
 
     def beginning_with(self, first: str | None) -> SentencePieceTokenizer:
         """The same pieces, with this one before every text that is read."""
-        return type(self)(self.proto, first, name=self.name)
+        found = type(self)(self.proto, first, name=self.name)
+        found._processor, found._vocabulary_size = self._processor, self._vocabulary_size
+        return found
 
     @property
     def arrays(self) -> dict[str, Array]:
@@ -305,15 +316,15 @@ class SentencePieceTokenizer(Text):
                         f"The bytes given to the tokenizer {self.name!r} are no SentencePiece "
                         "model: train one with zoo.inputs.train_sentencepiece."
                     ) from error
-                if size > len(_SPECIAL_PIECES):
-                    pieces = processor.id_to_string(tf.range(len(_SPECIAL_PIECES)))
+                if size > len(SPECIAL_PIECES):
+                    pieces = processor.id_to_string(tf.range(len(SPECIAL_PIECES)))
                     special = tuple(piece.decode() for piece in pieces.numpy())
                 else:
                     special = ()
-            if special != _SPECIAL_PIECES:
+            if special != SPECIAL_PIECES:
                 raise ConfigError(
                     f"The SentencePiece model of {self.name!r} begins with the pieces {special} "
-                    f"instead of {_SPECIAL_PIECES}: train it with pad_id=0, unk_id=1, bos_id=2 "
+                    f"instead of {SPECIAL_PIECES}: train it with pad_id=0, unk_id=1, bos_id=2 "
                     "and eos_id=3, as zoo.inputs.train_sentencepiece does."
                 )
             self._processor, self._vocabulary_size = processor, size
@@ -340,78 +351,3 @@ class SentencePieceTokenizer(Text):
         with open(path, "rb") as file:
             self.proto = file.read()
         self._processor = None
-
-
-def train_sentencepiece(
-    sentences: Iterable[str],
-    vocabulary_size: int,
-    model_type: str = "bpe",
-    *,
-    character_coverage: float = 0.99999,
-    control_pieces: Sequence[str] = (),
-) -> bytes:
-    """Trains a SentencePiece model on sentences, in memory.
-
-    Byte-pair encoding is Sennrich et al. 2016 (arXiv:1508.07909), the unigram model Kudo 2018
-    (arXiv:1804.10959). Quotes and dashes are made plain first (`plain_typography`), then
-    `nmt_nfkc` normalises; case is kept.
-
-    Args:
-        sentences: the training text; every sentence is used.
-        vocabulary_size: number of pieces, the four special ones included.
-        model_type: "bpe", "unigram", or "char" for a piece for each character.
-        character_coverage: fraction of the characters of the text that get a piece of their own;
-            the rarest rest is read as unknown.
-        control_pieces: pieces that no text is cut into, such as "<2fr>"; ids from 4 on.
-
-    Returns:
-        The bytes of the model, for `SentencePieceTokenizer`; the same sentences give the same
-        bytes.
-
-    Raises:
-        ConfigError: when `sentencepiece` is not installed, `model_type` is unknown, there is no
-            text, or too little of it for so many pieces.
-
-    Example:
-        >>> proto = train_sentencepiece(sentences, 8_000)  # doctest: +SKIP
-    """
-    if model_type not in ("bpe", "unigram", "char"):
-        raise ConfigError(f"model_type is 'bpe', 'unigram' or 'char', not {model_type!r}.")
-    try:
-        import sentencepiece
-    except ImportError as error:
-        raise ConfigError(
-            "Training a tokenizer needs the package sentencepiece: install it with "
-            "pip install 'sequence-zoo[train]'."
-        ) from error
-    text = [plain_typography(sentence) for sentence in sentences]
-    if not any(sentence.strip() for sentence in text):
-        raise ConfigError("There is no text to train a tokenizer on: give it some sentences.")
-    model = io.BytesIO()
-    try:
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(text),
-            model_writer=model,
-            model_type=model_type,
-            vocab_size=vocabulary_size,
-            character_coverage=character_coverage,
-            normalization_rule_name="nmt_nfkc",
-            byte_fallback=False,
-            control_symbols=list(control_pieces),
-            pad_id=PAD_ID,
-            unk_id=UNKNOWN_ID,
-            bos_id=BOS_ID,
-            eos_id=EOS_ID,
-            pad_piece=_SPECIAL_PIECES[0],
-            input_sentence_size=0,
-            max_sentence_length=65_536,
-            num_threads=1,
-            minloglevel=2,
-        )
-    except RuntimeError as error:
-        reason = str(error).rsplit("]", 1)[-1].strip() or str(error)
-        raise ConfigError(
-            f"SentencePiece could not train {vocabulary_size} pieces on {len(text)} sentences "
-            f"({reason}): ask for fewer pieces or give it more text."
-        ) from error
-    return model.getvalue()

@@ -19,6 +19,7 @@ def decoding_command(
     outputs: str,
     help: str,
     picture: Callable[[Any, list[Any], Path], None] | None = None,
+    has_targets: bool = False,
 ) -> click.Command:
     """Makes the command of a verb.
 
@@ -28,6 +29,7 @@ def decoding_command(
         help: what `--help` says.
         picture: draws where the model looked for each token: `(model, items, path)`. With it the
             command has `--attention FILE`.
+        has_targets: whether a model may write several languages. The command has `--target CODE`.
     """
 
     @click.command(verb, help=help)
@@ -46,6 +48,7 @@ def decoding_command(
         stream: bool,
         as_json: bool,
         attention: Path | None = None,
+        target: str | None = None,
         **options: Any,
     ) -> None:
         choice = SearchChoice.of(options, stream)
@@ -53,7 +56,7 @@ def decoding_command(
             raise ConfigError("--stream prints text while it is decoded, which --json cannot hold.")
         if attention is not None:
             output.require_picture(attention)
-        model = load_with_verb(name, verb, items, file)
+        model = _toward(load_with_verb(name, verb, items, file), target)
         settings = {**choice.arguments(), **({"prefix": prefix} if prefix else {})}
         answer = _Answer(model, verb, choice, settings, as_json, stream)
         shown = []
@@ -65,6 +68,10 @@ def decoding_command(
             if attention is not None and number == len(items) and picture is not None:
                 picture(model, [input_of(model).read(one) for one in shown], attention)
 
+    if has_targets:
+        command = click.option(
+            "--target", metavar="CODE", help="The language to write, of a model of several."
+        )(command)
     if picture is not None:
         option = click.option(
             "--attention",
@@ -74,6 +81,17 @@ def decoding_command(
         )
         return option(command)
     return command
+
+
+def _toward(model: Any, target: str | None) -> Any:
+    """The model, or that which writes one of its languages."""
+    if hasattr(model, "toward"):
+        return model.toward(target)
+    if target is not None:
+        raise ConfigError(
+            f"A {type(model).__name__} has no languages to choose from: leave out --target."
+        )
+    return model
 
 
 def _source_of(model: Any) -> str:
@@ -145,4 +163,5 @@ translate = decoding_command(
     NAME is a released model or the path of a .keras file. Without ITEM, or with "-", one line in
     gives one line out, in order, and an empty line stays empty.
     """,
+    has_targets=True,
 )

@@ -26,7 +26,7 @@ class Ensemble(Translating, Captioning):
         members: models with `start`, `step` and the same tokenizers.
 
     Raises:
-        ConfigError: if a member is of another kind, or the vocabularies differ.
+        ConfigError: if a member is of another kind, or vocabularies or targets differ.
     """
 
     def __init__(self, members: Sequence[keras.Model], **kwargs):
@@ -40,6 +40,7 @@ class Ensemble(Translating, Captioning):
         self.target_tokenizer = members[0].target_tokenizer
         self.longest = members[0].longest
         self.by_sentence = getattr(members[0], "by_sentence", False)
+        self.targets = getattr(members[0], "targets", ())
         self._compiled_searches: dict = {}
         self._state_counts: tuple[int, ...] = ()
         self.built = True
@@ -82,6 +83,9 @@ class Ensemble(Translating, Captioning):
         log_probs = [ops.log_softmax(ops.cast(one, "float32"), axis=-1) for one in logits]
         return ops.logsumexp(ops.stack(log_probs), axis=0) - float(np.log(len(logits)))
 
+    def _toward(self, target: str) -> Ensemble:
+        return type(self)([member.toward(target) for member in self.members], name=self.name)
+
     def get_config(self):
         members = [keras.saving.serialize_keras_object(member) for member in self.members]
         return {"name": self.name, "members": members}
@@ -107,6 +111,11 @@ def _check_members(members) -> None:
                     f"The models {first.name!r} and {member.name!r} have different {side} "
                     "vocabularies: train them with one tokenizer."
                 )
+        if getattr(first, "targets", ()) != getattr(member, "targets", ()):
+            raise ConfigError(
+                f"The models {first.name!r} and {member.name!r} translate into different languages:"
+                " take models with the same targets."
+            )
 
 
 def _vocabulary(model, side: str):

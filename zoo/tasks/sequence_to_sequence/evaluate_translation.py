@@ -6,6 +6,7 @@ test split. `evaluate_translation` reads the test splits, and only reports.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,8 +26,8 @@ Progress = Callable[[str, int, int], None]
 def evaluate_translation(
     model: Any,
     *,
-    source: str = "en",
-    target: str = "fr",
+    source: str | None = None,
+    target: str | None = None,
     beam_size: int = 5,
     datasets: Sequence[str] | None = None,
     progress: Progress | None = None,
@@ -40,9 +41,10 @@ def evaluate_translation(
 
     Args:
         model: anything with `translate(list of strings, beam_size=...)`, which returns a list of
-            strings.
-        source: language of the source side.
-        target: language of the target side.
+            strings; of several languages, with `targets` and `toward`, such as a
+            `SequenceToSequence`.
+        source, target: languages of both sides. None: those of each pair of the model's `targets`,
+            or English and French of a model without.
         beam_size: width of the beam.
         datasets: names of data sets without their languages, such as "multi30k"; by default all
             registered ones that yield pairs in these languages.
@@ -59,6 +61,23 @@ def evaluate_translation(
     Example:
         >>> evaluate_translation(zoo.load("nmt-attn-en-fr"))  # doctest: +SKIP
     """
+    targets = getattr(model, "targets", ())
+    if source is None and target is None and targets:
+        pairs = itertools.permutations(targets, 2)
+        return [
+            row
+            for one, other in pairs
+            for row in evaluate_translation(
+                model,
+                source=one,
+                target=other,
+                beam_size=beam_size,
+                datasets=datasets,
+                progress=progress,
+            )
+        ]
+    source, target = source or "en", target or "fr"
+    model = _toward(model, target)
     rows: list[Row] = []
     for dataset in _with_languages(datasets, source, target):
         name = f"{dataset}/{source}-{target}"
@@ -94,7 +113,7 @@ def validation_bleu(
 
     Args:
         model: anything with `translate(list of strings, beam_size=...)`.
-        names: data sets with their languages.
+        names: data sets with their languages, of which the second is asked of a model of several.
         beam_size: width of the beam; 1 is greedy and quick.
         sentences: at most so many sentences of each data set, evenly spaced; by default all.
         progress: called as `progress("multi30k/en-fr validation", done, total)`.
@@ -119,9 +138,15 @@ def validation_bleu(
             chosen = [number * len(texts) // sentences for number in range(sentences)]
             texts = [texts[i] for i in chosen]
             translations = [translations[i] for i in chosen]
-        hypotheses = _translate(model, texts, beam_size, f"{name} validation", progress)
+        one_way = _toward(model, name.rpartition("-")[2])
+        hypotheses = _translate(one_way, texts, beam_size, f"{name} validation", progress)
         scores[name] = sacrebleu_13a(hypotheses, translations).value
     return scores
+
+
+def _toward(model: Any, target: str) -> Any:
+    """The model, or that which writes one of its languages."""
+    return model.toward(target) if getattr(model, "targets", ()) else model
 
 
 def _with_languages(datasets: Sequence[str] | None, source: str, target: str) -> tuple[str, ...]:

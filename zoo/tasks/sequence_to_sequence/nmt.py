@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -43,6 +44,7 @@ def build_nmt(
     source_tokenizer=None,
     target_tokenizer=None,
     by_sentence: bool = False,
+    targets: Sequence[str] = (),
     name: str = "nmt",
 ) -> SequenceToSequence:
     """An untrained translation model.
@@ -57,7 +59,9 @@ def build_nmt(
       Wu et al. 2016 (GNMT, arXiv:1609.08144, section 3);
     - with `attention=None`, an encoder that reads the source from its end to its beginning, whose
       last states are all that the decoder knows of it (Sutskever et al. 2014, arXiv:1409.3215);
-    - with `body="transformer"`, a Transformer (Vaswani et al. 2017, arXiv:1706.03762).
+    - with `body="transformer"`, a Transformer (Vaswani et al. 2017, arXiv:1706.03762);
+    - with `targets=("de", "en", "fr")`, one model of several languages, which reads the piece of
+      the one asked for before the text (Johnson et al. 2017, arXiv:1611.04558).
 
     Args:
         cell: class of a recurrent cell, called with the number of units. Recurrent body.
@@ -81,6 +85,8 @@ def build_nmt(
         source_tokenizer: tokenizer of the source text, kept in the model's file.
         target_tokenizer: tokenizer of the target text. None: the source's, and shared embeddings.
         by_sentence: whether a text is cut into sentences, which are translated one by one.
+        targets: codes of the languages that it writes, of which the vocabulary has the pieces
+            (`zoo.inputs.language_piece`). Empty: one.
         name: name of the model.
 
     Returns:
@@ -88,7 +94,7 @@ def build_nmt(
 
     Raises:
         ConfigError: when neither tokenizers nor a vocabulary size are given, both disagree, there
-            is no such body, or it has no use for a setting that is given.
+            is no such body, it has no use for a setting that is given, or targets do not fit.
     """
     source_size = vocabulary_size_of("nmt", source_tokenizer, vocabulary_size, "source_tokenizer")
     width = units if body == "transformer" else embedding_size
@@ -128,6 +134,7 @@ def build_nmt(
         source_tokenizer,
         target_tokenizer,
         by_sentence=by_sentence,
+        targets=targets,
         task="nmt",
         name=name,
     )

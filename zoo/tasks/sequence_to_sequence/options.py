@@ -44,6 +44,8 @@ class TranslationOptions(DecodingOptions, total=False):
 
     Attributes:
         shortlist: whether only tokens that the source may become are considered.
+        target: code of the language to translate into, of a model that writes several.
     """
 
     shortlist: bool
+    target: str | None

@@ -15,22 +15,22 @@ from zoo.tasks.sequence_to_sequence.signatures import DecodingSignatures
 class SentenceSignatures(DecodingSignatures):
     """For a `BySentence` model; settings as for `DecodingSignatures`."""
 
-    def _best(self, text):
-        return self._of_sentences(super()._best, text)
+    def _best(self, *raw):
+        return self._of_sentences(super()._best, *raw)
 
-    def _n_best(self, text):
-        return self._of_sentences(super()._n_best, text)
+    def _n_best(self, *raw):
+        return self._of_sentences(super()._n_best, *raw)
 
-    def _of_sentences(self, function, text):
+    def _of_sentences(self, function, text, *language):
         """The strings that a function gives for sentences joined, its numbers summed."""
         cut = cut_in_graph(text)
-        found, texts = _aloud(function, cut.values)
+        found, texts = _aloud(function, cut, language)
         sums = {name: _summed(values, cut) for name, values in found.items()}
         return {"text": _joined(texts, cut), **sums}
 
-    def _alignment(self, text):
+    def _alignment(self, text, *language):
         cut = cut_in_graph(text)
-        found, texts = _aloud(super()._alignment, cut.values)
+        found, texts = _aloud(super()._alignment, cut, language)
         outputs = {"text": _joined(texts, cut), "score": _summed(found["score"], cut)}
         attention = found["attention"]
         outputs["tokens"], rows = _in_a_row(found["tokens"], cut)
@@ -57,21 +57,23 @@ class SentenceSignatures(DecodingSignatures):
         )
         return outputs
 
-    def _scored(self, text, target):
+    def _scored(self, text, *language_and_target):
+        *language, target = language_and_target
         sources, targets = cut_in_graph(text), cut_in_graph(target)
         # Where both have as many sentences these are pairs; else the texts are one.
         pairs = sources.row_lengths() == targets.row_lengths()
         sources = _cut_where(pairs, sources, tf.strings.reduce_join(sources, 1, separator=" "))
         targets = targets.with_values(calm_in_graph(targets.values)[0])
         targets = _cut_where(pairs, targets, target)
-        found = super()._scored(calm_in_graph(sources.values)[0], targets.values)
+        language = [tf.gather(codes, sources.value_rowids()) for codes in language]
+        found = super()._scored(calm_in_graph(sources.values)[0], *language, targets.values)
         return tuple(_summed(values, sources) for values in found)
 
 
-def _aloud(function, sentences):
+def _aloud(function, cut, language):
     """What a function gives for sentences, and its `text`, in capitals where the sentence was."""
-    calm, shouted = calm_in_graph(sentences)
-    found = function(calm)
+    calm, shouted = calm_in_graph(cut.values)
+    found = function(calm, *(tf.gather(codes, cut.value_rowids()) for codes in language))
     texts = found.pop("text")
     shouted = tf.reshape(shouted, [-1, *[1] * (len(texts.shape) - 1)])
     return found, tf.where(shouted, tf.strings.upper(texts, "utf-8"), texts)

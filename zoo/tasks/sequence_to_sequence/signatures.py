@@ -11,6 +11,9 @@ may have none and any may be empty, and the last `target`, strings `[batch]`, be
 - `score`: `log_prob`, `score` and `perplexity`, `[batch]` each, of the given targets, as
   `model.score` has them.
 
+A model that writes several languages takes `language` too, strings `[batch]`, the code of each
+item's, which is refused if the model has no such language.
+
 An item with nothing in it gives an empty output with score 0, as the model's verb does.
 """
 
@@ -23,6 +26,8 @@ import tensorflow as tf
 from zoo.decoding import BeamSearch, GreedySearch, Hypotheses, Rule
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
+from zoo.inputs.input import Raw
+from zoo.inputs.subwords import language_piece
 
 
 class DecodingSignatures(Signatures):
@@ -62,6 +67,10 @@ class DecodingSignatures(Signatures):
             else BeamSearch(beam_size, n_best=n, **shared)
             for n in {1, beam_size}
         }
+        # Ids of the pieces of the languages, none of a model that writes one.
+        self._targets = _targets_of(model)
+        pieces = [language_piece(code) for code in self._targets]
+        self._pieces = model.input.ids(pieces) if pieces else []
         self._max_length = None if max_length is None else positive("max_length", max_length)
         self._beam_size = beam_size
 
@@ -84,11 +93,43 @@ class DecodingSignatures(Signatures):
     def more_of(self, signature, rows, answers):
         return {"target": answers["text"]} if signature == "score" else {}
 
+    def raw_of(self, signature):
+        more = {"language": Raw("string")} if self._targets else {}
+        return {**self.model.input.raw, **more}
+
+    @classmethod
+    def raw_of_items(cls, model, items):
+        raw, codes = model.input.raw_of(items), _targets_of(model)
+        if codes:  # in turn
+            raw["language"] = [codes[i % len(codes)].encode() for i in range(len(items))]
+        return raw
+
     @classmethod
     def answers(cls, model, items, beam_size=5, alpha=1.0, length_penalty="wu"):
         ranking = dict(beam_size=beam_size, alpha=alpha, length_penalty=length_penalty)
-        found = getattr(model, model.verb_name)(list(items), **ranking, return_attention=True)
+        verb, codes = getattr(model, model.verb_name), _targets_of(model)
+        found: list = [None] * len(items)
+        for place, code in enumerate(codes or (None,)):
+            more = {"target": code} if codes else {}
+            places = range(place, len(items), len(codes) or 1)
+            outputs = verb([items[i] for i in places], **ranking, **more, return_attention=True)
+            for i, output in zip(places, outputs, strict=True):
+                found[i] = output
         return {"text": [one.text for one in found], "score": [one.score for one in found]}
+
+    def arrays_of(self, *raw):
+        if not self._targets:
+            return super().arrays_of(*raw)
+        *raw, language = raw
+        arrays = self.model.input.in_graph(dict(zip(self.model.input.raw, raw, strict=True)))
+        is_asked = language[:, tf.newaxis] == tf.constant(self._targets)
+        known = f"language is one of {', '.join(self._targets)}."
+        is_blank = language == ""  # of the row that a batch of none is given
+        fits = tf.debugging.assert_equal(tf.reduce_any(is_asked, 1) | is_blank, True, known)
+        with tf.control_dependencies([fits]):
+            first = tf.gather(tf.constant(self._pieces), tf.argmax(is_asked, axis=1))
+        first = tf.cast(first[:, tf.newaxis], arrays["source"].dtype)
+        return self.required({"source": tf.concat([first, arrays["source"]], axis=1)})
 
     def _best(self, *raw):
         found, has_content = self._search(raw, 1)
@@ -144,11 +185,12 @@ class DecodingSignatures(Signatures):
         """Hypotheses, and bool `[batch, 1]`: whether there is anything in an item."""
         model, arrays = self.model, self.arrays_of(*raw)
         mask = model.input.mask(arrays)
+        blank_steps = model.input.blank_steps + bool(self._targets)
         if mask is None:
-            steps = tf.fill([tf.shape(raw[0])[0]], model.input.blank_steps + 1)
+            steps = tf.fill([tf.shape(raw[0])[0]], blank_steps + 1)
         else:
             steps = tf.reduce_sum(tf.cast(mask, tf.int32), axis=1)
-        has_content = tf.expand_dims(steps > model.input.blank_steps, 1)
+        has_content = tf.expand_dims(steps > blank_steps, 1)
         limits = tf.cast(model.longest_outputs(steps), tf.int32)
         if self._max_length is not None:
             limits = tf.minimum(limits, self._max_length)
@@ -168,6 +210,10 @@ class DecodingSignatures(Signatures):
         flat = tf.reshape(found.ids, [-1, tf.shape(found.ids)[2]])
         texts = self.model.target_tokenizer.detokenize(flat)
         return tf.reshape(texts, tf.shape(found.ids)[:2])
+
+
+def _targets_of(model) -> tuple[str, ...]:
+    return tuple(getattr(model, "targets", ()))
 
 
 def _pieces(tokenizer, ids):

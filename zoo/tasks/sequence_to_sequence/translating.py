@@ -7,12 +7,12 @@ from typing import Any, Literal, Unpack, overload
 
 from zoo.checked import BeamSize, Count, Strength, checked
 from zoo.decoding import Search
-from zoo.tasks.sequence_to_sequence.by_sentence import BySentence
 from zoo.tasks.sequence_to_sequence.options import TranslationOptions
 from zoo.tasks.sequence_to_sequence.results import Translation
+from zoo.tasks.sequence_to_sequence.several_targets import SeveralTargets
 
 
-class Translating(BySentence):
+class Translating(SeveralTargets):
     """A `DecodingModel` that reads text and writes text."""
 
     verb_name = "translate"
@@ -124,6 +124,7 @@ class Translating(BySentence):
         prefix: str | Sequence[str] = "",
         stream: bool = False,
         shortlist: bool = False,
+        target: str | None = None,
     ) -> (
         str | list[str] | Translation | list[Translation] | list[list[Translation]] | Iterator[str]
     ):
@@ -152,6 +153,8 @@ class Translating(BySentence):
                 greedy search, or by a `search` that draws one sample.
             shortlist: whether only tokens that the source may become are considered, which is
                 faster and rarely another translation; see `zoo.decoding.Shortlist`.
+            target: code of the language to translate into, one of `model.targets`, such as "fr".
+                None where the model writes one language alone.
 
         Returns:
             A string, or a list of them where `text` is a list. With `return_attention`, a
@@ -161,11 +164,11 @@ class Translating(BySentence):
 
         Raises:
             ConfigError: if `text` is no string and no list of strings, an argument is out of its
-                range, or the model has no tokenizers.
+                range, the model has no tokenizers, or does not write the language.
 
         Example: `zoo.load("nmt-attn-en-fr").translate("A man is riding a bicycle.")`.
         """
-        return self._decoded(
+        return self.toward(target)._decoded(
             "translate",
             text,
             beam_size=beam_size,
