@@ -9,8 +9,10 @@ import click
 import pytest
 
 import zoo
+from zoo import catalogue
 from zoo.builtins import MODELS
 from zoo.cli import list_models
+from zoo.registry import Entry
 
 
 def test_list_gives_one_line_a_model(zoo_command, released):
@@ -46,6 +48,28 @@ def test_list_by_glob_and_task(zoo_command, released):
 )
 def test_list_by_language_size_and_score(zoo_command, released, options, names):
     assert [line.split("\t")[0] for line in zoo_command("list", *options).lines] == names
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["--source", "nl", "--target", "fr"], ["tiny-multi@1"]),
+        (["--source", "en", "--target", "fr"], ["tiny-en-fr@2", "tiny-multi@1"]),
+        (["--source", "fr"], ["tiny-multi@1"]),
+        (["--target", "la"], []),  # it is read, not written
+        (["--source", "la"], ["tiny-multi@1"]),
+        (["--source", "fr", "--target", "fr"], []),
+    ],
+)
+def test_list_by_the_languages_of_a_model_of_several(zoo_command, released, options, names):
+    about = {**released, "languages": ["en", "fr", "la", "nl"], "targets": ["en", "fr", "nl"]}
+    about["revision"] = 1
+    catalogue.models.add(Entry("model", "tiny-multi", None, catalogue.ZOO, about))
+    lines = [line.split("\t") for line in zoo_command("list", *options).lines]
+    assert [line[0] for line in lines] == names
+    assert [line[2] for line in lines if line[0] == "tiny-multi@1"] == ["en/fr/la/nl"] * (
+        "tiny-multi@1" in names
+    )
 
 
 def test_a_lower_perplexity_is_a_better_one():

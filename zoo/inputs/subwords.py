@@ -290,7 +290,7 @@ class SentencePieceTokenizer(Text):
         """Returns the id of each piece; one that is not in the vocabulary is the unknown piece."""
         import tensorflow as tf
 
-        with tf.device("cpu"):
+        with tf.init_scope(), tf.device("cpu"):  # in a graph too
             strings = tf.constant(list(pieces), tf.string, [len(pieces)])
             return self._load().string_to_id(strings).numpy().tolist()
 

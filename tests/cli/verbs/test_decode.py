@@ -164,3 +164,50 @@ def test_a_reader_that_wants_only_the_first_line():
     command = f"{sys.executable} -m zoo list --kind cell | true"
     done = subprocess.run(command, shell=True, capture_output=True, text=True)
     assert done.stderr == ""
+
+
+@pytest.fixture(scope="module")
+def of_two_languages(tmp_path_factory):
+    """A saved model of French and Dutch, and its path."""
+    from small_nmt import small_nmt
+
+    import zoo
+    from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+
+    proto = train_sentencepiece(
+        ["a man or two", "is it here"], 30, control_pieces=["<2fr>", "<2nl>"]
+    )
+    reads = SentencePieceTokenizer(proto)
+    model = small_nmt(1, source_tokenizer=reads, units=16, targets=("fr", "nl"), ending=2.0)
+    path = tmp_path_factory.mktemp("two") / "two.keras"
+    zoo.save(model, path)
+    return model, path
+
+
+def test_the_language_is_passed_on(zoo_command, of_two_languages):
+    model, path = of_two_languages
+    for code in ("fr", "nl"):
+        done = zoo_command("translate", path, "a man", "is it here", "--target", code)
+        assert done.lines == model.translate(["a man", "is it here"], target=code)
+    streamed = zoo_command("translate", path, "a man", "--target", "nl", "--stream")
+    assert streamed.lines == [model.translate("a man", target="nl", beam_size=1)]
+    done = zoo_command("translate", path, "a man", "--target", "fr", "--n-best", 2, "--json")
+    best = model.translate("a man", target="fr", n_best=2)
+    assert [one["text"] for one in json.loads(done.out)["translations"]] == [
+        one.text for one in best
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked, said", [((), "not told which"), (("--target", "en"), "'en' is none")]
+)
+def test_a_language_must_be_known(zoo_command, of_two_languages, asked, said):
+    done = zoo_command("translate", of_two_languages[1], "a man", *asked)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err and "translates into fr, nl" in done.err and done.err.count("\n") == 1
+
+
+def test_a_model_of_one_language_has_no_target(zoo_command, tiny_file):
+    done = zoo_command("translate", tiny_file, "a", "--target", "fr")
+    assert (done.code, done.out) == (2, "")
+    assert "leave out --target" in done.err and done.err.count("\n") == 1

@@ -154,3 +154,37 @@ def test_validation_of_some_sentences_takes_them_evenly(tiny_mirror):
     model = Oracle(everything(tiny_mirror))
     validation_bleu(model, ["tatoeba/en-fr"], sentences=10_000)
     assert model.asked == texts
+
+
+class Several:
+    """An oracle for each language; asked without one it fails, as it has no `translate`."""
+
+    targets = ("de", "en", "fr")
+
+    def __init__(self, mirror):
+        column = {"en": 0, "fr": 1, "de": 2}
+        self.oracles = {
+            target: Oracle(
+                pair
+                for source in column
+                if source != target
+                for pair in everything(mirror, column[source], column[target])
+            )
+            for target in column
+        }
+        self.oracles["en"].answers |= {b: a for a, b in mirror.everyday}
+
+    def toward(self, target):
+        return self.oracles[target]
+
+
+def test_a_model_of_several_languages_is_scored_on_each_pair(tiny_mirror):
+    model = Several(tiny_mirror)
+    rows = evaluate_translation(model, datasets=["multi30k"])
+    pairs = ["de-en", "de-fr", "en-de", "en-fr", "fr-de", "fr-en"]
+    assert list(dict.fromkeys(row["dataset"] for row in rows)) == [f"multi30k/{p}" for p in pairs]
+    assert all(row["value"] == pytest.approx(100) for row in rows)
+    one = evaluate_translation(model, source="de", target="fr", datasets=["multi30k"])
+    assert {row["dataset"] for row in one} == {"multi30k/de-fr"}
+    found = validation_bleu(model, ["multi30k/en-de", "multi30k/de-fr"])
+    assert list(found.values()) == [pytest.approx(100)] * 2
