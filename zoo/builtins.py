@@ -279,6 +279,17 @@ def register_tasks(register):
         summary="Write down what is said",
         paper="Graves et al. 2006, doi:10.1145/1143844.1143891; 2013, arXiv:1303.5778",
     )
+    register(
+        "las",
+        "zoo.tasks.transcription.las:build_las",
+        topology="transcription",
+        reads="audio",
+        summary="Write down what is said, asking again what was heard",
+        paper="Chan et al. 2016, arXiv:1508.01211; Watanabe et al. 2017",
+        experiment="zoo.tasks.transcription.experiment:ListeningExperiment",
+        sample="zoo.tasks.transcription.las_sample:SAMPLE",
+        **{"class": "zoo.tasks.transcription.listener:Listener"},
+    )
 
 
 @hookimpl

@@ -66,6 +66,7 @@ _MODULE_OF = {
     "read_text": "running_text",
     "read_tracks": "tracks",
     "references": "pairs",
+    "spelling_batches": "transcribed",
     "spoken_string": "spoken_strings",
     "stream_batches": "streams",
     "string_batches": "spoken_strings",

@@ -9,6 +9,7 @@ from zoo.decoding.diverse_beam_search import DiverseBeamSearch
 from zoo.decoding.frame_search import FrameSearch
 from zoo.decoding.greedy_search import GreedySearch
 from zoo.decoding.hypotheses import Hypotheses
+from zoo.decoding.joint_beam_search import JointBeamSearch
 from zoo.decoding.language_scores import LanguageScores
 from zoo.decoding.rules import (
     CoveragePenalty,
@@ -33,6 +34,7 @@ __all__ = [
     "FrameSearch",
     "GreedySearch",
     "Hypotheses",
+    "JointBeamSearch",
     "LanguageScores",
     "MinimumLength",
     "NoRepeatNGram",

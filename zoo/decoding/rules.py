@@ -270,12 +270,14 @@ class RuledStep:
         step: the step function of a model, see `zoo.decoding.search`.
         rules: the rules.
         eos_id: the token that ends a sequence.
+        gives_scores: whether the step gives scores, which stay as they are, not logits.
     """
 
-    def __init__(self, step, rules: list[Rule], eos_id: int):
+    def __init__(self, step, rules: list[Rule], eos_id: int, gives_scores: bool = False):
         self.step = step
         self.rules = rules
         self.eos_id = eos_id
+        self.gives_scores = gives_scores
 
     def start(self, max_lengths, beam: int, time, memory_time) -> list:
         """The states that stand before the model's; `max_lengths` is int32 `[batch]`."""
@@ -289,7 +291,9 @@ class RuledStep:
         room, count, *rest = states
         remembered, model_states = split(self.rules, rest)
         logits, model_states, weights = self.step(tokens, model_states, constants)
-        log_probs = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
+        log_probs = ops.cast(logits, "float32")
+        if not self.gives_scores:
+            log_probs = ops.log_softmax(log_probs, axis=-1)
         is_open = ops.logical_and(tokens != self.eos_id, tokens != PAD_ID)
         vocabulary = logits.shape[-1]
         may_come = None

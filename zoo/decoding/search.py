@@ -54,6 +54,8 @@ class Search:
         ConfigError: for an argument outside its range.
     """
 
+    gives_scores = False  # whether steps give scores, which are added up as they are, not logits
+
     @checked()
     def __init__(
         self,
@@ -109,7 +111,9 @@ class Search:
 
     def ruled(self, step):
         """The step function with the search's rules."""
-        return RuledStep(step, self.rules, self.eos_id) if self.rules else step
+        if not self.rules:
+            return step
+        return RuledStep(step, self.rules, self.eos_id, self.gives_scores)
 
     def log_sum(self, logits, best):
         """What is taken from logits to make them log-probabilities: `[..., 1]`.
@@ -120,7 +124,7 @@ class Search:
             logits: `[..., vocabulary]`.
             best: `[..., 1]`, the highest of them.
         """
-        if self.rules:
+        if self.rules or self.gives_scores:
             return ops.zeros_like(best)
         return log_sum_exp(logits, best)
 

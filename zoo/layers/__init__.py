@@ -15,6 +15,7 @@ from zoo.layers.causal_convolution import CausalConvolution
 from zoo.layers.character_cnn import CharacterCNN
 from zoo.layers.crf import CRF
 from zoo.layers.decoders.attention_decoder import AttentionDecoder
+from zoo.layers.decoders.input_feeding_decoder import InputFeedingDecoder
 from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
 from zoo.layers.decoders.transformer_decoder import TransformerDecoder
 from zoo.layers.dense_stack import DenseStack
@@ -72,6 +73,7 @@ __all__ = [
     "GridStack",
     "ImageEncoder",
     "ImagePatches",
+    "InputFeedingDecoder",
     "InvertedResidual",
     "LogMel",
     "MultiHeadAttention",

@@ -6,7 +6,8 @@ each token (teacher forcing); `start(memory, mask)` gives `(states, constants)`,
 """
 
 from zoo.layers.decoders.attention_decoder import AttentionDecoder
+from zoo.layers.decoders.input_feeding_decoder import InputFeedingDecoder
 from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
 from zoo.layers.decoders.transformer_decoder import TransformerDecoder
 
-__all__ = ["AttentionDecoder", "RecurrentDecoder", "TransformerDecoder"]
+__all__ = ["AttentionDecoder", "InputFeedingDecoder", "RecurrentDecoder", "TransformerDecoder"]

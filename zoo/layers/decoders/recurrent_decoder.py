@@ -56,6 +56,10 @@ class RecurrentDecoder(TokenDecoder):
         """Width of what `ask` gives; 0: nothing."""
         return memory_size if self.repeat_memory else 0
 
+    def reads_context(self, i: int) -> bool:
+        """Whether the context is joined to the inputs of a layer, the lowest being the 0th."""
+        return i > 0
+
     def constants(self, memory, mask):
         """What `ask` needs of the memory, the same for all steps and all hypotheses."""
         return self._mean(memory, mask) if self.repeat_memory else ()
@@ -83,7 +87,8 @@ class RecurrentDecoder(TokenDecoder):
         context_size = self.context_size(memory_size)
         width = embedding_size
         for i, layer in enumerate(self.layers):
-            build_once(layer, (None, None, width if i == 0 else width + context_size))
+            joined = context_size if self.reads_context(i) else 0
+            build_once(layer, (None, None, width + joined))
             width = layer.output_size
         self.start_dense = keras.layers.Dense(
             sum(sum(layer.state_sizes) for layer in self.layers), activation="tanh", name="start"

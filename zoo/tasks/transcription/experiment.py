@@ -76,3 +76,26 @@ class TranscriptionExperiment(Experiment):
         from zoo.tasks.transcription.evaluate import transcription_rows
 
         return transcription_rows(model, self.data, "validation", beam_size=1)[0]["value"]
+
+
+class ListeningExperiment(TranscriptionExperiment):
+    """As `TranscriptionExperiment`, for a decoder that is told the labels before each."""
+
+    smoothing = 0.1
+
+    @property
+    def loss(self) -> Any:
+        """Cross-entropy of smoothed labels; the model adds that of its head."""
+        from zoo.training.losses import SmoothedCrossEntropy
+
+        return SmoothedCrossEntropy(self.smoothing)
+
+    def encode(self, model: Any) -> None:
+        super().encode(model)
+        self._end_id = model.end_id
+
+    def batches(self, seed: int, epoch: int) -> Any:
+        from zoo.data.transcribed import spelling_batches
+
+        how = dict(batch_steps=self._steps, seed=seed, epoch=epoch)
+        return spelling_batches(self._encoded, end_id=self._end_id, **how)

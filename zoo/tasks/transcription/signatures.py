@@ -17,7 +17,6 @@ from typing import Any
 
 import tensorflow as tf
 
-from zoo.decoding import CTCBeamSearch, CTCGreedySearch
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
 from zoo.inputs.input import Raw
@@ -30,7 +29,7 @@ class TranscriberSignatures(Signatures):
 
     Args:
         model, quantize: as for `Signatures`.
-        beam_size: outputs kept at a time; 1 takes the likeliest label at every frame. None: 8.
+        beam_size: outputs kept at a time, as for the model's `transcribe`. None: 8.
 
     Raises:
         ConfigError: if `beam_size` is not positive.
@@ -41,7 +40,7 @@ class TranscriberSignatures(Signatures):
     def __init__(self, model: Any, quantize: str | None = None, beam_size: int | None = None):
         super().__init__(model, quantize)
         beam = positive("beam_size", _BEAM if beam_size is None else beam_size)
-        self._search = CTCGreedySearch() if beam == 1 else CTCBeamSearch(beam)
+        self._search = model.search_of(beam_size=beam)
         tokenizer = model.target_tokenizer
         self._pieces = [
             "" if number == 0 else piece

@@ -148,13 +148,18 @@ class TranscriptionStream:
         return self._model.target_tokenizer.decode(decided)
 
 
-def why_not_in_pieces(model: Any, search: FrameSearch) -> str | None:
+def why_not_in_pieces(model: Any, search: Any) -> str | None:
     """Why a transcriber cannot read what comes in piece by piece; None: it can.
 
     Args:
         model: a `Transcriber`.
         search: over frames.
     """
+    if not isinstance(search, FrameSearch):
+        return (
+            "A decoder asks all frames, and none can be read in pieces: give all at once, or "
+            "search=CTCGreedySearch() for the head alone."
+        )
     if search.rules:
         return "A stream keeps no rules: give all frames at once."
     for layer in model.front:

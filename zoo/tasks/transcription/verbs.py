@@ -88,7 +88,7 @@ class Transcribing:
         listed, is_one = self.listed("transcribe", items)
         if rate is not None:
             listed = _at_rate(self.input, listed, rate)
-        chosen = _search(search, beam_size, n_best, language_model, alpha, beta)
+        chosen = self.search_of(search, beam_size, n_best, language_model, alpha, beta)
         language = _language(language_model, self.target_tokenizer)
         found: list[Any] = self._all_transcriptions(listed, chosen, language, return_times)
         if chosen.n == 1:
@@ -122,7 +122,7 @@ class Transcribing:
         """
         if search is None and beam_size is None and language_model is None:
             beam_size = 1
-        chosen = _search(search, beam_size, 1, language_model, alpha, beta)
+        chosen = self.search_of(search, beam_size, 1, language_model, alpha, beta)
         return TranscriptionStream(
             self, chosen, _language(language_model, self.target_tokenizer), window
         )
@@ -142,6 +142,18 @@ class Transcribing:
         for place, one in zip(places, short, strict=True):
             found[place] = one
         return found
+
+    def search_of(
+        self,
+        search: Any = None,
+        beam_size: int | None = None,
+        n_best: int = 1,
+        language_model: Any = None,
+        alpha: float | None = None,
+        beta: float | None = None,
+    ) -> Any:
+        """The search that arguments of `transcribe` say."""
+        return frame_search(search, beam_size, n_best, language_model, alpha, beta)
 
     def transcriptions(
         self, listed: list, search: FrameSearch, language: Any, return_times: bool
@@ -196,9 +208,9 @@ class Transcribing:
                 time]`.
             *arrays: what the model is called on, in the order of `graph_inputs`.
         """
-        logits = self(dict(zip(self.graph_inputs, arrays, strict=True)), training=False)  # type: ignore[operator]
+        inputs = dict(zip(self.graph_inputs, arrays, strict=True))
+        logits, found = self.searched(inputs, search, language)
         counts = frame_counts(logits)
-        found = search(logits, counts, language=language)
         if not return_times:
             return tuple(found[:4])
         batch, time = ops.shape(found.ids)[0], ops.shape(found.ids)[2]
@@ -211,10 +223,15 @@ class Transcribing:
         spans = (ops.reshape(one, (batch, search.n, time)) for one in said[:2])
         return (*found[:4], *spans)
 
+    def searched(self, inputs: dict, search: Any, language: Any) -> tuple[Any, Any]:
+        """The logits of all frames, and what a search finds in a batch of arrays."""
+        logits = self(inputs, training=False)  # type: ignore[operator]
+        return logits, search(logits, frame_counts(logits), language=language)
+
     def _heard(self, search, language, return_times):
         """`hypotheses`, compiled once for a search and a language model."""
         compiled = compiled_for(self._compiled, search)
-        key = (language, return_times)
+        key = (language, return_times, *search.given().values())
         if key not in compiled:
             kept = snapshot(search)
             compiled[key] = self.compiled_over_arrays(
@@ -275,8 +292,8 @@ def _language(model: Any, target_tokenizer: Any) -> LanguageScores | None:
     return _remembered(model, target_tokenizer)
 
 
-def _search(search, beam_size, n_best, language_model, alpha, beta) -> FrameSearch:
-    """The search that the arguments of a verb say."""
+def frame_search(search, beam_size, n_best, language_model, alpha, beta) -> FrameSearch:
+    """The search over frames that the arguments of a verb say."""
     if search is not None:
         if (beam_size, n_best, alpha, beta) != (None, 1, None, None):
             raise ConfigError(
