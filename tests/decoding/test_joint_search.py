@@ -161,3 +161,5 @@ def test_its_config_and_its_limits():
     assert search.given() == {"alpha": 0.0, "ctc_weight": 0.2}
     with pytest.raises(ConfigError, match="from 0 to 1"):
         JointBeamSearch(4, 1.5)
+    with pytest.raises(ConfigError, match="asks frames too"):
+        search(Bigram(0).step, [], None, [3])

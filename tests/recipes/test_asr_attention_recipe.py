@@ -1,4 +1,4 @@
-"""The recipe of listening again on two made-up utterances: run, resumed, begun from a transcriber."""
+"""The recipe of listening again on two made-up utterances: run, resumed, begun from a model."""
 
 from __future__ import annotations
 

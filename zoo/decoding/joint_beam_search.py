@@ -61,7 +61,15 @@ class JointBeamSearch(BeamSearch):
             frames: logits float `[batch, time, labels]`, of which the first is the blank; padding
                 is blank for sure, as a `zoo.layers.CTCHead` gives it. `step` gives those of one
                 token more.
+
+        Raises:
+            ConfigError: without frames.
         """
+        if frames is None:
+            raise ConfigError(
+                "A JointBeamSearch asks frames too, such as those of a model of the task 'las': "
+                "take a BeamSearch."
+            )
         log_probs = ops.log_softmax(ops.cast(frames, "float32"), axis=-1)
         joint = JointStep(step, self.ctc_weight, self.bos_id)
         states = [*joint.start(log_probs), *states]

@@ -30,6 +30,7 @@ from zoo.tasks.tagging.frame_tagger import FrameTagger
 from zoo.tasks.tagging.results import TaggedToken
 from zoo.tasks.tagging.sequence_tagger import SequenceTagger
 from zoo.tasks.tagging.spans import LabelledSpan
+from zoo.tasks.transcription.listener import Listener
 from zoo.tasks.transcription.results import Transcription
 from zoo.tasks.transcription.transcriber import Transcriber
 from zoo.tasks.unusual import Unusual
@@ -45,6 +46,7 @@ __all__ = [
     "FrameTagger",
     "LabelledSpan",
     "LanguageModel",
+    "Listener",
     "SequenceClassifier",
     "SequenceTagger",
     "SequenceToSequence",

@@ -39,7 +39,8 @@ def build_las(
         attention_units: width of the comparison.
         embedding_size: width of the characters' embeddings.
         decoder_dropout: fraction dropped of the embeddings and of the decoder's readout.
-        ctc_share, ctc_weight: see `Listener`.
+        ctc_share: of the head in the loss, at least 0 and below 1.
+        ctc_weight: of the head where texts are searched, from 0 to 1.
         name: name of the model.
         **settings: of `build_asr`: `units`, `layers`, `joins`, `input`, `front` and the others.
 

@@ -42,7 +42,7 @@ class Transcriber(Transcribing, FramedModel):
     verb_name = "transcribe"
     batch_steps = 8192
     is_graph = False
-    _parts = ("encoder", "head", "input", "target_tokenizer")
+    _parts: tuple[str, ...] = ("encoder", "head", "input", "target_tokenizer")
 
     def __init__(
         self,
