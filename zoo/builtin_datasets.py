@@ -133,6 +133,21 @@ def register_datasets(register):
         horizons=[10, 20, 40],
     )
     register(
+        "c_source",
+        "zoo.data.sets.c_source:CSource",
+        yields="running",
+        of="text",
+        summary="Six million characters of C, the source of Redis, for language models",
+    )
+    register(
+        "essays",
+        "zoo.data.sets.essays:Essays",
+        yields="running",
+        of="text",
+        summary="Three million characters of essays, for language models",
+        paper="Paul Graham, essays",
+    )
+    register(
         "tiny_shakespeare",
         "zoo.data.sets.tiny_shakespeare:TinyShakespeare",
         yields="running",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import io
 import json
 import math
@@ -227,6 +228,24 @@ def add_arctic(mirror, sentences: int = 40) -> None:
     mirror.add("arctic/arctic.zip", content.getvalue())
 
 
+def add_essays(mirror, essays: int = 40) -> None:
+    """Essays of a line, in the archive of a mirror."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:xz") as out:
+        for number in range(essays):
+            text = f"Essay {number}: to write well, write.\n".encode()
+            member = tarfile.TarInfo(f"essays/{number}.txt")
+            member.size = len(text)
+            out.addfile(member, io.BytesIO(text))
+    mirror.add("essays/paul_graham.tar.xz", content.getvalue())
+
+
+def add_c_source(mirror) -> None:
+    """A hundred lines of C."""
+    text = "".join(f"int f{number:02}(void) {{ return {number:02}; }}\n" for number in range(100))
+    mirror.add("c_source/redis_7.2.6_src.txt.gz", gzip.compress(text.encode()))
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -247,4 +266,6 @@ TINY = {
     "spindoe": add_spindoe,
     "flickr8k": add_flickr8k,
     "tiny_shakespeare": add_tiny_shakespeare,
+    "essays": add_essays,
+    "c_source": add_c_source,
 }

@@ -4,6 +4,7 @@ from zoo.lazy import lazy_names
 
 _MODULE_OF = {
     "BatchPlan": "pairs",
+    "CSource": "sets.c_source",
     "DigitStrings": "sets.digit_strings",
     "ETHUCY": "sets.eth_ucy",
     "ETT": "sets.ett",
@@ -11,6 +12,7 @@ _MODULE_OF = {
     "EncodedPairs": "pairs",
     "EncodedSentences": "tagged",
     "EncodedTexts": "labelled",
+    "Essays": "sets.essays",
     "Flickr8k": "sets.flickr8k",
     "Hello": "sets.hello",
     "IMDB": "sets.imdb",
