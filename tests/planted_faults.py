@@ -23,6 +23,7 @@ from support.faults_in_devices import DEVICES
 from support.faults_in_forecasting import FORECASTING
 from support.faults_in_grids_and_music import GRIDS_AND_MUSIC
 from support.faults_in_hearing import HEARING
+from support.faults_in_languages import LANGUAGES
 from support.faults_in_phonemes import PHONEMES
 
 ROOT = Path(__file__).parents[1]
@@ -330,6 +331,7 @@ FAULTS = (
     *(Fault(*fault) for fault in FORECASTING),
     *(Fault(*fault) for fault in GRIDS_AND_MUSIC),
     *(Fault(*fault) for fault in HEARING),
+    *(Fault(*fault) for fault in LANGUAGES),
     *(Fault(*fault) for fault in PHONEMES),
 )
 

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "forecast-etth1": "zoo-models-numbers",
     "mnist-mdlstm": "zoo-models-numbers",
     "music-jsb": "zoo-models-numbers",
+    "nmt-multi": "zoo-models-text",
     "nmt-seq2seq-en-fr": "zoo-models-text",
     "nmt-transformer-en-fr": "zoo-models-text",
     "phoneme-arctic": "zoo-models-sound",

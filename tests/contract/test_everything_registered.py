@@ -14,7 +14,7 @@ import zoo
 from zoo import catalogue
 from zoo.cells import GRUCell
 from zoo.errors import DamagedFileError
-from zoo.inputs import SentencePieceTokenizer
+from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
 from zoo.layers import AdditiveAttention
 from zoo.testing import (
     ContractError,
@@ -83,6 +83,15 @@ def test_model(model):
     if other is not None and keras.backend.backend() == "tensorflow":  # where exports take long
         pytest.skip(f"{model} is built as {other}, whose exports are checked here")
     check_model(model)
+
+
+def test_a_file_of_a_model_of_several_languages_is_a_model(tmp_path):
+    sentences = ["Good morning to you!", "Hello, a man or two", "is it here?"]
+    proto = train_sentencepiece(sentences, 40, control_pieces=["<2fr>", "<2nl>"])
+    tokenizer = SentencePieceTokenizer(proto)
+    model = small_nmt(1, source_tokenizer=tokenizer, targets=("fr", "nl"), ending=3.0)
+    zoo.save(model, tmp_path / "several.keras")
+    check_model(tmp_path / "several.keras")
 
 
 def test_any_keras_cell_is_a_cell():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 
 from zoo.inputs.samples import characters
@@ -25,6 +28,13 @@ def _pairs() -> Batch:
     return inputs, labels.astype("int32"), (labels != 0).astype("float32")
 
 
+def _fitted(model: Any) -> Sample:
+    """Asks a model of several languages for one of them."""
+    targets = getattr(model, "targets", ())
+    asked = {"target": targets[0]} if targets else {}
+    return dataclasses.replace(SAMPLE, verb_settings=asked)
+
+
 SAMPLE = Sample(
     settings={
         "units": 8,
@@ -39,4 +49,5 @@ SAMPLE = Sample(
     is_answer=lambda text, answer: isinstance(answer, str),
     is_blank_answer=lambda answer: answer.strip() == "",
     export={"beam_size": 2},
+    fitted=_fitted,
 )
