@@ -19,9 +19,7 @@ LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
 Spellers = Literal["spell-char-en"]
 Taggers = Literal["pos-bilstm-ewt", "pos-bilstm-fr", "pos-bilstm-multi"]
 Transcribers = Literal["asr-an4-ctc", "asr-digits"]
-Translators = Literal[
-    "nmt-attn-en-fr", "nmt-multi", "nmt-seq2seq-en-fr", "nmt-transformer-en-fr"
-]
+Translators = Literal["nmt-attn-en-fr", "nmt-multi", "nmt-seq2seq-en-fr", "nmt-transformer-en-fr"]
 
 if TYPE_CHECKING:
     import os
