@@ -28,10 +28,12 @@ def test_they_are_drawn(tmp_path):
     pytest.importorskip("matplotlib")
     draw_lines(tmp_path / "a.png", [1, 2], {"x": [3, 4], "y": [4, 3]}, title="", across="", up="")
     groups = {"one": ["a", "b"], "two": ["c"]}
-    draw_points(tmp_path / "b.svg", groups, np.eye(3), title="Points")
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    with pyplot.rc_context({"svg.fonttype": "none"}):
+        draw_points(tmp_path / "b.svg", groups, np.diag([3, 2, 1]), title="", components=(1, 2))
     assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
     drawn = (tmp_path / "b.svg").read_text()
-    assert "<svg" in drawn
+    assert "<svg" in drawn and "component 2: " in drawn and "component 3" not in drawn
     assert drawn.count("PathCollection") == 2 * len(groups)  # and in the legend
     with pytest.raises(MissingFileError):
         draw_lines(tmp_path / "no/c.png", [1], {"x": [1]}, title="", across="", up="")

@@ -33,24 +33,26 @@ def draw_points(
     vectors: np.ndarray,
     *,
     title: str,
+    components: tuple[int, int] = (1, 2),
 ) -> None:
-    """Draws vectors by their two principal components, each group in a colour of its own.
+    """Draws vectors by two of their principal components, each group in a colour of its own.
 
     Args:
         path: file, .png or .svg.
         groups: name of a group -> the texts of its vectors, in the order of `vectors`.
         vectors: float `[texts of all groups, d]`.
         title: over the picture.
+        components: which, the first being 1.
 
     Raises:
         ConfigError: if matplotlib is not installed.
         MissingFileError: if the folder of the file does not exist.
     """
-    places, parts = principal_components(vectors)
-    axis = "{}: {:.0%} of the variance"
-    figure, axes = figure_and_axes(
-        title, axis.format("first component", parts[0]), axis.format("second component", parts[1])
-    )
+    places, parts = principal_components(vectors, max(components))
+    chosen = [number - 1 for number in components]
+    places = places[:, chosen]
+    names = [f"component {i + 1}: {parts[i]:.0%} of the variance" for i in chosen]
+    figure, axes = figure_and_axes(title, *names)
     begin = 0
     for number, (name, texts) in enumerate(groups.items()):
         own = places[begin : begin + len(texts)]
