@@ -153,6 +153,16 @@ def test_the_score_of_the_card_is_that_of_the_file(ask, data_mirror):
     assert abs(score - card) < 6
 
 
+def test_one_model_writes_several_languages():
+    """From English, and from Dutch into French, which it has not seen in training."""
+    model = zoo.load("nmt-multi")
+    asked = {"fr": "Où est la gare ?", "nl": "Waar is het station?", "de": "Wo ist der Bahnhof?"}
+    for code, expected in asked.items():
+        assert model.translate("Where is the station?", target=code) == expected
+    assert model.translate(asked["nl"], target="fr") == asked["fr"]
+    assert model.translate(asked["de"], target="en") == "Where is the station?"
+
+
 TAGGED = "The/DET old/ADJ man/NOUN does/AUX n't/PART sleep/VERB in/ADP Paris/PROPN ./PUNCT"
 
 
