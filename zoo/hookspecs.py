@@ -120,7 +120,9 @@ def register_models(register: Callable[..., None]) -> None:
 
     A model is a file, so there is no target; `revision` (a positive integer), `task`, `file` (the
     name of the `.keras` file) and `sha256` must be said, and `url`, `bytes`, `licence`, `datasets`,
-    `parameters`, `languages`, `metrics`, `summary` should be. A revision is never changed in place.
+    `parameters`, `languages`, `metrics`, `summary` should be. A translator's `languages` are source
+    and target; one with `targets` translates from any of its languages into any other of those. A
+    revision is never changed in place.
     """
 
 
