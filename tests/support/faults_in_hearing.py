@@ -4,6 +4,8 @@ _LOSS = ("tests/backend/test_ctc.py",)
 _ENCODER = ("tests/layers/encoders/test_frame_encoder.py",)
 _SEARCH = ("tests/decoding/test_ctc_search.py",)
 _MODEL = ("tests/tasks/transcription/test_transcriber.py",)
+_JOINT = ("tests/decoding/test_joint_search.py",)
+_LISTENER = ("tests/tasks/transcription/test_listener.py",)
 
 HEARING = (
     (
@@ -166,5 +168,40 @@ HEARING = (
         "ops.repeat(counts, search.n, axis=0),\n            ops",
         "counts * 0 + 1,\n            ops",
         _MODEL,
+    ),
+    (
+        "a label said again in a prefix without a blank between",
+        "zoo/decoding/ctc_prefixes.py",
+        "ops.where(is_same, blank, ops.logaddexp(label, blank))",
+        "ops.logaddexp(label, blank)",
+        _JOINT,
+    ),
+    (
+        "frames that count a prefix again at every step",
+        "zoo/decoding/joint_beam_search.py",
+        "(heard - ops.expand_dims(prefix, -1))",
+        "heard",
+        _JOINT,
+    ),
+    (
+        "scores of both normalised as if they were logits",
+        "zoo/decoding/search.py",
+        "if self.rules or self.gives_scores:",
+        "if self.rules:",
+        _JOINT,
+    ),
+    (
+        "a decoder that forgets where it has looked",
+        "zoo/layers/decoders/input_feeding_decoder.py",
+        "return hidden, context, weights, [*new, context]",
+        "return hidden, context, weights, [*new, 0 * context]",
+        ("tests/layers/decoders/test_input_feeding_decoder.py",),
+    ),
+    (
+        "a head with another share of a listener's loss",
+        "zoo/tasks/transcription/listener.py",
+        "share = self.ctc_share / (1 - self.ctc_share)",
+        "share = self.ctc_share",
+        _LISTENER,
     ),
 )

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+import zoo
 from zoo.backend.compiled import jit_compile
 from zoo.data import transcribed
 from zoo.data.transcribed import encode_recordings, transcription_batches, transcription_steps
@@ -17,7 +18,7 @@ from zoo.errors import ConfigError
 from zoo.inputs import CharacterTokenizer, Series
 from zoo.tasks.transcription.asr import build_asr
 from zoo.tasks.transcription.evaluate import evaluate_transcription
-from zoo.tasks.transcription.experiment import TranscriptionExperiment
+from zoo.tasks.transcription.experiment import ListeningExperiment, TranscriptionExperiment
 
 SIZE = 4
 
@@ -134,3 +135,19 @@ def test_an_experiment_learns(tones, monkeypatch):
     model.dataset = None
     with pytest.raises(ConfigError, match="name the data sets"):
         evaluate_transcription(model)
+
+
+def test_an_experiment_with_a_decoder_learns(tones, monkeypatch):
+    monkeypatch.setattr(transcribed, "_BUCKETS", 1)
+    experiment = ListeningExperiment("tones", 1.0)
+    keras.utils.set_random_seed(0)
+    sizes = dict(units=16, layers=1, decoder_units=16, embedding_size=8, attention_units=8)
+    none = dict(dropout=0.0, decoder_dropout=0.0)
+    model = zoo.build("las", **sizes, **none, **experiment.settings)
+    experiment.encode(model)
+    before = experiment.score(model)
+    model.compile(keras.optimizers.Adam(0.03), experiment.loss, jit_compile=jit_compile())
+    inputs, labels, weights = next(iter(experiment.batches(0, 0)))
+    assert experiment.steps == 1 and inputs["target"].shape == labels.shape == weights.shape
+    model.fit(experiment.batches(0, 0).repeat(60), steps_per_epoch=60, verbose=0)
+    assert experiment.score(model) < 20 < before

@@ -167,9 +167,8 @@ class Listener(Transcriber):
     def _ctc_loss(self, logits, target):
         """The head's loss of the labels of a target, over all positions of the batch."""
         labels = ops.where(target == self.end_id, 0, target)[:, 1:]
-        is_real = ops.cast(ops.any(target != 0, axis=1), "float32")
-        losses = CTCLoss(reduction=None)(labels, logits)
-        return ops.sum(losses * is_real) / ops.cast(ops.size(target), "float32")
+        losses = CTCLoss(reduction=None)(labels, logits)  # 0 of rows without frames
+        return ops.sum(losses) / ops.cast(ops.size(target), "float32")
 
     def get_config(self):
         return super().get_config() | {name: getattr(self, name) for name in _SHARES}
