@@ -39,7 +39,9 @@ def language(seed):
     table = ops.convert_to_tensor(bigram.logits[:, ::-1].copy())  # its ids are the labels backwards
 
     def step(ids, state):
-        return ops.take(table, SIZE - 1 - ids, axis=0), [state[0] + 1.0]
+        """The first id is read before anything was said."""
+        logits = ops.take(table, SIZE - 1 - ids, axis=0) * (1 + bigram.growth * state[0][:, :1])
+        return logits, [state[0] + 1.0]
 
     ids = np.arange(SIZE)[::-1]
     return bigram, LanguageScores(step, lambda rows: [ops.zeros((rows, 2))], ids, SIZE - 1)
