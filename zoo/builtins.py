@@ -10,6 +10,7 @@ MODELS = ModelFolder(Path(__file__).parent / "weights")
 
 # Released models that are not in the core: the name, and the distribution that has its file.
 ELSEWHERE = {
+    "asr-an4-attn": "zoo-models-sound",
     "asr-an4-ctc": "zoo-models-sound",
     "asr-digits": "zoo-models-sound",
     "caption-attn-flickr8k": "zoo-models-vision",

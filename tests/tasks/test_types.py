@@ -33,6 +33,7 @@ named_answer: Classification = zoo.load("sentiment-bilstm-imdb").classify("a")
 named_text: str = zoo.load("lm-word-ptb").generate("a")
 named_word: str = zoo.load("spell-char-en").repair("a")
 named_caption: str = zoo.load("caption-nic-flickr8k").caption("dog.jpg")
+named_heard: str = zoo.load("asr-an4-attn").with_joint(0.5).transcribe("a.wav")
 named_said: str = zoo.load("asr-digits").transcribe("a.wav")
 translator = zoo.load("nmt-attn-en-fr", SequenceToSequence)
 one: str = translator.translate("a")
@@ -124,6 +125,7 @@ def test_every_released_name_is_a_literal_of_its_class():
         released.Forecasters: "Forecaster",
         released.FrameTaggers: "FrameTagger",
         released.LanguageModels: "LanguageModel",
+        released.Listeners: "Listener",
         released.Spellers: "Speller",
         released.Taggers: "SequenceTagger",
         released.Transcribers: "Transcriber",

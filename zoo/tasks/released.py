@@ -16,6 +16,7 @@ Composers = Literal["music-jsb"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
 FrameTaggers = Literal["phoneme-arctic"]
 LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
+Listeners = Literal["asr-an4-attn"]
 Spellers = Literal["spell-char-en"]
 Taggers = Literal["pos-bilstm-ewt", "pos-bilstm-fr", "pos-bilstm-multi"]
 Transcribers = Literal["asr-an4-ctc", "asr-digits"]
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from zoo.tasks.sequence_to_sequence.speller import Speller
     from zoo.tasks.tagging.frame_tagger import FrameTagger
     from zoo.tasks.tagging.sequence_tagger import SequenceTagger
+    from zoo.tasks.transcription.listener import Listener
     from zoo.tasks.transcription.transcriber import Transcriber
 
     _Model = TypeVar("_Model")
@@ -56,6 +58,9 @@ if TYPE_CHECKING:
 
     @overload
     def load(ref: LanguageModels, *, max_bytes: int | None = None) -> LanguageModel: ...
+
+    @overload
+    def load(ref: Listeners, *, max_bytes: int | None = None) -> Listener: ...
 
     @overload
     def load(ref: Spellers, *, max_bytes: int | None = None) -> Speller: ...
