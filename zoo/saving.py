@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from zoo import files, hub, keras_file, needed_plugins, rebuilding
-from zoo.backend.quiet import import_keras
+from zoo.backend.quiet import begin_quietly, import_keras
 from zoo.checked import Count, checked
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError
 from zoo.version import __version__
@@ -125,6 +125,7 @@ def load(
     origin, config = _read_head(path, max_bytes)
     needed_plugins.require(path, origin)
     import_keras()
+    begin_quietly()
     with keras_file.uncompressed(path, max_bytes) as stored:
         arrays = keras_file.measure_arrays(path, stored, max_bytes)
         keras_file.check_config(path, config, arrays)

@@ -16,6 +16,7 @@ from zoo.errors import ConfigError
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 QUIET = "2"  # errors alone
 BACKENDS = ("tensorflow", "jax")
+_is_ours = False  # whether the level of the log is ours, and TensorFlow has not begun
 
 
 def import_keras() -> None:
@@ -31,6 +32,8 @@ def import_keras() -> None:
     require_backend()
     if LEVEL in os.environ or "tensorflow" in sys.modules:
         return
+    global _is_ours
+    _is_ours = True
     os.environ[LEVEL] = QUIET
     with _stderr_held():
         import keras
@@ -39,6 +42,23 @@ def import_keras() -> None:
             import tensorflow as tf
 
             tf.config.list_physical_devices()
+
+
+def begin_quietly() -> None:
+    """Has TensorFlow say what it says once, as an error, about the processor: nobody need know.
+
+    With AVX-512 its graphs ask oneDNN for operations on booleans, which it has none of. Call it
+    where a model's variables are made next: it begins TensorFlow's context, after which devices and
+    threads can no longer be set. Where the user set the level of the log nothing is held back.
+    """
+    global _is_ours
+    if not _is_ours or "tensorflow" not in sys.modules:
+        return
+    _is_ours = False
+    with _stderr_held():
+        import tensorflow as tf
+
+        tf.transpose([[True]])
 
 
 def require_backend() -> None:

@@ -71,7 +71,8 @@ def transcription_rows(
     from zoo.data.recordings import read_recordings
 
     recordings = read_recordings(name, split)
-    is_written = catalogue.datasets.entry(name.partition("/")[0]).about.get("is_written", False)
+    known, base = catalogue.datasets, name.partition("/")[0]
+    is_written = base in known and known.entry(base).about.get("is_written", False)
     heard: Callable[[str], str] = spoken_form if is_written else str
     texts = [heard(one.text) for one in recordings]
     found: list[str] = []
