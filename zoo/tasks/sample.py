@@ -41,6 +41,7 @@ class Sample:
         expected_loss: the same in NumPy, from outputs, labels and weights to a number.
         verb_settings: with which the verb gives one answer to one item every time.
         export: settings with which such a model is exported.
+        trained: settings beside `settings`, with which training reaches every weight.
         items: two items for the verb.
         blank_items: items with nothing in them.
         strange_items: items that it must answer, whatever they are.
@@ -58,6 +59,7 @@ class Sample:
     expected_loss: Callable[[np.ndarray, np.ndarray, np.ndarray], float] = cross_entropy
     verb_settings: dict[str, Any] = dataclasses.field(default_factory=dict)
     export: dict[str, Any] = dataclasses.field(default_factory=dict)
+    trained: dict[str, Any] = dataclasses.field(default_factory=dict)
     items: tuple[Any, ...] = ("Good morning to you!", "Hello.")
     blank_items: tuple[Any, ...] = ("", " \n")
     strange_items: tuple[Any, ...] = ("\U0001f600", "駅はどこですか。", "a" * 200)

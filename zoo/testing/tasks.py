@@ -106,7 +106,7 @@ def check_training(task: str, **config: Any) -> None:
     clause = clauses("task", _description(task, config))
     sample = _sample_of(catalogue.about_of(task))
     with clause(2):
-        model = zoo.build(task, **{**sample.settings, **config})
+        model = zoo.build(task, **{**sample.settings, **sample.trained, **config})
     with clause(5):
         before = [numpy(weight) for weight in model.trainable_weights]
         inputs, labels, weights = sample.batch()

@@ -48,6 +48,7 @@ SAMPLE = dataclasses.replace(
         "decoder_dropout": 0.0,
         "ctc_share": 0.0,
     },
+    trained={"ctc_share": 0.3},  # of the head
     outputs=len(LETTERS) + 3,
     batch=lambda: _spelled(OF_FRAMES.batch(), len(LETTERS) + 2),
     loss=None,
