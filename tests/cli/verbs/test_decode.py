@@ -199,7 +199,11 @@ def test_the_language_is_passed_on(zoo_command, of_two_languages):
 
 
 @pytest.mark.parametrize(
-    "asked, said", [((), "not told which"), (("--target", "en"), "'en' is none")]
+    "asked, said",
+    [
+        ((), "not told which: give it --target fr or"),
+        (("--target", "en"), "'en' is none of them: give it --target fr"),
+    ],
 )
 def test_a_language_must_be_known(zoo_command, of_two_languages, asked, said):
     done = zoo_command("translate", of_two_languages[1], "a man", *asked)

@@ -85,6 +85,13 @@ def decoding_command(
 
 def _toward(model: Any, target: str | None) -> Any:
     """The model, or that which writes one of its languages."""
+    targets = getattr(model, "targets", ())
+    if targets and target not in targets:
+        asked = "is not told which" if target is None else f"{target!r} is none of them"
+        raise ConfigError(
+            f"This model translates into {', '.join(targets)}, and {asked}: give it --target "
+            f"{targets[0]} or another of them."
+        )
     if hasattr(model, "toward"):
         return model.toward(target)
     if target is not None:
