@@ -85,6 +85,7 @@ def test_a_data_set_and_its_variants():
 
 
 def test_short_pairs_are_there_again():
-    pairs = [("Good luck!", "Bonne chance !"), ("I like the red car.", "J'aime la voiture rouge.")]
+    pairs = [("Good luck!", "Bonne chance !"), ("You're welcome.", "Je vous en prie.")]
+    pairs += [("I like the red car.", "J'aime la voiture rouge.")]
     found = of.variants(pairs, 1)
-    assert found.count(pairs[0]) == of.AGAIN == 2 and pairs[1] not in found
+    assert [found.count(pair) for pair in pairs] == [of.AGAIN, of.AGAIN, 0] == [2, 2, 0]

@@ -78,8 +78,8 @@ def variants(pairs: Sequence[Pair], seed: int) -> list[Pair]:
     """The variants of pairs.
 
     One in eight in small letters and without an end, one in twelve without an end; with other
-    names, and other numbers; the short sentences and openings that both sides have; and short
-    pairs themselves again.
+    names, and other numbers; the short sentences and openings that both sides have; and pairs
+    with a short source again, however many words its translation needs.
     """
     rng = random.Random(seed)
     found: list[Pair] = []
@@ -95,7 +95,7 @@ def variants(pairs: Sequence[Pair], seed: int) -> list[Pair]:
             renumbered = with_other_numbers(pair, rng)
             found += [renumbered] * (renumbered != pair)
         found += short_parts(pair)
-        found += [pair] * (AGAIN if _is_short(pair[0]) and _is_short(pair[1]) else 0)
+        found += [pair] * (AGAIN if _is_short(pair[0]) else 0)
     return found
 
 
