@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 from keras import ops
 from quick import quick
+from small_decoders import BATCH, MASK, MEMORY, TIME, VOCABULARY, built, check_steps, example
 
 from zoo.cells import GRUCell, LSTMCell
 from zoo.layers import AdditiveAttention, InputFeedingDecoder, MultiplicativeAttention, Recurrent
-
-BATCH, TIME, SOURCE, MEMORY, VOCABULARY = 3, 5, 4, 6, 9
-MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]], bool)
 
 
 def decoder_of(cell=GRUCell, attention=AdditiveAttention, layers=1):
@@ -22,18 +20,7 @@ def decoder_of(cell=GRUCell, attention=AdditiveAttention, layers=1):
         keras.layers.Embedding(VOCABULARY, 5),
         dropout=0.5,
     )
-    decoder.build((None, None, MEMORY))
-    decoder.built = True
-    rng = np.random.default_rng(0)
-    for variable in decoder.trainable_variables:
-        variable.assign(rng.normal(size=variable.shape) * 0.5)
-    return decoder
-
-
-def example():
-    rng = np.random.default_rng(1)
-    memory = rng.normal(size=(BATCH, SOURCE, MEMORY)).astype("float32")
-    return memory, rng.integers(0, VOCABULARY, (BATCH, TIME))
+    return built(decoder)
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -41,21 +28,7 @@ def example():
     "cell, attention", [(GRUCell, AdditiveAttention), (LSTMCell, MultiplicativeAttention)]
 )
 def test_step_by_step_is_all_at_once(cell, attention, layers):
-    decoder = decoder_of(cell, attention, layers)
-    memory, tokens = example()
-    compiled = quick(decoder, decoder)
-    at_once = ops.convert_to_numpy(compiled(memory, MASK, tokens))
-    states, constants = decoder.start(memory, MASK)
-    # Two hypotheses of a row, with other tokens after the first, must not see each other.
-    states = [ops.repeat(ops.expand_dims(s, 1), 2, axis=1) for s in states]
-    other = (tokens + np.arange(TIME)) % VOCABULARY
-    other_at_once = ops.convert_to_numpy(compiled(memory, MASK, other))
-    for t in range(TIME):
-        pair = np.stack([tokens[:, t], other[:, t]], axis=1)
-        logits, states, weights = decoder.step(pair, states, constants)
-        np.testing.assert_allclose(logits[:, 0], at_once[:, t], atol=1e-5)
-        np.testing.assert_allclose(logits[:, 1], other_at_once[:, t], atol=1e-5)
-        np.testing.assert_allclose(ops.sum(weights, axis=-1), np.ones((BATCH, 2)), atol=1e-5)
+    check_steps(decoder_of(cell, attention, layers))
 
 
 def test_the_wiring_is_the_equations():

@@ -7,26 +7,15 @@ import numpy as np
 import pytest
 from keras import ops
 from quick import quick
+from small_decoders import BATCH, MASK, MEMORY, SOURCE, TIME, VOCABULARY, built
 
 from zoo.cells import GRUCell, SimpleRNNCell
 from zoo.layers import AdditiveAttention, AttentionDecoder, Recurrent, RecurrentDecoder
 
-BATCH, TIME, CELLS, MEMORY, VOCABULARY = 3, 5, 4, 6, 9
-MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]], bool)
-
-
-def built(decoder):
-    decoder.build((None, None, MEMORY))
-    decoder.built = True
-    rng = np.random.default_rng(0)
-    for variable in decoder.trainable_variables:
-        variable.assign(rng.normal(size=variable.shape) * 0.5)
-    return decoder
-
 
 def example():
     rng = np.random.default_rng(1)
-    memory = rng.normal(size=(BATCH, CELLS, MEMORY)).astype("float32")
+    memory = rng.normal(size=(BATCH, SOURCE, MEMORY)).astype("float32")
     return memory, rng.integers(1, VOCABULARY, (BATCH, TIME))
 
 
@@ -113,7 +102,7 @@ def test_doubly_stochastic_loss_is_its_equation():
 
     states, constants = decoder.start(memory, MASK)
     states = [ops.expand_dims(s, 1) for s in states]
-    seen, step = np.zeros((BATCH, CELLS)), quick(decoder.step, decoder)
+    seen, step = np.zeros((BATCH, SOURCE)), quick(decoder.step, decoder)
     for t in range(TIME):
         _, states, weights = step(tokens[:, t : t + 1], states, constants)
         seen += ops.convert_to_numpy(weights)[:, 0] * (tokens[:, t] != 0)[:, None]
