@@ -40,11 +40,13 @@ RECIPES = {
         "nmt_attn_en_fr --data multi30k --units 8 --embedding-size 6 --batch-tokens 256 "
         f"--vocabulary-size 150 --moving-average 0.9 {RATES}"
     ),
-    "language modelling": (
-        f"lm_char_shakespeare --units 16 --embedding-size 8 --rows 4 --time 16 {RATES}"
-    ),
+    "language modelling": (f"lm_char --units 16 --embedding-size 8 --rows 4 --time 16 {RATES}"),
     "forecasting": (
         "forecast_etth1 --units 8 --context 72 --future 48 --fraction 0.2 --rows 16 --dropout 0 "
+        f"{RATES}"
+    ),
+    "transcription": (
+        "asr_an4_ctc --units 8 --layers 1 --joins 2 --speeds 1 --batch-tokens 512 --dropout 0 "
         f"{RATES}"
     ),
 }
@@ -79,13 +81,13 @@ def main() -> None:
 def data(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Data sets of a few made-up sentences, prepared, and the state saved after every step."""
     from conftest import TinyMirror
-    from tiny_datasets import add_ett, add_sst, add_tiny_shakespeare, add_ud
+    from tiny_datasets import add_an4, add_ett, add_sst, add_tiny_shakespeare, add_ud
 
     from zoo.data.sets import ett
 
     mirror = TinyMirror(folder / "mirror", folder / "home")
     mirror.write(patch)
-    for add in (add_sst, add_tiny_shakespeare, add_ud):
+    for add in (add_an4, add_sst, add_tiny_shakespeare, add_ud):
         add(mirror)
     patch.setattr(ett, "_MONTHS", {"train": 2, "validation": 1, "test": 1})
     add_ett(mirror, hours=4 * 720)

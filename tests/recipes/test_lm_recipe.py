@@ -25,7 +25,7 @@ def texts(tiny_mirror):
 @pytest.mark.parametrize(
     "recipe, more, dataset, good",
     [
-        ("lm_char_shakespeare", "", "tiny_shakespeare", 0.2),
+        ("lm_char", "", "tiny_shakespeare", 0.2),
         ("lm_word_ptb", WORDS, "ptb", 1.3),
     ],
 )

@@ -1,28 +1,26 @@
-"""Trains `lm-char-shakespeare`: a language model of characters, from tiny Shakespeare.
+"""Trains a language model of characters, such as `lm-char-shakespeare`.
 
-    python recipes/lm_char_shakespeare.py --run runs/lm-char-shakespeare \
-        --out lm-char-shakespeare.keras
+    python recipes/lm_char.py --data tiny_shakespeare --run runs/lm-char --out lm-char.keras
 
 The same command goes on where an interrupted run stopped. Whatever chooses an epoch looks at the
-end of the training text, which is held out for it; the test split is left to `zoo evaluate`.
+data set's validation split, or, where it has none, at the end of the training text, which is held
+out for it; the test split is left to `zoo evaluate`.
 """
 
 import zoo
-from zoo.data import read_text
 from zoo.experiments import recipe
 from zoo.inputs import train_characters
 from zoo.tasks.language_modelling.evaluate import cross_entropy
+from zoo.tasks.language_modelling.experiment import text_and_held_out
 from zoo.tasks.language_modelling.truncated_bptt import TruncatedBPTT
-
-DATASET = "tiny_shakespeare"
 
 
 def arguments():
     numbers = dict(epochs=40, learning_rate=2e-3, warmup=200)
-    out = "lm-char-shakespeare.keras"
-    parser = recipe.options(__doc__, run="runs/lm-char-shakespeare", out=out, **numbers)
+    parser = recipe.options(__doc__, run="runs/lm-char", out="lm-char.keras", **numbers)
     add = parser.add_argument
-    add("--held-out", type=float, default=0.05, help="part of the text for validation")
+    add("--data", default="tiny_shakespeare", help="data set of running text")
+    add("--held-out", type=float, default=0.05, help="part of a text without validation split")
     add("--cell", default="lstm")
     add("--units", type=int, default=512)
     add("--layers", type=int, default=2)
@@ -44,18 +42,16 @@ MODEL += ("output_dropout", "weight_dropout")
 
 def main():
     args = arguments()
-    text = read_text(DATASET, "train")
+    text, held_out = text_and_held_out(args.data, args.held_out)
     tokenizer = zoo.load(args.init_from).tokenizer if args.init_from else train_characters([text])
-    ids = tokenizer.encode(text)
-    end = round(len(ids) * (1 - args.held_out))
-    ids, held_out = ids[: round(end * args.fraction)], ids[end:]
+    ids, held_out = tokenizer.encode(text), tokenizer.encode(held_out)
     settings = {name: getattr(args, name) for name in MODEL}
-    settings |= {"tokenizer": tokenizer, "dataset": DATASET}
+    settings |= {"tokenizer": tokenizer, "dataset": args.data}
     model = recipe.train(
         args,
         lambda dtype: zoo.build("lm", dtype=dtype, **settings),
-        recipe.streams_of(args, ids),
-        score=lambda model: {DATASET: cross_entropy(model, held_out, streams=16)},
+        recipe.streams_of(args, ids[: round(len(ids) * args.fraction)]),
+        score=lambda model: {args.data: cross_entropy(model, held_out, streams=16)},
         metric="nats per character",
         lower_is_better=True,
         digits=4,
