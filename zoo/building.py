@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zoo import catalogue, registry
-from zoo.backend.quiet import import_keras
+from zoo.backend.quiet import begin_quietly, import_keras
 from zoo.checked import checked, require_arguments
 from zoo.errors import ConfigError, ZooError
 
@@ -43,6 +43,7 @@ def build(task: str, *, dtype: str | None = None, **config: Any) -> keras.Model:
     """
     catalogue.tasks.entry(task)  # a name that does not exist is said before Keras is imported
     import_keras()
+    begin_quietly()
     builder = catalogue.tasks.get(task)
     parameters = inspect.signature(builder).parameters
     _check_names(task, parameters, config)

@@ -25,8 +25,6 @@ class BySentence(DecodingModel):
         by_sentence: whether it does.
     """
 
-    by_sentence: bool = False
-
     @property
     def export_signatures(self) -> str:  # type: ignore[override]
         """The functions of the exported model."""

@@ -40,6 +40,8 @@ class DecodingModel(Streaming, ItemModel):
     Attributes:
         longest: tokens of the longest output. None: twice the steps of the item, and ten.
         has_attention: whether `step` gives weights over the item.
+        by_sentence: whether a text is read sentence by sentence, see `BySentence`.
+        targets: codes of the languages to choose from, see `SeveralTargets`; mostly none.
     """
 
     export_signatures = "zoo.tasks.sequence_to_sequence.signatures:DecodingSignatures"
@@ -51,6 +53,8 @@ class DecodingModel(Streaming, ItemModel):
     name: str
     longest: int | None = None
     has_attention: bool = True
+    by_sentence: bool = False
+    targets: tuple[str, ...] = ()
     source_tokenizer: Any = None
     target_tokenizer: Any = None
     _compiled_searches: dict[Any, dict]

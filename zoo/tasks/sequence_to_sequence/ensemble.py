@@ -39,8 +39,8 @@ class Ensemble(Translating, Captioning):
         self.source_tokenizer = members[0].source_tokenizer
         self.target_tokenizer = members[0].target_tokenizer
         self.longest = members[0].longest
-        self.by_sentence = getattr(members[0], "by_sentence", False)
-        self.targets = getattr(members[0], "targets", ())
+        self.by_sentence = members[0].by_sentence
+        self.targets = members[0].targets
         self._compiled_searches: dict = {}
         self._state_counts: tuple[int, ...] = ()
         self.built = True
@@ -111,7 +111,7 @@ def _check_members(members) -> None:
                     f"The models {first.name!r} and {member.name!r} have different {side} "
                     "vocabularies: train them with one tokenizer."
                 )
-        if getattr(first, "targets", ()) != getattr(member, "targets", ()):
+        if first.targets != member.targets:
             raise ConfigError(
                 f"The models {first.name!r} and {member.name!r} translate into different languages:"
                 " take models with the same targets."

@@ -30,8 +30,7 @@ def _pairs() -> Batch:
 
 def _fitted(model: Any) -> Sample:
     """Asks a model of several languages for one of them."""
-    targets = getattr(model, "targets", ())
-    asked = {"target": targets[0]} if targets else {}
+    asked = {"target": model.targets[0]} if model.targets else {}
     return dataclasses.replace(SAMPLE, verb_settings=asked)
 
 

@@ -23,8 +23,6 @@ class SeveralTargets(BySentence):
         targets: codes of the languages. Empty: the model writes one, and reads no such piece.
     """
 
-    targets: tuple[str, ...] = ()
-
     def toward(self, target: str | None) -> Self:
         """The model that translates into one language, which shares weights and compiled functions.
 

@@ -68,7 +68,7 @@ class DecodingSignatures(Signatures):
             for n in {1, beam_size}
         }
         # Ids of the pieces of the languages, none of a model that writes one.
-        self._targets = _targets_of(model)
+        self._targets = model.targets
         pieces = [language_piece(code) for code in self._targets]
         self._pieces = model.input.ids(pieces) if pieces else []
         self._max_length = None if max_length is None else positive("max_length", max_length)
@@ -99,7 +99,7 @@ class DecodingSignatures(Signatures):
 
     @classmethod
     def raw_of_items(cls, model, items):
-        raw, codes = model.input.raw_of(items), _targets_of(model)
+        raw, codes = model.input.raw_of(items), model.targets
         if codes:  # in turn
             raw["language"] = [codes[i % len(codes)].encode() for i in range(len(items))]
         return raw
@@ -107,7 +107,7 @@ class DecodingSignatures(Signatures):
     @classmethod
     def answers(cls, model, items, beam_size=5, alpha=1.0, length_penalty="wu"):
         ranking = dict(beam_size=beam_size, alpha=alpha, length_penalty=length_penalty)
-        verb, codes = getattr(model, model.verb_name), _targets_of(model)
+        verb, codes = getattr(model, model.verb_name), model.targets
         found: list = [None] * len(items)
         for place, code in enumerate(codes or (None,)):
             more = {"target": code} if codes else {}
@@ -210,10 +210,6 @@ class DecodingSignatures(Signatures):
         flat = tf.reshape(found.ids, [-1, tf.shape(found.ids)[2]])
         texts = self.model.target_tokenizer.detokenize(flat)
         return tf.reshape(texts, tf.shape(found.ids)[:2])
-
-
-def _targets_of(model) -> tuple[str, ...]:
-    return tuple(getattr(model, "targets", ()))
 
 
 def _pieces(tokenizer, ids):
