@@ -83,7 +83,7 @@ BROKEN = {
     ),
     "newer hooks": (
         "ZOO_HOOKS = 99\n" + GOOD,
-        "wants version 99 of the hooks, and zoo .* has version 2: update sequence-zoo",
+        "wants version 99 of the hooks, and zoo .* has version 3: update sequence-zoo",
     ),
     "no hook": ("def register_cells(register):\n    pass\n", "no function marked @zoo.hookimpl"),
     "factory that is no string": (

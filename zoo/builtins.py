@@ -347,6 +347,15 @@ def register_exporters(register):
 
 
 @hookimpl
+def register_pictures(register):
+    """Registers the kinds of `zoo picture`."""
+    for name, target, summary in (
+        ("beam", "diagnostics.beam_tree", "The tree of a beam search: scores, pruned and ended"),
+    ):
+        register(name, f"zoo.{target}:PICTURE", summary=summary)
+
+
+@hookimpl
 def register_models(register):
     """Registers the released models of `zoo/weights/index.json`."""
     MODELS.register(register)

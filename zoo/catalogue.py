@@ -31,6 +31,7 @@ searches = Registry("search", _fill)
 rules = Registry("rule", _fill)
 models = ModelRegistry("model", _fill, builtins.ELSEWHERE)
 exporters = Registry("exporter", _fill)
+pictures = Registry("picture", _fill)
 REGISTRIES = {
     registry.kind: registry
     for registry in (
@@ -43,6 +44,7 @@ REGISTRIES = {
         rules,
         datasets,
         exporters,
+        pictures,
     )
 }
 
@@ -153,6 +155,8 @@ def describe(name: str, *, kind: str | None = None) -> dict[str, Any]:
     if not found:
         known = {known for registry in REGISTRIES.values() for known in registry.names()}
         raise UnknownNameError(f"Nothing is named {name!r}{suggestion(name, known)}")
+    if len(found) > 1:  # pictures may be named after what they show
+        found = [registry for registry in found if registry is not pictures]
     if len(found) > 1:
         kinds = " and a ".join(registry.kind for registry in found)
         raise ConfigError(f"{name!r} is a {kinds}: say which with kind=.")

@@ -36,7 +36,7 @@ from typing import Any
 
 import pluggy
 
-VERSION = 2
+VERSION = 3
 
 hookspec = pluggy.HookspecMarker("zoo")
 hookimpl = pluggy.HookimplMarker("zoo")
@@ -136,6 +136,15 @@ def register_exporters(register: Callable[..., None]) -> None:
     `about` says `check` (`"package.module:function"`), which is called with the model and that
     path, and raises if what was written answers otherwise than the model. It may say `tried_with`,
     settings with which contracts call the exporter, such as a short `max_length`.
+    """
+
+
+@hookspec
+def register_pictures(register: Callable[..., None]) -> None:
+    """Registers kinds of pictures: `register("beam", "package.module:PICTURE")`.
+
+    The target is a `zoo.diagnostics.picture.Picture`: a function that measures, whose keyword
+    arguments are the options of `zoo picture NAME`, and one that draws what it gives.
     """
 
 

@@ -21,7 +21,7 @@ from zoo.registry import Entry, Owner
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]{0,98}")
 # Kinds of which nothing is part of a model's file.
-_OUTSIDE = ("model", "dataset", "exporter")
+_OUTSIDE = ("model", "dataset", "exporter", "picture")
 
 
 def is_origin(origin: Any) -> bool:

@@ -55,6 +55,7 @@ _REGISTER_HOOKS = {
     "register_rules": "rule",
     "register_models": "model",
     "register_exporters": "exporter",
+    "register_pictures": "picture",
 }
 HOOKS = (*_REGISTER_HOOKS, "register_commands", "resolve_artifact")
 

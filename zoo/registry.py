@@ -51,8 +51,8 @@ class Entry:
     """One registered name.
 
     Args:
-        kind: what it names: `"cell"`, `"attention"`, `"dataset"`, `"task"`, `"model"` or
-            `"exporter"`.
+        kind: what it names: `"cell"`, `"attention"`, `"dataset"`, `"task"`, `"model"`,
+            `"exporter"` or `"picture"`.
         name: the name.
         target: `"package.module:Name"`, the factory; `None` for a released model, which is a file.
         owner: the distribution that registered it.

@@ -33,6 +33,7 @@ GENERAL = {
     "evaluate": "zoo.cli.evaluate:command",
     "compare": "zoo.cli.compare:command",
     "export": "zoo.cli.export:command",
+    "picture": "zoo.cli.picture:command",
     "cards": "zoo.cli.cards:command",
     "settings": "zoo.cli.settings:command",
     "plugins": "zoo.cli.plugins:command",
