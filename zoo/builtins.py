@@ -350,6 +350,7 @@ def register_exporters(register):
 def register_pictures(register):
     """Registers the kinds of `zoo picture`."""
     for name, target, summary in (
+        ("attention", "diagnostics.attention", "Where a decoder looked for each token it wrote"),
         ("beam", "diagnostics.beam_tree", "The tree of a beam search: scores, pruned and ended"),
     ):
         register(name, f"zoo.{target}:PICTURE", summary=summary)

@@ -59,12 +59,13 @@ def merged(tokens: Sequence[str], weights: np.ndarray) -> tuple[list[str], np.nd
     return words, np.stack(means) if means else np.zeros((0, weights.shape[-1]))
 
 
-def draw(pictures: Sequence[Looked], path: str | os.PathLike) -> None:
+def draw(pictures: Sequence[Looked], path: str | os.PathLike, title: str = "") -> None:
     """Draws each photograph, and then once a word what was looked at, bright.
 
     Args:
         pictures: at least one, whose grids are square.
         path: of the picture, its format by its ending.
+        title: over all of them.
 
     Raises:
         ConfigError: if matplotlib is missing, there is nothing to draw, or it knows no such format.
@@ -91,5 +92,7 @@ def draw(pictures: Sequence[Looked], path: str | os.PathLike) -> None:
             veil = np.zeros((side, side, 4))
             veil[..., 3] = 0.8 * shade
             one.imshow(veil, extent=(0, side, side, 0), interpolation="bicubic")
-            one.set_title(word, fontsize=14)
+            one.set_title(word, fontsize=14, parse_math=False)
+    if title:
+        figure.suptitle(title, fontsize=16, parse_math=False)
     save(figure, path, dpi=80)
