@@ -36,6 +36,7 @@ GROUP = "zoo"
 OWN_DISTRIBUTIONS = (
     "zoo-area-attention",
     "zoo-indrnn",
+    "zoo-models-motion",
     "zoo-models-numbers",
     "zoo-models-sound",
     "zoo-models-text",
