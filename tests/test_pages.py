@@ -25,6 +25,7 @@ PAGES_OF_PARTS = (
     "tests/benchmarks/README.md",
     "tests/trust/README.md",
     "zoo/decoding/README.md",
+    "zoo/demo/README.md",
     "zoo/experiments/README.md",
     "zoo/export/README.md",
     "zoo/inputs/README.md",

@@ -26,6 +26,15 @@ ELSEWHERE = {
     "trajectory-eth": "zoo-models-numbers",
 }
 
+# The part of `zoo demo` in which texts are labelled, whole or word by word.
+_LABELS = {
+    "title": "Compare labels",
+    "examples": [
+        "A warm, funny film that I would gladly see again.",
+        "The old man doesn't like the long, dull ending.",
+    ],
+}
+
 
 @hookimpl
 def register_cells(register):
@@ -91,6 +100,7 @@ def register_topologies(register):
         experiment="zoo.tasks.classification.experiment:ClassificationExperiment",
         sample="zoo.tasks.classification.sample:SAMPLE",
         command="zoo.cli.verbs.classify:command",
+        demo=_LABELS,
     )
     register(
         "tagging",
@@ -101,6 +111,7 @@ def register_topologies(register):
         experiment="zoo.tasks.tagging.experiment:TaggingExperiment",
         sample="zoo.tasks.tagging.sample:SAMPLE",
         command="zoo.cli.verbs.tag:command",
+        demo=_LABELS,
     )
     register(
         "sequence_to_sequence",
@@ -110,6 +121,14 @@ def register_topologies(register):
         evaluator="zoo.tasks.sequence_to_sequence.evaluate_translation:evaluate_translation",
         sample="zoo.tasks.sequence_to_sequence.sample:SAMPLE",
         command="zoo.cli.verbs.decode:translate",
+        demo={
+            "title": "Translate",
+            "asks": [
+                {"settings": {"n_best": 3, "return_attention": True}},
+                {"picture": "beam", "settings": {"beam_size": 4}},
+            ],
+            "examples": ["A man is riding a bicycle.", "Where is the station?"],
+        },
     )
     register(
         "language_modelling",
@@ -120,6 +139,15 @@ def register_topologies(register):
         experiment="zoo.tasks.language_modelling.experiment:TextExperiment",
         sample="zoo.tasks.language_modelling.sample:SAMPLE",
         command="zoo.cli.verbs.generate:command",
+        demo={
+            "title": "Surprise",
+            "asks": [
+                {"verb": "surprise", "live": True},
+                {"settings": {"length": 120, "temperature": 0.8, "seed": 1}},
+            ],
+            "examples": ["To be, or not to bee", "hello"],
+            "first": ["lm-char-shakespeare"],
+        },
     )
     register(
         "forecasting",
@@ -140,6 +168,7 @@ def register_topologies(register):
         experiment="zoo.tasks.transcription.experiment:TranscriptionExperiment",
         sample="zoo.tasks.transcription.sample:SAMPLE",
         command="zoo.cli.verbs.transcribe:command",
+        demo={"title": "Write down speech", "asks": [{"settings": {"return_times": True}}]},
     )
 
 
@@ -170,6 +199,7 @@ def register_tasks(register):
         evaluator="zoo.tasks.tagging.evaluate_phonemes:evaluate_phonemes",
         experiment="zoo.tasks.tagging.phoneme_experiment:PhonemeExperiment",
         sample="zoo.tasks.tagging.phoneme_sample:SAMPLE",
+        demo={"title": "Hear phonemes"},
         **{"class": "zoo.tasks.tagging.frame_tagger:FrameTagger"},
     )
     register(
@@ -195,6 +225,7 @@ def register_tasks(register):
         paper="Graves et al. 2007, arXiv:0705.2011",
         experiment="zoo.tasks.classification.image_experiment:ImageExperiment",
         sample="zoo.tasks.classification.image_sample:SAMPLE",
+        demo={"title": "Draw a digit", "widget": "drawing"},
     )
     register(
         "spell",
@@ -205,6 +236,7 @@ def register_tasks(register):
         verb="repair",
         evaluator="zoo.tasks.sequence_to_sequence.evaluate_spelling:evaluate_spelling",
         command="zoo.cli.verbs.repair:command",
+        demo={"title": "Repair words", "examples": ["good mornixx, wrld", "recieve teh mesage"]},
         **{"class": "zoo.tasks.sequence_to_sequence.speller:Speller"},
     )
     register(
@@ -218,6 +250,10 @@ def register_tasks(register):
         evaluator="zoo.tasks.sequence_to_sequence.evaluate_captions:evaluate_captions",
         sample="zoo.tasks.sequence_to_sequence.caption_sample:SAMPLE",
         command="zoo.cli.verbs.caption:command",
+        demo={
+            "title": "Describe a photograph",
+            "asks": [{"settings": {"n_best": 3, "return_attention": True}}],
+        },
         **{"class": "zoo.tasks.sequence_to_sequence.caption:Captioner"},
     )
     register(
@@ -244,6 +280,7 @@ def register_tasks(register):
         paper="Alahi et al. 2016; Schöller et al. 2020, arXiv:1903.07933",
         evaluator="zoo.tasks.forecasting.evaluate_tracks:evaluate_tracks",
         experiment="zoo.tasks.forecasting.experiment:TrackExperiment",
+        demo={"title": "Foresee a path", "asks": [{"settings": {"steps": 12}}]},
     )
     register(
         "anomaly",
@@ -256,6 +293,7 @@ def register_tasks(register):
         evaluator="zoo.tasks.forecasting.evaluate_unusual:evaluate_unusual",
         experiment="zoo.tasks.forecasting.experiment:UsualExperiment",
         sample="zoo.tasks.forecasting.detector_sample:SAMPLE",
+        demo={"title": "Find what is unusual"},
         command="zoo.cli.verbs.unusual:command",
         **{"class": "zoo.tasks.forecasting.detector:Detector"},
     )
@@ -270,6 +308,11 @@ def register_tasks(register):
         evaluator="zoo.tasks.forecasting.evaluate_music:evaluate_music",
         experiment="zoo.tasks.forecasting.music_experiment:MusicExperiment",
         sample="zoo.tasks.forecasting.music_sample:SAMPLE",
+        demo={
+            "title": "Compose",
+            "asks": [{"settings": {"length": 24, "seed": 1}}],
+            "examples": ["C3 G3 E4 C5", "D3 A3 F4 D5, G3 B3 D4 G4"],
+        },
         command="zoo.cli.verbs.generate:command",
         **{"class": "zoo.tasks.forecasting.composer:Composer"},
     )

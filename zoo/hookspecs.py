@@ -92,7 +92,8 @@ def register_tasks(register: Callable[..., None]) -> None:
 
     The target takes keyword settings and returns an untrained model. `about` says `topology` (a
     registered one), `reads` (the kind of its `Input`) and whatever is other than the topology
-    says, such as `verb` or `class` (`"package.module:Class"` of the model).
+    says, such as `verb` or `class` (`"package.module:Class"` of the model). It may say `demo`,
+    plain data on how the page of `zoo demo` asks its models; see `zoo.demo.part.parts_of`.
     """
 
 

@@ -34,6 +34,15 @@ def locate(name: str) -> Path:
     return _on_this_machine(entry) or _download(entry)
 
 
+def on_this_machine(name: str) -> Path | None:
+    """Returns the verified file of a released model, or None where it must be downloaded first.
+
+    Raises:
+        UnknownNameError, DamagedFileError, ConfigError: as `locate` does.
+    """
+    return _on_this_machine(catalogue.models.entry(name))
+
+
 def check(path: Path, entry: Entry, advice: str) -> Path:
     """Returns `path` if its SHA-256 is that of the released file.
 

@@ -34,6 +34,7 @@ GENERAL = {
     "compare": "zoo.cli.compare:command",
     "export": "zoo.cli.export:command",
     "picture": "zoo.cli.picture:command",
+    "demo": "zoo.cli.demo:command",
     "cards": "zoo.cli.cards:command",
     "settings": "zoo.cli.settings:command",
     "plugins": "zoo.cli.plugins:command",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from zoo.errors import printable
 from zoo.tasks.html import heat
@@ -65,6 +66,11 @@ class Surprise:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: `tokens`, each a `token` and its `bits`, and the `separator`."""
+        tokens = [{"token": token, "bits": bits} for token, bits in self]
+        return {"tokens": tokens, "separator": self.separator}
 
     def _repr_html_(self) -> str:
         titles = [f"{bits:.1f} bits" for bits in self.bits]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,18 @@ class Translation:
     tokens: list[str]
     source_tokens: list[str]
     attention: np.ndarray | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: `text`, `score`, `tokens`, `source_tokens`, and `attention` where it is."""
+        found: dict[str, Any] = {
+            "text": self.text,
+            "score": float(self.score),
+            "tokens": list(self.tokens),
+        }
+        found["source_tokens"] = list(self.source_tokens)
+        if self.attention is not None:
+            found["attention"] = [[round(float(one), 4) for one in row] for row in self.attention]
+        return found
 
     def _repr_html_(self) -> str:
         table = alignment(self.tokens, self.source_tokens, self.attention)
