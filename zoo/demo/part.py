@@ -19,6 +19,7 @@ WIDGETS = {
     "series": "table",
     "music": "music",
     "frames": "file",
+    "skeleton": "file",
 }
 _OTHERS = ("drawing",)  # which a task asks for by name
 _INPUTS = ("input", "tokenizer", "source_tokenizer")  # what files call a model's input
