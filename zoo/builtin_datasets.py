@@ -107,6 +107,22 @@ def register_datasets(register):
         paper="LeCun et al. 1998",
     )
     register(
+        "msr_action3d",
+        "zoo.data.sets.msr_action3d:MSRAction3D",
+        yields="labelled",
+        of="skeleton",
+        summary="567 skeletons that do one of twenty actions",
+        paper="Li et al. 2010, doi:10.1109/CVPRW.2010.5543273",
+    )
+    register(
+        "utkinect",
+        "zoo.data.sets.utkinect:UTKinect",
+        yields="framed",
+        of="skeleton",
+        summary="20 recordings of skeletons with the times of ten actions",
+        paper="Xia et al. 2012, doi:10.1109/CVPRW.2012.6239233",
+    )
+    register(
         "hello",
         "zoo.data.sets.hello:Hello",
         yields="running",

@@ -203,6 +203,18 @@ def register_tasks(register):
         **{"class": "zoo.tasks.tagging.frame_tagger:FrameTagger"},
     )
     register(
+        "segment",
+        "zoo.tasks.tagging.segment:build_segment",
+        topology="tagging",
+        reads="skeleton",
+        summary="Tell what somebody does at every time of a recording",
+        paper="Lea et al. 2017, arXiv:1611.05267",
+        evaluator="zoo.tasks.tagging.evaluate_segments:evaluate_segments",
+        experiment="zoo.tasks.tagging.segment_experiment:SegmentExperiment",
+        sample="zoo.tasks.tagging.segment_sample:SAMPLE",
+        **{"class": "zoo.tasks.tagging.frame_tagger:FrameTagger"},
+    )
+    register(
         "sentiment",
         "zoo.tasks.classification.sentiment:build_sentiment",
         topology="classification",
@@ -226,6 +238,17 @@ def register_tasks(register):
         experiment="zoo.tasks.classification.image_experiment:ImageExperiment",
         sample="zoo.tasks.classification.image_sample:SAMPLE",
         demo={"title": "Draw a digit", "widget": "drawing"},
+    )
+    register(
+        "activity",
+        "zoo.tasks.classification.activity:build_activity",
+        topology="classification",
+        reads="skeleton",
+        summary="Tell what somebody does, from where the joints of the body are",
+        paper="Du et al. 2015, doi:10.1109/CVPR.2015.7298714",
+        evaluator="zoo.tasks.classification.evaluate_activity:evaluate_activity",
+        experiment="zoo.tasks.classification.activity_experiment:ActivityExperiment",
+        sample="zoo.tasks.classification.activity_sample:SAMPLE",
     )
     register(
         "spell",

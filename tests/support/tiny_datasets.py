@@ -125,6 +125,45 @@ def add_eth_ucy(mirror) -> None:
     mirror.add("eth_ucy/eth_ucy.tar.xz", content.getvalue())
 
 
+def skeleton(seed: int, time: int) -> np.ndarray:
+    """Joints of a body that sways, float `[time, 20, 3]`, about 3 metres away."""
+    pose, speed = np.random.default_rng(seed).normal(size=(2, 20, 3)) / 3
+    return pose + np.sin(np.arange(time) / 4)[:, None, None] * speed + (0, 0, 3)
+
+
+def add_skeletons(mirror) -> None:
+    """Both data sets of skeletons: two actions of ten people, and a recording of each of them."""
+    from zoo.inputs.skeletons import MSR_PLACES
+
+    files = {}
+    for subject in range(1, 11):
+        for action in (3, 14):
+            joints = np.zeros((9, 20, 4))
+            joints[1:, MSR_PLACES, :3] = skeleton(action, 8) + subject / 50
+            name = f"a{action:02}_s{subject:02}_e01"
+            rows = "\n".join(" ".join(f"{x:.6f}" for x in row) for row in joints.reshape(-1, 4))
+            files[f"MSRAction3D/real_world_coordinates/{name}_skeleton3D.txt"] = rows
+    names = [f"a03_s{subject:02}_e01" for subject in range(1, 11)]
+    folder = "MSRAction3D/real_world_coordinates"
+    files[f"{folder}/files_used_in_cvpr12_paper.txt"] = "\r\n".join([*names, "a14_s01_e01"])
+    times = []
+    for subject in range(1, 11):
+        joints = np.concatenate([skeleton(1, 10), skeleton(2, 12) + subject / 50])
+        numbers = [2 * number for number in (0, *range(len(joints)))]  # the first one twice
+        rows = [[number, *joints[number // 2].ravel()] for number in numbers]
+        text = "\n".join("  ".join(f"{x:g}" for x in row) for row in rows)
+        files[f"UTKinect/joints/joints_s{subject:02}_e01.txt"] = text
+        times.append(f"s{subject:02}_e01 \nwalk: 20 32\nsitDown: 34 40\ncarry:  NaN NaN")
+    files["UTKinect/joints/actionLabel_modified.txt"] = "\n".join(times)
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:xz") as out:
+        for name, text in files.items():
+            member = tarfile.TarInfo(f"skeleton/data/{name}")
+            member.size = len(text.encode())
+            out.addfile(member, io.BytesIO(text.encode()))
+    mirror.add("skeleton/skeleton.tar.xz", content.getvalue())
+
+
 def add_spindoe(mirror, paths: int = 40) -> None:
     """Balls that fall and bounce, whose times waver; step 5 is missing, and steps 40 to 49."""
     content = io.BytesIO()
@@ -262,6 +301,8 @@ TINY = {
     "ett/h1": add_ett,
     "jsb_chorales": add_jsb_chorales,
     "mnist": add_mnist,
+    "msr_action3d": add_skeletons,
+    "utkinect/s01": add_skeletons,
     "ptb": add_ptb,
     "spindoe": add_spindoe,
     "flickr8k": add_flickr8k,

@@ -29,7 +29,7 @@ class LabelledText:
 
     Attributes:
         text: a string; or its words, where the data set has cut them already; or the pixels of an
-            image, uint8 `[height, width]`.
+            image, uint8 `[height, width]`; or the joints of a skeleton, float32 `[time, 20, 3]`.
         label: its label; empty where it has none.
     """
 
@@ -45,7 +45,7 @@ def label_text(label: Any, names: Sequence[str] | None) -> str:
 
 
 def read_labelled(name: str, split: str) -> list[LabelledText]:
-    """Returns the texts of a split, or its images, in the order of its file.
+    """Returns the texts of a split, its images or skeletons, in the order of its file.
 
     Args:
         name: such as "sst/fine", "sst/binary", "imdb" or "mnist".
@@ -61,9 +61,10 @@ def read_labelled(name: str, split: str) -> list[LabelledText]:
     """
     examples = loading.load_examples(name, split)
     names = loading.label_names(name)
-    if "image" in examples.element_spec:
+    seen = next((key for key in ("image", "skeleton") if key in examples.element_spec), None)
+    if seen is not None:
         return [
-            LabelledText(example["image"], label_text(example["label"], names))
+            LabelledText(example[seen], label_text(example["label"], names))
             for example in examples.as_numpy_iterator()
         ]
     if "tokens" not in examples.element_spec:

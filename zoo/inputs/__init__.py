@@ -14,6 +14,7 @@ _MODULE_OF = {
     "RunningWordTokenizer": "running_words",
     "SentencePieceTokenizer": "subwords",
     "Series": "series",
+    "Skeletons": "skeletons",
     "Sound": "sound",
     "Table": "table",
     "Text": "text",

@@ -35,6 +35,7 @@ from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
 from zoo.layers.recurrent import Recurrent
+from zoo.layers.skeleton_motion import SkeletonMotion
 from zoo.layers.sound.deltas import Deltas
 from zoo.layers.sound.frame_normalization import FrameNormalization
 from zoo.layers.sound.log_mel import LogMel
@@ -86,6 +87,7 @@ __all__ = [
     "RecurrentEncoder",
     "RecurrentStack",
     "RegionAttention",
+    "SkeletonMotion",
     "SpecAugment",
     "TokenEmbedding",
     "TransformerDecoder",

@@ -8,6 +8,7 @@ import zoo.inputs.notes  # noqa: F401
 import zoo.inputs.running_subwords  # noqa: F401
 import zoo.inputs.running_words  # noqa: F401
 import zoo.inputs.series  # noqa: F401
+import zoo.inputs.skeletons  # noqa: F401
 import zoo.inputs.sound  # noqa: F401
 import zoo.inputs.subwords  # noqa: F401
 import zoo.inputs.words  # noqa: F401

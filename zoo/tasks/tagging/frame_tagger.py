@@ -14,6 +14,7 @@ from zoo.checked import checked
 from zoo.layers import CRF
 from zoo.layers.build_once import build_once
 from zoo.tasks.framed_model import FramedModel
+from zoo.tasks.tagging.frame_stream import FrameTagStream
 from zoo.tasks.tagging.spans import LabelledSpan, LabelledSpans
 
 
@@ -71,6 +72,7 @@ class FrameTagger(FramedModel):
         self.output_layer = keras.layers.Dense(len(self.labels) * encoder.reduction)
         self.read_through(front)
         self._compiled: Compiled | None = None
+        self.stream_step: Any = None  # compiled by the first stream
         self.build()
 
     def build(self, input_shape=None):
@@ -134,6 +136,40 @@ class FrameTagger(FramedModel):
         listed, is_one = self.listed("tag", items)
         found = self._tagged(listed)
         return found[0] if is_one else found
+
+    def stream(self) -> FrameTagStream:
+        """Begins to label frames that come one by one, or some at a time.
+
+        Returns:
+            A stream, whose `push` takes the next of what the model reads and gives what is known.
+
+        Raises:
+            ConfigError: if the model reads backwards, or needs all frames for anything else.
+
+        Example: `zoo.load("segment-utkinect").stream().push(np.zeros((20, 3)))`.
+        """
+        return FrameTagStream(self)
+
+    def probabilities(self, item: Any) -> np.ndarray:
+        """How probable each label is at each frame of one item.
+
+        Args:
+            item: what the model reads.
+
+        Returns:
+            Float32 `[frames, labels]`, in the order of `labels`, each by itself.
+
+        Raises:
+            ConfigError, MissingFileError: for an item that cannot be read.
+        """
+        (prepared,) = self.input.prepare([item])
+        self.require_steps([prepared])
+        count = self.frame_count(len(prepared[str(self.timed_input)]))
+        if not count:
+            return np.zeros((0, len(self.labels)), "float32")
+        logits, _ = self._read({name: value[None] for name, value in prepared.items()}, False)
+        found = ops.softmax(ops.cast(logits, "float32"), axis=-1)
+        return ops.convert_to_numpy(found)[0, :count]
 
     def _tagged(self, items: list[Any]) -> list[LabelledSpans]:
         """The joined labels of each item."""

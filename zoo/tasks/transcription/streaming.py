@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from typing import Any
 
 import numpy as np
-from keras import layers, ops, tree
+from keras import ops, tree
 
 from zoo.backend.compiled import compile_step
 from zoo.decoding import FrameSearch
 from zoo.decoding.cache_key import compiled_for
 from zoo.errors import ConfigError
 from zoo.layers.heads.ctc import frame_counts
-from zoo.layers.sound.frame_normalization import FrameNormalization
+from zoo.tasks.framed_stream import begin_front, frames_of, why_front_is_whole
 
 _ROOM = 256  # characters that may stay undecided
 _FRAMES = 1024  # of which the front reads samples at once
-_BY_FRAME = (layers.Normalization, layers.Rescaling)  # of Keras, which ask no frame of another
 
 
 class TranscriptionStream:
@@ -55,7 +53,7 @@ class TranscriptionStream:
             tree.map_structure(ops.convert_to_tensor, model.encoder.get_initial_state(1)),
             search.start(1, size, _ROOM, language),
         ]
-        self._front: list[Any] = [None if _has_state(layer) else () for layer in model.front]
+        self._front: list[Any] = begin_front(model.front)
         self._pending: np.ndarray | None = None  # what no frame has been made of
         self._waiting: np.ndarray | None = None  # frames of less than a window
         # As much as a window's frames are made of: fewer calls than pieces, and of one shape.
@@ -74,7 +72,7 @@ class TranscriptionStream:
                 return encoder_state, state
 
             compiled[key] = compile_step(model, step)
-            compiled["front"] = compile_step(model, functools.partial(_frames_of, model.front))
+            compiled["front"] = compile_step(model, functools.partial(frames_of, model.front))
         self._step, self._compiled_front = compiled[key], compiled["front"]
 
     def read(self, piece: np.ndarray) -> str:
@@ -136,7 +134,7 @@ class TranscriptionStream:
         if is_usual and not any(state is None for state in self._front):
             frames, self._front = self._compiled_front(values[None], self._front)
         else:
-            frames, self._front = _frames_of(self._model.front, values[None], self._front)
+            frames, self._front = frames_of(self._model.front, values[None], self._front)
         return ops.convert_to_numpy(frames)[0].astype("float32")
 
     def _advance(self, frames: np.ndarray, length: int | None = None) -> str:
@@ -162,35 +160,13 @@ def why_not_in_pieces(model: Any, search: Any) -> str | None:
         )
     if search.rules:
         return "A stream keeps no rules: give all frames at once."
-    for layer in model.front:
-        by_frame = "training" in _arguments(layer) or isinstance(layer, _BY_FRAME)
-        is_whole = isinstance(layer, FrameNormalization) and not layer.is_running
-        if is_whole or not (by_frame or _has_state(layer)):
-            return f"The layer {layer.name!r} cannot read in pieces: give all at once."
+    reason = why_front_is_whole(model.front)
+    if reason is not None:
+        return reason
     if not model.encoder.is_causal:
         return "A level of the encoder reads backwards and needs all frames at once."
     return None
 
 
-def _frames_of(front: Any, values: Any, states: Any) -> tuple[Any, list]:
-    """Frames of a piece, and the states of the layers that make them, as they are after it."""
-    found = []
-    for layer, state in zip(front, states, strict=True):
-        if _has_state(layer):
-            values, state = layer.stream(values, state)
-        else:
-            values = layer(values, training=False)
-        found.append(state)
-    return values, found
-
-
-def _has_state(layer: Any) -> bool:
-    return hasattr(layer, "stream")
-
-
 def _after(before: np.ndarray | None, more: np.ndarray) -> np.ndarray:
     return more if before is None or not len(before) else np.concatenate([before, more])
-
-
-def _arguments(layer: Any) -> Any:
-    return inspect.signature(layer.call).parameters
