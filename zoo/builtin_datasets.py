@@ -32,6 +32,14 @@ def register_datasets(register):
         paper="Maas et al. 2011",
     )
     register(
+        "babi",
+        "zoo.data.sets.babi:BAbI",
+        yields="questions",
+        of="text",
+        summary="Twenty tasks of questions about small made-up stories, 1,000 each",
+        paper="Weston et al. 2015, arXiv:1502.05698",
+    )
+    register(
         "flickr8k",
         "zoo.data.sets.flickr8k:Flickr8k",
         yields="captioned",

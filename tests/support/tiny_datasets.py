@@ -285,6 +285,30 @@ def add_c_source(mirror) -> None:
     mirror.add("c_source/redis_7.2.6_src.txt.gz", gzip.compress(text.encode()))
 
 
+def babi_story(number: int) -> str:
+    """A story of two people and two questions, as lines of a file of bAbI."""
+    (one, other), places = ("Mary", "John")[:: 1 - 2 * (number % 2)], ("garden", "office")
+    here, there = places[:: 1 - 2 * (number // 2 % 2)]
+    return (
+        f"1 {one} went to the {here}.\n2 {other} moved to the {there}.\n"
+        f"3 Where is {one}? \t{here}\t1\n4 {one} took the milk.\n5 Where is {other}?\t{there}\t2\n"
+    )
+
+
+def add_babi(mirror, stories: int = 40) -> None:
+    """Files of the same small stories for all twenty tasks, in the archive of a mirror."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:xz") as out:
+        for task in range(1, 21):
+            for split, first in (("train", 0), ("test", 1)):
+                text = "".join(map(babi_story, range(first, first + stories))).encode()
+                name = f"babi/datasets/tasks_1-20_v1-2/en/qa{task}_small-facts_{split}.txt"
+                member = tarfile.TarInfo(name)
+                member.size = len(text)
+                out.addfile(member, io.BytesIO(text))
+    mirror.add("babi/babi.tar.xz", content.getvalue())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -307,6 +331,7 @@ TINY = {
     "spindoe": add_spindoe,
     "flickr8k": add_flickr8k,
     "tiny_shakespeare": add_tiny_shakespeare,
+    "babi": add_babi,
     "essays": add_essays,
     "c_source": add_c_source,
 }

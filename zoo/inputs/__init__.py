@@ -16,6 +16,8 @@ _MODULE_OF = {
     "Series": "series",
     "Skeletons": "skeletons",
     "Sound": "sound",
+    "Stories": "stories",
+    "Story": "stories",
     "Table": "table",
     "Text": "text",
     "WordTokenizer": "words",
