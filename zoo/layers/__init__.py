@@ -34,6 +34,7 @@ from zoo.layers.mdlstm import MDLSTM
 from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
 from zoo.layers.pooling import Pooling
+from zoo.layers.query_reduction import QueryReduction
 from zoo.layers.recurrent import Recurrent
 from zoo.layers.skeleton_motion import SkeletonMotion
 from zoo.layers.sound.deltas import Deltas
@@ -42,6 +43,7 @@ from zoo.layers.sound.log_mel import LogMel
 from zoo.layers.sound.mfcc import MFCC
 from zoo.layers.sound.spec_augment import SpecAugment
 from zoo.layers.stack import RecurrentStack
+from zoo.layers.story_reader import StoryReader
 from zoo.layers.tcn import TCN
 from zoo.layers.token_embedding import TokenEmbedding
 from zoo.layers.transformer import CausalTransformer
@@ -82,6 +84,7 @@ __all__ = [
     "NGramScores",
     "NeuralCache",
     "Pooling",
+    "QueryReduction",
     "Recurrent",
     "RecurrentDecoder",
     "RecurrentEncoder",
@@ -89,6 +92,7 @@ __all__ = [
     "RegionAttention",
     "SkeletonMotion",
     "SpecAugment",
+    "StoryReader",
     "TokenEmbedding",
     "TransformerDecoder",
     "TransformerEncoder",
