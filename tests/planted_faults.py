@@ -19,6 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from support.faults_in_answers import ANSWERS
 from support.faults_in_devices import DEVICES
 from support.faults_in_forecasting import FORECASTING
 from support.faults_in_grids_and_music import GRIDS_AND_MUSIC
@@ -329,6 +330,7 @@ FAULTS = (
     ),
     *(Fault(*fault) for fault in DEVICES),
     *(Fault(*fault) for fault in FORECASTING),
+    *(Fault(*fault) for fault in ANSWERS),
     *(Fault(*fault) for fault in GRIDS_AND_MUSIC),
     *(Fault(*fault) for fault in HEARING),
     *(Fault(*fault) for fault in LANGUAGES),

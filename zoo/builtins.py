@@ -251,6 +251,20 @@ def register_tasks(register):
         sample="zoo.tasks.classification.activity_sample:SAMPLE",
     )
     register(
+        "qa",
+        "zoo.tasks.classification.qa:build_qa",
+        topology="classification",
+        reads="text",
+        verb="answer",
+        summary="Answer a question about a story",
+        paper="Seo et al. 2017, arXiv:1606.04582",
+        evaluator="zoo.tasks.classification.evaluate_answers:evaluate_answers",
+        experiment="zoo.tasks.classification.qa_experiment:QAExperiment",
+        sample="zoo.tasks.classification.qa_sample:SAMPLE",
+        command="zoo.cli.verbs.question:command",
+        **{"class": "zoo.tasks.classification.answerer:Answerer"},
+    )
+    register(
         "spell",
         "zoo.tasks.sequence_to_sequence.spell:build_spell",
         topology="sequence_to_sequence",

@@ -10,12 +10,14 @@ import zoo.inputs.running_words  # noqa: F401
 import zoo.inputs.series  # noqa: F401
 import zoo.inputs.skeletons  # noqa: F401
 import zoo.inputs.sound  # noqa: F401
+import zoo.inputs.stories  # noqa: F401
 import zoo.inputs.subwords  # noqa: F401
 import zoo.inputs.words  # noqa: F401
 import zoo.layers  # noqa: F401
 import zoo.training.losses  # noqa: F401
 import zoo.training.schedules  # noqa: F401
-from zoo.tasks.classification.results import Classification
+from zoo.tasks.classification.answerer import Answerer
+from zoo.tasks.classification.results import Answer, Classification
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
 from zoo.tasks.forecasting.composer import Composer
 from zoo.tasks.forecasting.detector import Detector
@@ -37,6 +39,8 @@ from zoo.tasks.transcription.transcriber import Transcriber
 from zoo.tasks.unusual import Unusual
 
 __all__ = [
+    "Answer",
+    "Answerer",
     "Captioner",
     "Classification",
     "Composer",

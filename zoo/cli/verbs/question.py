@@ -1,0 +1,111 @@
+"""`zoo answer`: questions about a story in, an answer for each out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zoo.cli import names, output
+from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
+from zoo.errors import ConfigError
+
+_MOST_BYTES = 1 << 22  # of a story
+
+
+@click.command("answer")
+@click.argument("name", shell_complete=names.models("answer"))
+@click.argument("questions", metavar="[QUESTION]...", nargs=-1)
+@click.option(
+    "--context",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The story, in UTF-8, for all questions.",
+)
+@file_option
+@click.option("--read", "shows_read", is_flag=True, help="Show which sentences were read.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each question.")
+def command(
+    name: str,
+    questions: tuple[str, ...],
+    context: Path | None,
+    file: Path | None,
+    shows_read: bool,
+    as_json: bool,
+) -> None:
+    """Answer each QUESTION about a story.
+
+    NAME is a released model or the path of a .keras file. The story is in the file of --context, or
+    follows each question behind a tab. Without QUESTION the lines of --file are asked. Each gives
+    one line, in order: the answer and its probability, separated by a tab. With --read each
+    sentence of the story follows, after how much of the question it replaced in each reading.
+    """
+    model = load_with_verb(name, "answer", questions, file)
+    reader = input_of(model)
+    story = None if context is None else _text_of(context)
+
+    def answer(items: list[Any]) -> list[Any]:
+        return model.answer([_with_story(one, story) for one in items], return_attention=True)
+
+    for given, found in answers_of(model, questions, answer, file):
+        question, behind = reader.read(given)
+        if as_json:
+            output.json_line({"question": question, **({} if found is None else found.to_json())})
+        else:
+            output.line("" if found is None else found.line())
+        if found is None:
+            continue
+        if shows_read and not as_json:
+            for line in found.lines_read():
+                output.line(f"    {line}")
+        for guess in _why_guessed(model, question, behind if story is None else story):
+            click.echo(f"Note: {guess}, so the answer is a guess.", err=True)
+
+
+def _text_of(path: Path) -> str:
+    """The story in a file.
+
+    Raises:
+        ConfigError: if it is no text in UTF-8, or too long for one.
+    """
+    size = path.stat().st_size
+    if size > _MOST_BYTES:
+        raise ConfigError(
+            f"{path} has {size:,} bytes, and a story at most {_MOST_BYTES:,}: cut it into parts."
+        )
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} is no text in UTF-8 (byte {error.start + 1}): convert it first."
+        ) from None
+
+
+def _with_story(item: Any, story: str | None) -> Any:
+    """A question with the story of --context, or the one behind its tab.
+
+    Raises:
+        ConfigError: if there are both, or neither.
+    """
+    question, behind = item
+    if behind and story is not None:
+        raise ConfigError(
+            f"The question {question[:40]!r} has a story behind a tab, and --context names "
+            "another: give one of them."
+        )
+    if not behind and story is None:
+        raise ConfigError(
+            f"The question {question[:40]!r} has no story: name its file as --context FILE, or "
+            "write it behind a tab."
+        )
+    return question, behind if story is None else story
+
+
+def _why_guessed(model: Any, question: str, story: str) -> list[str]:
+    """Reasons for which a model cannot know its answer."""
+    found = [] if story.strip() else ["the story is empty"]
+    (unknown,) = model.input.unknown([(question, story)])
+    if unknown:
+        found.append(f"{model.name} has never seen {', '.join(map(repr, unknown))}")
+    return found
