@@ -19,7 +19,6 @@ MOST_LINES = 400
 # A recipe is its data, its model and its numbers. What is longer, and why it may be:
 MOST_LINES_OF_A_RECIPE = 80
 NO_RECIPE_OF_ONE_MODEL = {
-    "long_dependence.py": "a table of many trainings, and its pictures",
     "release.py": "a tool of those who release models, which trains none",
     "tcn_table.py": "a table of many trainings of five tasks",
 }

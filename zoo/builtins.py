@@ -432,6 +432,8 @@ def register_pictures(register):
     for name, target, summary in (
         ("attention", "diagnostics.attention", "Where a decoder looked for each token it wrote"),
         ("beam", "diagnostics.beam_tree", "The tree of a beam search: scores, pruned and ended"),
+        ("distance", "experiments.reach", "How far back cells remember: accuracy over distance"),
+        ("gradients", "experiments.gradient_flow", "Gradients through time: vanishing, exploding"),
         ("gates", "diagnostics.gates", "Gates and cell of some units over an item, step by step"),
     ):
         register(name, f"zoo.{target}:PICTURE", summary=summary)

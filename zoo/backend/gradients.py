@@ -124,3 +124,24 @@ def gradients_of(
     found = tape.gradient(value, [*(weight.value for weight in weights), *watched])
     found = [None if one is None else tf.convert_to_tensor(one) for one in found]
     return value, found[: len(weights)], found[len(weights) :]
+
+
+def jacobian(function: Callable[[Any], Any], x: Any) -> Any:
+    """The derivatives of all that a function gives, at one point.
+
+    All rows of it come from one pass back: the function is called on as many copies of the point.
+
+    Args:
+        function: takes `[rows, n]` and returns `[rows, m]`, each row from its own.
+        x: float tensor `[n]`.
+
+    Returns:
+        Tensor `[m, n]`.
+
+    Raises:
+        NotImplementedError: on a backend that is neither TensorFlow nor JAX.
+    """
+    count = function(ops.expand_dims(x, 0)).shape[-1]
+    copies = ops.broadcast_to(ops.expand_dims(x, 0), (count, x.shape[0]))
+    chosen = ops.eye(count, dtype=x.dtype)
+    return input_gradient(lambda rows: ops.sum(function(rows) * chosen), copies)[1]

@@ -34,7 +34,7 @@ class Picture:
 
 
 def plain(found: Any) -> Any:
-    """What was measured as JSON has it: lists, numbers of six digits, no pixels.
+    """What was measured as JSON has it: lists, six digits, pairs for complex numbers, no pixels.
 
     Example:
 
@@ -49,6 +49,8 @@ def plain(found: Any) -> Any:
         return [plain(value) for value in found]
     if isinstance(found, np.generic):
         found = found.item()
+    if isinstance(found, complex):
+        return [plain(found.real), plain(found.imag)]
     if isinstance(found, float):
         return float(f"{found:.6g}") if np.isfinite(found) else None
     return found
