@@ -73,6 +73,7 @@ def test_a_guess_is_said_to_be_one(zoo_command, folder):
         ((QUESTIONS[0],), "has no story: name its file as --context FILE"),
         ((f"{QUESTIONS[0]}\t{STORY}", "--context", "story.txt"), "another: give one of them"),
         ((QUESTIONS[0], "--context", "bad.txt"), r"is no text in UTF-8 (byte 6)"),
+        ((QUESTIONS[0], "--context", "none.txt"), "There is no file '"),
         ((QUESTIONS[0], "--context", "long.txt"), "has 20,000: cut it into parts"),
     ],
 )

@@ -9,7 +9,7 @@ import click
 
 from zoo.cli import names, output
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
-from zoo.errors import ConfigError
+from zoo.errors import ConfigError, MissingFileError
 
 _MOST_BYTES = 1 << 22  # of a story
 
@@ -20,7 +20,7 @@ _MOST_BYTES = 1 << 22  # of a story
 @click.option(
     "--context",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The story, in UTF-8, for all questions.",
 )
 @file_option
@@ -41,9 +41,9 @@ def command(
     one line, in order: the answer and its probability, separated by a tab. With --read each
     sentence of the story follows, after how much of the question it replaced in each reading.
     """
+    story = None if context is None else _text_of(context)
     model = load_with_verb(name, "answer", questions, file)
     reader = input_of(model)
-    story = None if context is None else _text_of(context)
 
     def answer(items: list[Any]) -> list[Any]:
         return model.answer([_with_story(one, story) for one in items], return_attention=True)
@@ -68,7 +68,10 @@ def _text_of(path: Path) -> str:
 
     Raises:
         ConfigError: if it is no text in UTF-8, or too long for one.
+        MissingFileError: if there is no such file.
     """
+    if not path.is_file():
+        raise MissingFileError(f"There is no file {str(path)!r} with a story.")
     size = path.stat().st_size
     if size > _MOST_BYTES:
         raise ConfigError(
