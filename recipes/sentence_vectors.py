@@ -12,11 +12,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
-from keras import ops
-
 import zoo
 from zoo.diagnostics.points import draw_points
+from zoo.diagnostics.sentence_vectors import vectors_of
 
 ANIMALS = (
     "A {} chases a {}.",
@@ -53,15 +51,6 @@ def main() -> None:
     title = f"What {Path(args.model).stem} makes of sentences; colours: who does it"
     draw_points(args.out, SENTENCES, vectors, title=title, components=(first, second))
     print(f"drawn as {args.out}")
-
-
-def vectors_of(model, texts: list[str]) -> np.ndarray:
-    """A vector of each text, `[texts, size]`."""
-    found = []
-    for item in model.input.prepare(texts):
-        memory, _ = model.encoder(*(item[name][None] for name in model.graph_inputs))
-        found.append(ops.convert_to_numpy(memory)[0].reshape(-1, memory.shape[-1]).mean(0))
-    return np.stack(found)
 
 
 if __name__ == "__main__":

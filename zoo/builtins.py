@@ -432,9 +432,11 @@ def register_pictures(register):
     for name, target, summary in (
         ("attention", "diagnostics.attention", "Where a decoder looked for each token it wrote"),
         ("beam", "diagnostics.beam_tree", "The tree of a beam search: scores, pruned and ended"),
+        ("curve", "diagnostics.curve", "Training and validation of runs, epoch by epoch"),
         ("distance", "experiments.reach", "How far back cells remember: accuracy over distance"),
         ("gradients", "experiments.gradient_flow", "Gradients through time: vanishing, exploding"),
         ("gates", "diagnostics.gates", "Gates and cell of some units over an item, step by step"),
+        ("states", "diagnostics.sentence_vectors", "Whole sentences as points, by components"),
     ):
         register(name, f"zoo.{target}:PICTURE", summary=summary)
 

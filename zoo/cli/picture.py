@@ -136,6 +136,8 @@ def _arguments(
         given = [line for line in lines.text_of(file).splitlines() if line.strip()]
     if not given and not _may_lack_items(picture.measure):
         raise ConfigError(f"Give {input_of(model).one} to look at, after {name}.")
+    if not given:
+        return [model]
     return [model, [input_of(model).read(one) for one in given]]
 
 

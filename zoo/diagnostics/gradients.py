@@ -35,10 +35,10 @@ def flow_of(loop: Loop, gains: Sequence[float] = GAINS) -> dict[str, Any]:
         `norms`, name of a state -> float64 `[T + 1]`: the spectral norm of `dh_T/dh_t`, or
         `dh_T/dc_t`, for t from 0, before the first step, to T, `h` being the first state;
         `eigenvalues`, complex `[states]`, of the mean of the Jacobians over all steps, and
-        `radius`, the largest of their magnitudes; `radii`, `[T]`, that of each step's own;
-        `matrix_radius`, the spectral radius of the recurrent matrix itself where it is square, else
-        None; `gains`, and `gradients`, for each of them the norm of the gradient at the recurrent
-        weights of one number read from `h_T`; None where the cell has no such weights.
+        `radius`, the largest of their magnitudes; `matrix_radius`, the spectral radius of the
+        recurrent matrix itself where it is square, else None; `gains`, and `gradients`, for each of
+        them the norm of the gradient at the recurrent weights of one number read from `h_T`; None
+        where the cell has no such weights.
 
     Raises:
         ConfigError: if there are too many steps.
@@ -50,10 +50,9 @@ def flow_of(loop: Loop, gains: Sequence[float] = GAINS) -> dict[str, Any]:
     sizes = [state.shape[-1] for state in steps.around]
     order = list(range(time)[::-1] if loop.layer.go_backwards else range(time))
     product, total = np.eye(sum(sizes)), np.zeros((sum(sizes), sum(sizes)))
-    kept, radii = [product[: sizes[0]]], []
+    kept = [product[: sizes[0]]]
     for t in order[::-1]:
         one = _jacobian_of(cell, loop.inputs[t], [state[t] for state in steps.around])
-        radii.append(float(np.abs(np.linalg.eigvals(one)).max()))
         total += one / time
         product = product @ one
         kept.append(product[: sizes[0]])
@@ -69,7 +68,6 @@ def flow_of(loop: Loop, gains: Sequence[float] = GAINS) -> dict[str, Any]:
         "norms": norms,
         "eigenvalues": eigenvalues,
         "radius": float(np.abs(eigenvalues).max()),
-        "radii": np.array(radii[::-1]),
         "matrix_radius": _matrix_radius(weights),
         "gains": list(gains),
         "gradients": [_gradient_norm(loop, order, weights, gain) for gain in gains]
@@ -107,7 +105,8 @@ def _cut(values: Any, sizes: Sequence[int]) -> list[Any]:
 
 
 def _norm(matrix: np.ndarray) -> float:
-    return float(np.linalg.norm(matrix, 2))
+    """The spectral norm, by the eigenvalues of `M M'`: twice as fast as by singular values."""
+    return float(np.sqrt(max(np.linalg.eigvalsh(matrix @ matrix.T)[-1], 0.0)))
 
 
 def _matrix_radius(weights: Sequence[Any]) -> float | None:
