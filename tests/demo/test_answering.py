@@ -116,6 +116,9 @@ def test_while_one_types_only_what_is_quick_is_asked():
     part.asks["m"].append({"verb": "say", "settings": {"times": 2}})
     assert "Hi Hi" in last(part, "Hi")
     assert "Hi Hi" not in last(part, "Hi", is_live=True)
+    assert ">Hi<" not in last(part, "Hi", is_live=False)
+    assert "zoo-wrong" not in last(part, "refuse", is_live=True)
+    assert sentence(last(part, "refuse", is_live=False)) == "No &lt;b&gt;."
 
 
 def test_a_picture_that_is_not_registered_is_left_out():

@@ -46,12 +46,11 @@ def command(names: tuple[str, ...], port: int, host: str) -> None:
 
             parts, left_out = parts_of(names)
         with own_folder():
-            app = app_of(lambda: page_of(parts, left_out, Models(saving.load)), host)
+            files = {name: one["path"] for part in parts for name, one in part.models.items()}
+            models = Models(lambda name: saving.load(files[name]))
+            app = app_of(lambda: page_of(parts, left_out, models), host)
             name = f"[{host}]" if ":" in host else host
             address = f"http://{name}:{door.getsockname()[1]}"
             others = "" if is_loopback(host) else ", and whoever reaches this machine can use it"
             click.echo(f"The page is at {address}{others}. Ctrl-C closes it.")
-            try:
-                server_of(app).run(sockets=[door])
-            except KeyboardInterrupt:
-                click.echo("Closed.")
+            server_of(app).run(sockets=[door])

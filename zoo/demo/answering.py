@@ -27,7 +27,7 @@ def answers(
     chosen: Sequence[str] | str,
     given: Any,
     target: str | None = None,
-    is_live: bool = False,
+    is_live: bool | None = None,
 ) -> Iterator[str]:
     """Asks models about one item.
 
@@ -38,7 +38,8 @@ def answers(
         given: a function from a model to the item, see `zoo.demo.widgets.Widget`; it raises a
             `ConfigError` where nothing that can be read was given.
         target: language to write, for models of several.
-        is_live: whether only what is quick is asked.
+        is_live: whether only what is asked while one types is asked now, where nothing is said of
+            what goes wrong; False: only the rest. None: everything.
 
     Yields:
         HTML, each time all that is there so far.
@@ -58,13 +59,15 @@ def answers(
                 found = [
                     _answer(model, ask, item, target)
                     for ask in part.asks[name]
-                    if not is_live or ask.get("live")
+                    if is_live in (None, bool(ask.get("live")))
                 ]
         except ZooError as error:
             found = [wrong(_without_folder(str(error), given))]
         except Exception as error:  # a model of a plugin may raise anything
             traceback.print_exc()
             found = [wrong(f"{name} failed ({type(error).__name__}): the terminal says where.")]
+        if is_live and any("zoo-wrong" in one for one in found):
+            found = []
         if any(found):
             shown.append(_section(name, part, "".join(found), alone=len(names) == 1))
             yield _page(shown)

@@ -115,30 +115,31 @@ def _add(gradio: Any, part: Part, models: Models, number: int) -> None:
     if widget.is_text and part.examples:
         with gradio.Row():
             examples = [(one, gradio.Button(one, size="sm")) for one in part.examples]
+    # What is shown while one types has a place of its own, as it may come after the other answers.
+    live = gradio.HTML(elem_id=f"live-{number}") if part.is_live else None
     shown = gradio.HTML(elem_id=f"answer-{number}")
 
     def answer(chosen: Any, target: Any, value: Any) -> Iterator[str]:
-        yield from answers(part, models, chosen, widget.given(value), target)
+        given, rest = widget.given(value), False if part.is_live else None
+        yield from answers(part, models, chosen, given, target, rest)
 
     def answer_live(chosen: Any, target: Any, value: Any) -> Iterator[str]:
-        if value and value.strip():
-            yield from answers(part, models, chosen, widget.given(value), target, is_live=True)
-        else:
-            yield ""
+        yield from answers(part, models, chosen, widget.given(value), target, is_live=True)
 
-    inputs = [chosen, target, component]
-    asked = {"inputs": inputs, "outputs": shown, "api_visibility": "private"}
-    button.click(answer, **asked, scroll_to_output=True)
-    if widget.is_text:
-        component.submit(answer, **asked)
-    if part.is_live:
-        live = {"trigger_mode": "always_last", "show_progress": "hidden"}
-        component.input(answer_live, **asked, **live)
+    asked = {"inputs": [chosen, target, component], "api_visibility": "private"}
+    begins = [button.click, *([component.submit] if widget.is_text else [])]
     for text, example in examples:
         taken = example.click(
             _giver(text), outputs=component, api_visibility="private", queue=False
         )
-        taken.then(answer, **asked)
+        begins.append(taken.then)
+    for begin in begins:
+        begin(answer, outputs=shown, **asked)
+        if live is not None:
+            begin(answer_live, outputs=live, show_progress="hidden", **asked)
+    if live is not None:
+        once = {"trigger_mode": "always_last", "show_progress": "hidden"}
+        component.input(answer_live, outputs=live, **asked, **once)
 
 
 def _giver(text: str) -> Any:

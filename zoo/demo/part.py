@@ -122,7 +122,7 @@ def parts_of(names: Sequence[str] = ()) -> tuple[list[Part], dict[str, str]]:
 def _models(names: Sequence[str], left_out: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in names or catalogue.list_models():
         if saving.is_path(name):
-            yield str(name), _about_file(Path(name))
+            yield Path(name).name, _about_file(Path(name))
             continue
         try:
             about = dict(catalogue.describe(name, kind="model"))
@@ -144,7 +144,7 @@ def _about_file(path: Path) -> dict[str, Any]:
     task = saving.read_origin(path).get("task")
     if task is None:
         raise ConfigError(f"{path} does not say which task it is for: build it by zoo.build.")
-    return {"task": task, "path": path, "summary": f"{task}, from {path.name}"}
+    return {"task": task, "path": path, "summary": catalogue.tasks.entry(task).about.get("summary")}
 
 
 def kind_of(path: str | os.PathLike) -> str | None:

@@ -15,6 +15,7 @@ from zoo.errors import ConfigError
 from zoo.tasks.html import escaped
 
 _SIDE = 640  # pixels of the longer side of a photograph that is shown
+_SMALLEST = 0.6  # how much of a picture's pixels it is shown on at least
 _RATE = 11_025  # samples a second of music
 _BEAT = 0.6  # seconds
 
@@ -32,8 +33,10 @@ def image_of(draw: Callable[[Path], None], what: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "picture.png"
         draw(path)
-        source = _png(path.read_bytes())
-    image = f"<img class='zoo-picture' alt='{escaped(what)}' src='{source}'>"
+        content = path.read_bytes()
+    least = int.from_bytes(content[16:20], "big") * _SMALLEST  # of its width, which PNG says there
+    style = f"min-width:{least:.0f}px"
+    image = f"<img class='zoo-picture' style='{style}' alt='{escaped(what)}' src='{_png(content)}'>"
     return f"<div class='zoo-scroll' tabindex='0'>{image}</div>"
 
 
