@@ -24,8 +24,10 @@ PAGES_OF_PARTS = (
     "recipes/README.md",
     "tests/benchmarks/README.md",
     "tests/trust/README.md",
+    "zoo/README.md",
     "zoo/decoding/README.md",
     "zoo/demo/README.md",
+    "zoo/diagnostics/README.md",
     "zoo/experiments/README.md",
     "zoo/export/README.md",
     "zoo/inputs/README.md",
@@ -132,8 +134,8 @@ def test_readme_links_to_each_page(name):
     assert f"]({name})" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_readme_has_every_room():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_the_house_has_every_room():
+    text = (ROOT / "zoo" / "README.md").read_text(encoding="utf-8")
     rooms = [path for path in (ROOT / "zoo").iterdir() if (path / "__init__.py").exists()]
     wings = [path for path in (ROOT / "zoo" / "tasks").iterdir() if (path / "__init__.py").exists()]
     assert [relative(room) for room in [*rooms, *wings] if f"`{relative(room)}/`" not in text] == []
