@@ -16,13 +16,13 @@ DATASET = "babi"
 
 
 def arguments():
-    numbers = dict(epochs=40, learning_rate=3e-3, warmup=200, schedule="cosine", decay=1.0)
+    numbers = dict(epochs=30, learning_rate=3e-3, warmup=200, schedule="cosine", decay=1.0)
     out = "qa-babi.keras"
     parser = recipe.options(__doc__, run="runs/qa-babi", out=out, clip=5.0, **numbers)
     add = parser.add_argument
     add("--cell", help="a cell that reads words; without, their places weigh them")
-    add("--units", type=int, default=50, help="width of embeddings and layers")
-    add("--layers", type=int, default=2, help="readings of a story")
+    add("--units", type=int, default=80, help="width of embeddings and layers")
+    add("--layers", type=int, default=3, help="readings of a story")
     add("--dropout", type=float, default=0.1)
     add("--rows", type=int, default=32, help="questions of a batch")
     return recipe.parsed(parser)

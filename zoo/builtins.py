@@ -22,6 +22,7 @@ ELSEWHERE = {
     "nmt-seq2seq-en-fr": "zoo-models-text",
     "nmt-transformer-en-fr": "zoo-models-text",
     "phoneme-arctic": "zoo-models-sound",
+    "qa-babi": "zoo-models-text",
     "trajectory-ball": "zoo-models-numbers",
     "trajectory-eth": "zoo-models-numbers",
 }
@@ -262,6 +263,13 @@ def register_tasks(register):
         experiment="zoo.tasks.classification.qa_experiment:QAExperiment",
         sample="zoo.tasks.classification.qa_sample:SAMPLE",
         command="zoo.cli.verbs.question:command",
+        demo={
+            "title": "Answer questions",
+            "asks": [{"settings": {"return_attention": True}}],
+            "examples": [
+                "Where is the milk? Mary got the milk. Mary went to the garden. John left.",
+            ],
+        },
         **{"class": "zoo.tasks.classification.answerer:Answerer"},
     )
     register(

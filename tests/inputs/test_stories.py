@@ -69,7 +69,10 @@ def test_what_is_unknown_is_said_as_it_is_written(stories):
     assert stories.unknown([("Where is Peter ¿?", ""), ("Mary?", "")]) == [["Peter"], []]
 
 
-def test_a_line_is_a_question_and_a_story_behind_a_tab():
+def test_a_line_is_a_question_and_the_story_behind_it():
+    assert Stories.read("Who left? Mary?\tMary left.") == Story("Who left? Mary?", "Mary left.")
+    assert Stories.read("Who left?  Mary left. ") == Story("Who left?", "Mary left.")
+    assert Stories.read("Mary left") == Story("Mary left", "")
     assert Stories.read("Where is  Mary?\tMary left. ") == Story("Where is Mary?", "Mary left.")
     assert Stories.read("Where is Mary?") == Story("Where is Mary?", "")
 

@@ -23,7 +23,7 @@ GOOD = """
 import zoo
 from zoo.decoding import SampleSearch
 from zoo.tasks import (
-    Captioner, Classification, LanguageModel, SequenceClassifier, SequenceTagger,
+    Answer, Answerer, Captioner, Classification, LanguageModel, SequenceClassifier, SequenceTagger,
     SequenceToSequence, Speller, Translation,
 )
 
@@ -57,6 +57,9 @@ texts: list[str] = writer.generate(["a"])
 perplexity: float = writer.score("a").perplexity
 right: str = zoo.load("x", Speller).repair("a")
 rights: list[str] = zoo.load("x", Speller).repair(["a"])
+replied: str = zoo.load("qa-babi").answer("Where is Mary?", "Mary left.")
+replies: list[str] = zoo.load("qa-babi").answer(["Where is Mary?"], "Mary left.")
+read: Answer = zoo.load("x", Answerer).answer(("a", "b"), return_attention=True)
 caption: str = zoo.load("x", Captioner).caption("dog.jpg")
 captions: list[str] = zoo.load("x", Captioner).caption(["dog.jpg"])
 """
@@ -119,6 +122,7 @@ def test_a_model_of_another_class_is_refused():
 
 def test_every_released_name_is_a_literal_of_its_class():
     classes = {
+        released.Answerers: "Answerer",
         released.Captioners: "Captioner",
         released.Classifiers: "SequenceClassifier",
         released.Composers: "Composer",

@@ -117,7 +117,8 @@ def _sheet(part: Part) -> Any:
 
 
 def _text_item(value: Any, model: Any) -> Any:
-    return limits.check_text(str(value or ""))
+    text = limits.check_text(str(value or ""))
+    return text if model.input.is_item(text) else model.input.read(text)
 
 
 def _notes_item(value: Any, model: Any) -> Any:

@@ -198,8 +198,11 @@ class Stories(Input):
 
     @classmethod
     def read(cls, argument: str) -> Story:
-        """A question, and behind a tab its story."""
-        question, _, context = argument.partition("\t")
+        """A question, and behind a tab, or else behind its question mark, its story."""
+        question, tab, context = argument.partition("\t")
+        if not tab:
+            question, mark, context = argument.partition("?")
+            question += mark
         return Story(*(" ".join(text.split()) for text in (question, context)))
 
     def _sentences(self, contexts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.Tensor, tf.Tensor]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+Answerers = Literal["qa-babi"]
 Captioners = Literal["caption-attn-flickr8k", "caption-nic-flickr8k"]
 Classifiers = Literal[
     "mnist-mdlstm", "rating-bilstm-sst5", "sentiment-bilstm-imdb", "sentiment-bilstm-sst2"
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     import keras
 
+    from zoo.tasks.classification.answerer import Answerer
     from zoo.tasks.classification.sequence_classifier import SequenceClassifier
     from zoo.tasks.forecasting.composer import Composer
     from zoo.tasks.forecasting.forecaster import Forecaster
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from zoo.tasks.transcription.transcriber import Transcriber
 
     _Model = TypeVar("_Model")
+
+    @overload
+    def load(ref: Answerers, *, max_bytes: int | None = None) -> Answerer: ...
 
     @overload
     def load(ref: Captioners, *, max_bytes: int | None = None) -> Captioner: ...

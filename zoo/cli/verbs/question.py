@@ -37,9 +37,10 @@ def command(
     """Answer each QUESTION about a story.
 
     NAME is a released model or the path of a .keras file. The story is in the file of --context, or
-    follows each question behind a tab. Without QUESTION the lines of --file are asked. Each gives
-    one line, in order: the answer and its probability, separated by a tab. With --read each
-    sentence of the story follows, after how much of the question it replaced in each reading.
+    stands behind each question. Without QUESTION, or with "-", the lines of standard input are
+    asked. Each gives one line, in order: the answer and its probability, separated by a tab. With
+    --read each sentence of the story follows, after how much of the question it replaced in each
+    reading.
     """
     story = None if context is None else _text_of(context)
     model = load_with_verb(name, "answer", questions, file)
@@ -59,7 +60,7 @@ def command(
         if shows_read and not as_json:
             for line in found.lines_read():
                 output.line(f"    {line}")
-        for guess in _why_guessed(model, question, behind if story is None else story):
+        for guess in _why_guessed(name, model, question, behind if story is None else story):
             click.echo(f"Note: {guess}, so the answer is a guess.", err=True)
 
 
@@ -86,7 +87,7 @@ def _text_of(path: Path) -> str:
 
 
 def _with_story(item: Any, story: str | None) -> Any:
-    """A question with the story of --context, or the one behind its tab.
+    """A question with the story of --context, or the one behind it.
 
     Raises:
         ConfigError: if there are both, or neither.
@@ -94,21 +95,21 @@ def _with_story(item: Any, story: str | None) -> Any:
     question, behind = item
     if behind and story is not None:
         raise ConfigError(
-            f"The question {question[:40]!r} has a story behind a tab, and --context names "
+            f"The question {question[:40]!r} has a story behind it, and --context names "
             "another: give one of them."
         )
     if not behind and story is None:
         raise ConfigError(
             f"The question {question[:40]!r} has no story: name its file as --context FILE, or "
-            "write it behind a tab."
+            "write it behind the question."
         )
     return question, behind if story is None else story
 
 
-def _why_guessed(model: Any, question: str, story: str) -> list[str]:
+def _why_guessed(name: str, model: Any, question: str, story: str) -> list[str]:
     """Reasons for which a model cannot know its answer."""
     found = [] if story.strip() else ["the story is empty"]
     (unknown,) = model.input.unknown([(question, story)])
     if unknown:
-        found.append(f"{model.name} has never seen {', '.join(map(repr, unknown))}")
+        found.append(f"{name} has never seen {', '.join(map(repr, unknown))}")
     return found
