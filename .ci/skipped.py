@@ -8,6 +8,8 @@ The reports are pytest's, in JUnit's format. A test that one backend skips and a
 import sys
 import xml.etree.ElementTree as ElementTree
 
+NO_BROWSER = "No browser is installed"
+
 
 def main(required: str, *reports: str) -> int:
     """Print the skipped tests of all reports; return the exit code."""
@@ -21,10 +23,12 @@ def main(required: str, *reports: str) -> int:
             else:
                 reasons[name] = " ".join((skipped.get("message") or "").split())
     never = {name: reason for name, reason in reasons.items() if name not in ran}
+    # A browser is no Python package: the machine has it or not.
+    pardoned = {name for name, reason in never.items() if NO_BROWSER in reason}
     print(f"{len(ran) + len(never)} tests, {len(reasons)} skipped in a run, {len(never)} in all.")
     for name, reason in sorted(reasons.items()):
         print(f"  {'never ran' if name in never else 'ran elsewhere'}: {name}: {reason}")
-    if never and required == "yes":
+    if set(never) - pardoned and required == "yes":
         print("These must run, since jax and the mirror of the data sets are there.")
         return 1
     return 0

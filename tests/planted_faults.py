@@ -20,6 +20,7 @@ import tempfile
 from pathlib import Path
 
 from support.faults_in_answers import ANSWERS
+from support.faults_in_demo import DEMO
 from support.faults_in_devices import DEVICES
 from support.faults_in_forecasting import FORECASTING
 from support.faults_in_grids_and_music import GRIDS_AND_MUSIC
@@ -328,6 +329,7 @@ FAULTS = (
         "labels != 0",
         ("tests/data/test_captioned.py::test_every_caption_once_with_its_photograph",),
     ),
+    *(Fault(*fault) for fault in DEMO),
     *(Fault(*fault) for fault in DEVICES),
     *(Fault(*fault) for fault in FORECASTING),
     *(Fault(*fault) for fault in ANSWERS),

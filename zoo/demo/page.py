@@ -15,7 +15,7 @@ from zoo.demo.widget import WIDGETS
 from zoo.errors import ConfigError
 from zoo.tasks.html import escaped
 
-_STYLE = Path(__file__).parent / "demo.css"
+_STYLE, _KEYS = (Path(__file__).parent / name for name in ("demo.css", "keys.js"))
 _FONTS = ("system-ui", "sans-serif")
 
 
@@ -91,6 +91,12 @@ def theme() -> Any:
 def style() -> str:
     """The style sheet of what the page shows."""
     return _STYLE.read_text(encoding="utf-8")
+
+
+def keys() -> str:
+    """A function of JavaScript, called when the page is there: what keys do."""
+    script = _KEYS.read_text(encoding="utf-8")
+    return script[script.index("() =>") :]
 
 
 def _add(gradio: Any, part: Part, models: Models, number: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from zoo.demo import limits
-from zoo.demo.page import require_gradio, style, theme
+from zoo.demo.page import keys, require_gradio, style, theme
 from zoo.errors import ConfigError
 
 # A browser that shows the page asks no other machine for anything, whatever stands in it.
@@ -87,6 +87,7 @@ def app_of(make_page: Callable[[], Any], host: str) -> Any:
         max_file_size=limits.BYTES,
         theme=theme(),
         css=style(),
+        js=keys(),
     )
 
 
