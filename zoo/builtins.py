@@ -445,6 +445,7 @@ def register_pictures(register):
         ("gradients", "experiments.gradient_flow", "Gradients through time: vanishing, exploding"),
         ("gates", "diagnostics.gates", "Gates and cell of some units over an item, step by step"),
         ("states", "diagnostics.sentence_vectors", "Whole sentences as points, by components"),
+        ("unrolled", "diagnostics.unrolled", "The diagram of a model, folded and unfolded"),
     ):
         register(name, f"zoo.{target}:PICTURE", summary=summary)
 
