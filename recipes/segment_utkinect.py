@@ -20,7 +20,7 @@ from zoo.tasks.tagging.segment_experiment import windows_of
 
 
 def arguments():
-    numbers = dict(epochs=30, learning_rate=4e-3, warmup=30, decay=0.9, smoothing=0.05)
+    numbers = dict(epochs=40, learning_rate=4e-3, warmup=30, decay=0.9, smoothing=0.05)
     numbers |= dict(moving_average=0.98, average=1)
     parser = recipe.options(__doc__, run="runs/segment", out="segment-utkinect.keras", **numbers)
     add = parser.add_argument

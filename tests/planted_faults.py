@@ -26,6 +26,7 @@ from support.faults_in_forecasting import FORECASTING
 from support.faults_in_grids_and_music import GRIDS_AND_MUSIC
 from support.faults_in_hearing import HEARING
 from support.faults_in_languages import LANGUAGES
+from support.faults_in_motion import MOTION
 from support.faults_in_phonemes import PHONEMES
 
 ROOT = Path(__file__).parents[1]
@@ -336,6 +337,7 @@ FAULTS = (
     *(Fault(*fault) for fault in GRIDS_AND_MUSIC),
     *(Fault(*fault) for fault in HEARING),
     *(Fault(*fault) for fault in LANGUAGES),
+    *(Fault(*fault) for fault in MOTION),
     *(Fault(*fault) for fault in PHONEMES),
 )
 

@@ -194,3 +194,11 @@ def register_datasets(register):
         summary="Parts of speech of English web text (ewt) and French news (sequoia)",
         paper="Nivre et al. 2020, arXiv:2004.10643",
     )
+    register(
+        "vidvrd",
+        "zoo.data.sets.vidvrd:VidVRD",
+        yields="described",
+        of="series",
+        summary="447 clips as features of 20 frames, described by subject, relation and object",
+        paper="Shang et al. 2017, doi:10.1145/3123266.3123380",
+    )

@@ -10,6 +10,7 @@ MODELS = ModelFolder(Path(__file__).parent / "weights")
 
 # Released models that are not in the core: the name, and the distribution that has its file.
 ELSEWHERE = {
+    "activity-msraction": "zoo-models-motion",
     "asr-an4-attn": "zoo-models-sound",
     "asr-an4-ctc": "zoo-models-sound",
     "asr-digits": "zoo-models-sound",
@@ -300,6 +301,19 @@ def register_tasks(register):
             "asks": [{"settings": {"n_best": 3, "return_attention": True}}],
         },
         **{"class": "zoo.tasks.sequence_to_sequence.caption:Captioner"},
+    )
+    register(
+        "describe",
+        "zoo.tasks.sequence_to_sequence.describe:build_describe",
+        topology="sequence_to_sequence",
+        reads="series",
+        summary="Say in words what features of the frames of a clip show",
+        paper="Venugopalan et al. 2015, arXiv:1505.00487",
+        verb="describe",
+        evaluator="zoo.tasks.sequence_to_sequence.evaluate_descriptions:evaluate_descriptions",
+        sample="zoo.tasks.sequence_to_sequence.describe_sample:SAMPLE",
+        command="zoo.cli.verbs.describe:command",
+        **{"class": "zoo.tasks.sequence_to_sequence.describe:Describer"},
     )
     register(
         "lm",

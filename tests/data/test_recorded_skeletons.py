@@ -111,6 +111,17 @@ def test_windows_and_labels_go_together():
     np.testing.assert_array_equal(found[1][0]["skeleton"], rest[0][0]["skeleton"])
 
 
+def test_labels_of_varied_windows_are_those_of_their_frames():
+    """Joints say in their first coordinate which frame they are of."""
+    how = Variation(turn=0, scale=0, speed=0.5, mirrored=0, noise=0)
+    joints = [np.repeat(np.arange(40.0), 60).reshape(40, 20, 3)] * 4
+    labels = [np.arange(40, dtype="int32")] * 4
+    found = skeleton_batches(joints, labels, rows=4, vary=how, seed=2).as_numpy_iterator()
+    for inputs, numbers, weights in found:
+        off = np.abs(inputs["skeleton"][..., 0, 0] - numbers) * weights
+        assert off.max() <= 0.5 and len(set(inputs["lengths"])) > 1
+
+
 def test_labels_of_whole_recordings():
     joints = [skeleton(number, 40).astype("float32") for number in range(4)]
     labels = [np.int32(number) for number in range(4)]

@@ -164,6 +164,16 @@ def add_skeletons(mirror) -> None:
     mirror.add("skeleton/skeleton.tar.xz", content.getvalue())
 
 
+def add_vidvrd(mirror) -> None:
+    """Sixty clips, of a dog that bites or a cat that sits, told apart by the first feature."""
+    features = np.random.default_rng(0).normal(size=(60, 20, 256)).astype("float16")
+    features[::2, :, 0] += 9
+    texts = np.array(["dog bite ball", "cat sit_next_to dog"] * 30)
+    content = io.BytesIO()
+    np.savez(content, features=features, captions=texts)
+    mirror.add("vidvrd/vidvrd.npz", content.getvalue())
+
+
 def add_spindoe(mirror, paths: int = 40) -> None:
     """Balls that fall and bounce, whose times waver; step 5 is missing, and steps 40 to 49."""
     content = io.BytesIO()
@@ -327,6 +337,7 @@ TINY = {
     "mnist": add_mnist,
     "msr_action3d": add_skeletons,
     "utkinect/s01": add_skeletons,
+    "vidvrd": add_vidvrd,
     "ptb": add_ptb,
     "spindoe": add_spindoe,
     "flickr8k": add_flickr8k,

@@ -198,17 +198,20 @@ def transcription_batches(
     return epoch_batches(recordings, shapes, pad_batch, (inputs, ids, weights), seeds, start)
 
 
-def spelling_batches(recordings: EncodedRecordings, *, end_id: int, **how: Any) -> tf.data.Dataset:
+def spelling_batches(
+    recordings: EncodedRecordings, *, end_id: int, begin_id: int | None = None, **how: Any
+) -> tf.data.Dataset:
     """The batches of `transcription_batches` for a decoder that is told the labels before each.
 
     Args:
         recordings: what `encode_recordings` made.
-        end_id: the token before the first label and after the last, such as `Listener.end_id`.
+        end_id: the token after the last label, such as `Listener.end_id`.
+        begin_id: the token before the first. None: `end_id`.
         **how: as for `transcription_batches`.
 
     Returns:
         A data set of `(inputs, labels, weights)`: beside the arrays of a recording `target`, int32
-        `[rows, label time + 1]`, which begins with `end_id`; labels of the same shape, with
+        `[rows, label time + 1]`, which begins with `begin_id`; labels of the same shape, with
         `end_id` after the last; weights float32 of that shape, 0 at padding. Rows of padding are 0.
     """
     import tensorflow as tf
@@ -218,7 +221,7 @@ def spelling_batches(recordings: EncodedRecordings, *, end_id: int, **how: Any) 
         is_row = weights[:, None] > 0
         count = tf.reduce_sum(tf.cast(labels > 0, tf.int32), axis=1, keepdims=True)
         is_end = (tf.range(tf.shape(labels)[1]) == count) & is_row
-        begin = tf.where(is_row, end_id, 0)
+        begin = tf.where(is_row, end_id if begin_id is None else begin_id, 0)
         target = tf.concat([begin, labels[:, :-1]], axis=1)
         labels = tf.where(is_end, end_id, labels)
         return {**inputs, "target": target}, labels, tf.cast(labels > 0, tf.float32)

@@ -27,7 +27,8 @@ def train_sentencepiece(
     Args:
         sentences: the training text; every sentence is used.
         vocabulary_size: number of pieces, the four special ones included.
-        model_type: "bpe", "unigram", or "char" for a piece for each character.
+        model_type: "bpe", "unigram"; "char" for a piece for each character, "word" for a piece
+            for each word, what stands between spaces.
         character_coverage: fraction of the characters of the text that get a piece of their own;
             the rarest rest is read as unknown.
         control_pieces: pieces that no text is cut into, such as "<2fr>"; ids from 4 on.
@@ -43,8 +44,8 @@ def train_sentencepiece(
     Example:
         >>> proto = train_sentencepiece(sentences, 8_000)  # doctest: +SKIP
     """
-    if model_type not in ("bpe", "unigram", "char"):
-        raise ConfigError(f"model_type is 'bpe', 'unigram' or 'char', not {model_type!r}.")
+    if model_type not in ("bpe", "unigram", "char", "word"):
+        raise ConfigError(f"model_type is 'bpe', 'unigram', 'char' or 'word', not {model_type!r}.")
     try:
         import sentencepiece
     except ImportError as error:

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 Answerers = Literal["qa-babi"]
 Captioners = Literal["caption-attn-flickr8k", "caption-nic-flickr8k"]
 Classifiers = Literal[
-    "mnist-mdlstm", "rating-bilstm-sst5", "sentiment-bilstm-imdb", "sentiment-bilstm-sst2"
+    "activity-msraction",
+    "mnist-mdlstm",
+    "rating-bilstm-sst5",
+    "sentiment-bilstm-imdb",
+    "sentiment-bilstm-sst2",
 ]
 Composers = Literal["music-jsb"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]

@@ -37,7 +37,7 @@ _COLOURS = {
     "--plot",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw sound and its labels, such as into out.png.",
+    help="Draw sound or skeletons and their labels, such as into out.png.",
 )
 def command(
     name: str,
@@ -48,12 +48,13 @@ def command(
     conllu: bool,
     plot: Path | None,
 ) -> None:
-    """Label every step of each ITEM: of a text its words, of a file of sound its frames.
+    """Label every step of each ITEM: of a text its words, of a file of sound or of a recorded
+    skeleton its frames.
 
     NAME is a released model or the path of a .keras file. Without ITEM, or with "-", a model of
     text labels the lines of standard input. Each text gives one line, in order: word/LABEL,
-    separated by spaces. A file of sound gives a line for each label: begin and end in seconds, and
-    the label, separated by tabs; an empty line stands between files.
+    separated by spaces. A file gives a line for each label: begin and end, of sound in seconds and
+    of a skeleton in frames, and the label, separated by tabs; an empty line stands between files.
     """
     if conllu and as_json:
         raise ConfigError("--json and --conllu are two forms of one answer: choose one.")
@@ -61,8 +62,10 @@ def command(
     kind = input_of(model).kind
     if kind != "text" and (tokens or conllu):
         raise ConfigError(f"--tokens and --conllu are for texts, and {name} reads {kind}.")
-    if kind != "audio" and plot is not None:
-        raise ConfigError(f"--plot draws sound and its labels, and {name} reads {kind}.")
+    if kind not in _DRAWN and plot is not None:
+        raise ConfigError(
+            f"--plot draws sound or skeletons and their labels, and {name} reads {kind}."
+        )
 
     def answer(found: list[Any]) -> Any:
         return model.tag([one.split() for one in found] if tokens else found)
@@ -76,18 +79,31 @@ def command(
         elif conllu:
             click.echo("" if tagged is None else tagged.to_conllu())
         else:
-            if number and kind == "audio":
+            if number and kind != "text":
                 click.echo()
             click.echo("" if tagged is None else tagged.line(paint))
         if plot is not None and tagged is not None:
-            drawn.append(_picture(model, given, tagged))
+            drawn.append(_DRAWN[kind](model, given, tagged))
     if plot is not None:
-        from zoo.diagnostics.labelled_sound import draw
-
-        draw(drawn, plot)
+        _draw(kind, drawn, plot)
 
 
-def _picture(model: Any, given: str, spans: Any) -> Any:
+def _draw(kind: str, drawn: list[Any], path: Path) -> None:
+    from zoo.diagnostics import labelled_skeletons, labelled_sound
+
+    draw: Any = labelled_sound.draw if kind == "audio" else labelled_skeletons.draw
+    draw(drawn, path)
+
+
+def _moved(model: Any, given: str, spans: Any) -> Any:
+    from zoo.diagnostics.labelled_skeletons import Moved
+
+    (prepared,) = input_of(model).prepare([given])
+    joints = prepared["skeleton"]
+    return Moved(Path(given).name, joints, model.labels, model.probabilities(joints), spans)
+
+
+def _heard(model: Any, given: str, spans: Any) -> Any:
     import numpy as np
 
     from zoo.diagnostics.labelled_sound import Heard
@@ -107,3 +123,7 @@ def _picture(model: Any, given: str, spans: Any) -> Any:
 
 def _painted(text: str, tag: str) -> str:
     return click.style(text, fg=_COLOURS.get(tag), bold=tag in _COLOURS)
+
+
+# How items of a kind are drawn with their labels.
+_DRAWN = {"audio": _heard, "skeleton": _moved}
