@@ -16,6 +16,7 @@ ELSEWHERE = {
     "asr-digits": "zoo-models-sound",
     "caption-attn-flickr8k": "zoo-models-vision",
     "caption-nic-flickr8k": "zoo-models-vision",
+    "describe-vidvrd": "zoo-models-motion",
     "forecast-etth1": "zoo-models-numbers",
     "mnist-mdlstm": "zoo-models-numbers",
     "music-jsb": "zoo-models-numbers",

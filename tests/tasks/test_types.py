@@ -126,6 +126,7 @@ def test_every_released_name_is_a_literal_of_its_class():
         released.Captioners: "Captioner",
         released.Classifiers: "SequenceClassifier",
         released.Composers: "Composer",
+        released.Describers: "Describer",
         released.Forecasters: "Forecaster",
         released.FrameTaggers: "FrameTagger",
         released.LanguageModels: "LanguageModel",

@@ -25,6 +25,7 @@ from zoo.tasks.forecasting.forecaster import Forecaster
 from zoo.tasks.forecasting.results import Forecast
 from zoo.tasks.language_modelling.language_model import LanguageModel
 from zoo.tasks.sequence_to_sequence.caption import Captioner
+from zoo.tasks.sequence_to_sequence.describe import Describer
 from zoo.tasks.sequence_to_sequence.ensemble import Ensemble
 from zoo.tasks.sequence_to_sequence.results import TargetScore, Translation
 from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
@@ -44,6 +45,7 @@ __all__ = [
     "Captioner",
     "Classification",
     "Composer",
+    "Describer",
     "Detector",
     "Ensemble",
     "Forecast",

@@ -18,6 +18,7 @@ Classifiers = Literal[
     "sentiment-bilstm-sst2",
 ]
 Composers = Literal["music-jsb"]
+Describers = Literal["describe-vidvrd"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
 FrameTaggers = Literal["phoneme-arctic"]
 LanguageModels = Literal["lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from zoo.tasks.forecasting.forecaster import Forecaster
     from zoo.tasks.language_modelling.language_model import LanguageModel
     from zoo.tasks.sequence_to_sequence.caption import Captioner
+    from zoo.tasks.sequence_to_sequence.describe import Describer
     from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
     from zoo.tasks.sequence_to_sequence.speller import Speller
     from zoo.tasks.tagging.frame_tagger import FrameTagger
@@ -58,6 +60,9 @@ if TYPE_CHECKING:
 
     @overload
     def load(ref: Composers, *, max_bytes: int | None = None) -> Composer: ...
+
+    @overload
+    def load(ref: Describers, *, max_bytes: int | None = None) -> Describer: ...
 
     @overload
     def load(ref: Forecasters, *, max_bytes: int | None = None) -> Forecaster: ...
