@@ -147,6 +147,22 @@ def register_datasets(register):
         level="word",
     )
     register(
+        "miracl_vc1",
+        "zoo.data.sets.miracl_vc1:MiraclVC1",
+        yields="labelled",
+        of="frames",
+        summary="3,000 clips of lips that say ten words and ten phrases, of 15 speakers",
+        paper="Rekik et al. 2014",
+    )
+    register(
+        "ut_interaction",
+        "zoo.data.sets.ut_interaction:UTInteraction",
+        yields="labelled",
+        of="frames",
+        summary="120 clips of six actions of two people, a fold for each of 20 sequences",
+        paper="Ryoo and Aggarwal 2009",
+    )
+    register(
         "spindoe",
         "zoo.data.sets.spindoe:SpinDOE",
         yields="tracks",

@@ -275,6 +275,18 @@ def register_tasks(register):
         **{"class": "zoo.tasks.classification.answerer:Answerer"},
     )
     register(
+        "action",
+        "zoo.tasks.classification.action:build_action",
+        topology="classification",
+        reads="frames",
+        summary="Tell what happens in a clip",
+        paper="Donahue et al. 2015, arXiv:1411.4389; Tran et al. 2015, arXiv:1412.0767",
+        evaluator="zoo.tasks.classification.evaluate_clips:evaluate_clips",
+        experiment="zoo.tasks.classification.clip_experiment:ClipExperiment",
+        sample="zoo.tasks.classification.clip_sample:SAMPLE",
+        **{"class": "zoo.tasks.classification.clip_classifier:ClipClassifier"},
+    )
+    register(
         "spell",
         "zoo.tasks.sequence_to_sequence.spell:build_spell",
         topology="sequence_to_sequence",

@@ -319,6 +319,34 @@ def add_babi(mirror, stories: int = 40) -> None:
     mirror.add("babi/babi.tar.xz", content.getvalue())
 
 
+def add_miracl_vc1(mirror) -> None:
+    """Two clips of a word and a phrase by speakers of every split: film strips of grey frames."""
+    from PIL import Image
+
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as out:
+        for number, speaker in enumerate(("F01", "F02", "F07", "M02", "M04", "M08")):
+            for kind, label in (("words", 3), ("phrases", 9)):
+                for instance in (1, 2):
+                    strip = np.full((32 * (2 + instance), 64), 20 * number + label, "uint8")
+                    picture = io.BytesIO()
+                    Image.fromarray(strip).save(picture, "JPEG")
+                    name = f"miracl_vc1/{speaker}/{kind}/{label:02}/{instance:02}.jpg"
+                    out.writestr(name, picture.getvalue())
+    mirror.add("miracl_vc1/miracl_vc1.zip", content.getvalue())
+
+
+def add_ut_interaction(mirror) -> None:
+    """Six clips of each sequence, one of each action, whose bytes are numbers."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as out:
+        for sequence in range(1, 21):
+            for label in range(6):
+                name = f"ut_interaction/set{1 + sequence // 11}/{label}_{sequence}_{label}.mp4"
+                out.writestr(name, bytes([sequence, label]))
+    mirror.add("ut_interaction/ut_interaction.zip", content.getvalue())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -343,6 +371,8 @@ TINY = {
     "flickr8k": add_flickr8k,
     "tiny_shakespeare": add_tiny_shakespeare,
     "babi": add_babi,
+    "miracl_vc1": add_miracl_vc1,
+    "ut_interaction/sequence03": add_ut_interaction,
     "essays": add_essays,
     "c_source": add_c_source,
 }

@@ -262,14 +262,14 @@ def reported_splits(name: str) -> list[str]:
     return [split for split in splits_of(name) if split.startswith("test")]
 
 
-def require_features(data: str, names: Sequence[str]) -> None:
-    """Requires that the examples of a data set have features.
+def require_features(data: str, names: Sequence[str], split: str = "train") -> None:
+    """Requires that the examples of a split of a data set have features.
 
     Raises:
         ConfigError: if one is missing.
         UnknownNameError, MissingFileError, DamagedFileError, OfflineError: as `load_examples`.
     """
-    spec = load_examples(data, "train").element_spec
+    spec = load_examples(data, split).element_spec
     missing = [name for name in names if name not in spec]
     if missing:
         raise ConfigError(

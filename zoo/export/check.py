@@ -94,7 +94,8 @@ def compare_with_model(model: Any, version: Path) -> None:
     expected = kind.answers(model, samples, **settings)
     signature = tf.saved_model.load(str(version)).signatures["serving_default"]
     raw = kind.raw_of_items(model, samples)
-    found = signature(**{key: tf.constant(value) for key, value in raw.items()})
+    _, specs = signature.structured_input_signature
+    found = signature(**{key: tf.constant(value, specs[key].dtype) for key, value in raw.items()})
     for name, values in expected.items():
         if not _is_same(found[name], values):
             raise DamagedFileError(

@@ -5,6 +5,8 @@ from zoo.lazy import lazy_names
 _MODULE_OF = {
     "Array": "input",
     "CharacterTokenizer": "characters",
+    "Clips": "clips",
+    "FlowClips": "flow_clips",
     "Images": "images",
     "Input": "input",
     "Notes": "notes",

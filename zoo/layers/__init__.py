@@ -20,6 +20,8 @@ from zoo.layers.decoders.recurrent_decoder import RecurrentDecoder
 from zoo.layers.decoders.transformer_decoder import TransformerDecoder
 from zoo.layers.dense_stack import DenseStack
 from zoo.layers.efficient_net_lite import EfficientNetLite
+from zoo.layers.encoders.clip_convolutions import ClipConvolutions
+from zoo.layers.encoders.clip_encoder import ClipEncoder
 from zoo.layers.encoders.frame_encoder import FrameEncoder
 from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
@@ -67,6 +69,8 @@ __all__ = [
     "CausalTransformer",
     "CharacterCNN",
     "Deltas",
+    "ClipConvolutions",
+    "ClipEncoder",
     "DenseStack",
     "EfficientNetLite",
     "FrameEncoder",

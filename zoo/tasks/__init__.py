@@ -3,6 +3,8 @@
 import zoo.backend.quiet_keras  # noqa: F401
 import zoo.cells  # noqa: F401
 import zoo.inputs.characters  # noqa: F401
+import zoo.inputs.clips  # noqa: F401
+import zoo.inputs.flow_clips  # noqa: F401
 import zoo.inputs.images  # noqa: F401
 import zoo.inputs.notes  # noqa: F401
 import zoo.inputs.running_subwords  # noqa: F401
@@ -18,6 +20,9 @@ import zoo.training.losses  # noqa: F401
 import zoo.training.schedules  # noqa: F401
 from zoo.tasks.classification.answerer import Answerer
 from zoo.tasks.classification.results import Answer, Classification
+from zoo.tasks.classification.clip_classifier import ClipClassifier
+from zoo.tasks.classification.clip_results import ClipClassification
+from zoo.tasks.classification.results import Classification
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
 from zoo.tasks.forecasting.composer import Composer
 from zoo.tasks.forecasting.detector import Detector
@@ -44,6 +49,8 @@ __all__ = [
     "Answerer",
     "Captioner",
     "Classification",
+    "ClipClassification",
+    "ClipClassifier",
     "Composer",
     "Describer",
     "Detector",

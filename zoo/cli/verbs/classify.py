@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from zoo.cli import names, output
+from zoo.cli import lines, names, output
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
-from zoo.errors import printable
+from zoo.errors import ConfigError, printable
 
 
 @click.command("classify")
@@ -17,20 +18,73 @@ from zoo.errors import printable
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @file_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
-def command(name: str, items: tuple[str, ...], file: Path | None, as_json: bool) -> None:
+@click.option(
+    "--plot",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw clips and probabilities over time, such as into out.png.",
+)
+@click.option("--stream", is_flag=True, help="Label a clip of standard input while it comes.")
+def command(
+    name: str,
+    items: tuple[str, ...],
+    file: Path | None,
+    as_json: bool,
+    plot: Path | None,
+    stream: bool,
+) -> None:
     """Label each ITEM: a text, or the path of a file where the model sees or hears.
 
     NAME is a released model or the path of a .keras file. Without ITEM, or with "-", a model of
     text labels the lines of standard input. Each gives one line, in order: the label and its
-    probability, separated by a tab.
+    probability, separated by a tab. With --stream a causal model of clips gives a line a frame:
+
+    ffmpeg -i camera -f matroska - | zoo classify action-cnnrnn --stream
     """
+    if stream and (plot is not None or file is not None or items not in ((), ("-",))):
+        raise ConfigError("--stream reads standard input alone: leave out ITEM, --file and --plot.")
     model = load_with_verb(name, "classify", items, file)
+    if stream:
+        _stream(model, as_json)
+        return
+    if plot is not None and input_of(model).kind != "frames":
+        raise ConfigError(f"--plot draws clips, and {name} reads a {input_of(model).kind}.")
+    drawn = []
     for given, answer in answers_of(model, items, model.classify, file):
+        if plot is not None and answer is not None:
+            drawn.append(_picture(model, given, answer))
         if as_json:
             found = {} if answer is None else answer.to_json()
             output.json_line({input_of(model).kind: given, **found})
         else:
             click.echo("" if answer is None else answer.line(_painter(model.labels)))
+
+    if plot is not None:
+        from zoo.diagnostics.clips import draw
+
+        draw(drawn, plot)
+
+
+def _stream(model: Any, as_json: bool) -> None:
+    """Prints what is known after each frame of standard input."""
+    if input_of(model).kind != "frames":
+        raise ConfigError(f"--stream reads clips, and {model.name} reads a {input_of(model).kind}.")
+    from zoo.inputs.video_pipe import pipe_frames
+
+    stream = model.stream()
+    for number, frame in enumerate(pipe_frames(lines.standard_input()), 1):
+        known = stream.push(frame)
+        if as_json:
+            output.json_line({"frame": number, **known.to_json()})
+        else:
+            output.line(f"{number}\t{known.label}\t{known.probabilities[known.label]:.3f}")
+
+
+def _picture(model: Any, given: str, answer: Any) -> Any:
+    from zoo.diagnostics.clips import Seen, frames_to_show
+
+    frames = frames_to_show(input_of(model).pieces(given), len(answer.over_time))
+    return Seen(Path(given).name, *frames, answer.over_time, model.labels)
 
 
 def _painter(labels: list[str]):

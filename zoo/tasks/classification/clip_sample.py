@@ -1,0 +1,53 @@
+"""A small case of clips: a few of noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoo.inputs.clips import Clips
+from zoo.tasks.classification.sample import LABELS, is_classified
+from zoo.tasks.sample import Batch, Sample
+
+_HEIGHT, _WIDTH = 8, 12
+_LENGTHS = np.array([5, 3, 1, 0], "int32")
+
+
+def _clips() -> Batch:
+    """Clips and their labels; the last row weighs nothing."""
+    shape = (4, 5, _HEIGHT, _WIDTH, 3)
+    source = np.random.default_rng(0).integers(0, 256, shape).astype("uint8")
+    source[np.arange(5) >= _LENGTHS[:, None]] = 0
+    labels, weights = np.array([3, 1, 4, 0], "int32"), np.array([1, 1, 1, 0], "float32")
+    return {"source": source, "lengths": _LENGTHS}, labels, weights
+
+
+def _clip(seed: int, time: int, height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (time, height, width, 3)).astype("uint8")
+
+
+def _is_answer(clip, answer) -> bool:
+    return is_classified(answer[:2]) and len(answer.over_time) == len(clip)
+
+
+SAMPLE = Sample(
+    settings={
+        "units": 4,
+        "size": 5,
+        "blocks": [(3, 1, 2), (4, 1, 2)],
+        "dropout": 0.0,
+        "labels": LABELS,
+        "input": Clips(_HEIGHT, _WIDTH),
+    },
+    outputs=len(LABELS),
+    batch=_clips,
+    input=lambda: {},
+    is_answer=_is_answer,
+    is_blank_answer=lambda answer: is_classified(answer[:2]) and not len(answer.over_time),
+    items=(_clip(0, 5, 20, 30), _clip(1, 9, _HEIGHT, _WIDTH)),
+    blank_items=(np.zeros((0, 4, 4, 3), "uint8"),),
+    strange_items=(
+        _clip(2, 1, 1, 1),
+        _clip(3, 2, 3, 200),
+        np.full((70, 40, 40), 255, "uint8"),
+    ),
+)
