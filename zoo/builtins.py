@@ -18,6 +18,7 @@ ELSEWHERE = {
     "caption-nic-flickr8k": "zoo-models-vision",
     "describe-vidvrd": "zoo-models-motion",
     "forecast-etth1": "zoo-models-numbers",
+    "lips-cnnrnn": "zoo-models-motion",
     "mnist-mdlstm": "zoo-models-numbers",
     "music-jsb": "zoo-models-numbers",
     "nmt-multi": "zoo-models-text",

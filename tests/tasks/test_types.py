@@ -23,13 +23,15 @@ GOOD = """
 import zoo
 from zoo.decoding import SampleSearch
 from zoo.tasks import (
-    Answer, Answerer, Captioner, Classification, LanguageModel, SequenceClassifier, SequenceTagger,
+    Answer, Answerer, Captioner, Classification, ClipClassification, LanguageModel, SequenceClassifier,
+    SequenceTagger,
     SequenceToSequence, Speller, Translation,
 )
 
 named: str = zoo.load("nmt-attn-en-fr").translate("a")
 named_labels = zoo.load("pos-bilstm-fr").tag("a")[0].surface.upper()
 named_answer: Classification = zoo.load("sentiment-bilstm-imdb").classify("a")
+named_clip: ClipClassification = zoo.load("lips-cnnrnn").classify("clip.mp4")
 named_text: str = zoo.load("lm-word-ptb").generate("a")
 named_word: str = zoo.load("spell-char-en").repair("a")
 named_caption: str = zoo.load("caption-nic-flickr8k").caption("dog.jpg")

@@ -19,10 +19,9 @@ import zoo.layers  # noqa: F401
 import zoo.training.losses  # noqa: F401
 import zoo.training.schedules  # noqa: F401
 from zoo.tasks.classification.answerer import Answerer
-from zoo.tasks.classification.results import Answer, Classification
 from zoo.tasks.classification.clip_classifier import ClipClassifier
 from zoo.tasks.classification.clip_results import ClipClassification
-from zoo.tasks.classification.results import Classification
+from zoo.tasks.classification.results import Answer, Classification
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
 from zoo.tasks.forecasting.composer import Composer
 from zoo.tasks.forecasting.detector import Detector

@@ -17,6 +17,7 @@ Classifiers = Literal[
     "sentiment-bilstm-imdb",
     "sentiment-bilstm-sst2",
 ]
+ClipClassifiers = Literal["lips-cnnrnn"]
 Composers = Literal["music-jsb"]
 Describers = Literal["describe-vidvrd"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import keras
 
     from zoo.tasks.classification.answerer import Answerer
+    from zoo.tasks.classification.clip_classifier import ClipClassifier
     from zoo.tasks.classification.sequence_classifier import SequenceClassifier
     from zoo.tasks.forecasting.composer import Composer
     from zoo.tasks.forecasting.forecaster import Forecaster
@@ -57,6 +59,9 @@ if TYPE_CHECKING:
 
     @overload
     def load(ref: Classifiers, *, max_bytes: int | None = None) -> SequenceClassifier: ...
+
+    @overload
+    def load(ref: ClipClassifiers, *, max_bytes: int | None = None) -> ClipClassifier: ...
 
     @overload
     def load(ref: Composers, *, max_bytes: int | None = None) -> Composer: ...
