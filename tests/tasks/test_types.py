@@ -23,9 +23,8 @@ GOOD = """
 import zoo
 from zoo.decoding import SampleSearch
 from zoo.tasks import (
-    Answer, Answerer, Captioner, Classification, ClipClassification, LanguageModel, SequenceClassifier,
-    SequenceTagger,
-    SequenceToSequence, Speller, Translation,
+    Answer, Answerer, Captioner, Classification, ClipClassification, LanguageModel,
+    SequenceClassifier, SequenceTagger, SequenceToSequence, Speller, Translation,
 )
 
 named: str = zoo.load("nmt-attn-en-fr").translate("a")
