@@ -28,6 +28,7 @@ from support.faults_in_hearing import HEARING
 from support.faults_in_languages import LANGUAGES
 from support.faults_in_motion import MOTION
 from support.faults_in_phonemes import PHONEMES
+from support.faults_in_pictures import PICTURES
 
 ROOT = Path(__file__).parents[1]
 
@@ -339,6 +340,7 @@ FAULTS = (
     *(Fault(*fault) for fault in LANGUAGES),
     *(Fault(*fault) for fault in MOTION),
     *(Fault(*fault) for fault in PHONEMES),
+    *(Fault(*fault) for fault in PICTURES),
 )
 
 
