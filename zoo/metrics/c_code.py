@@ -31,7 +31,7 @@ def structure_of(code: str) -> dict[str, np.ndarray]:
         closes = end - begin > 1 and code[end - 1] in "/\"'"  # the last letter ends it
         found[kind][begin : end - closes] = 1
         bare[begin:end] = " " * (end - begin)
-    for name, (opening, closing) in {"round": "()", "curly": "{}"}.items():
+    for name, (opening, closing) in {"round": ("(", ")"), "curly": ("{", "}")}.items():
         step = [(letter == opening) - (letter == closing) for letter in bare]
         found[name] = np.maximum(np.cumsum(step), 0).astype("float32")
     found["indentation"], found["column"] = _places_in_lines(code)
