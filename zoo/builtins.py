@@ -27,6 +27,7 @@ ELSEWHERE = {
     "nmt-transformer-en-fr": "zoo-models-text",
     "phoneme-arctic": "zoo-models-sound",
     "qa-babi": "zoo-models-text",
+    "segment-utkinect": "zoo-models-motion",
     "trajectory-ball": "zoo-models-numbers",
     "trajectory-eth": "zoo-models-numbers",
 }
