@@ -43,10 +43,10 @@ def test_moments(tiny_mirror, tmp_path, how):
 def test_descriptions(tiny_mirror, tmp_path):
     pytest.importorskip("sentencepiece")
     add_vidvrd(tiny_mirror)
-    where = ["--run", tmp_path / "run", "--out", tmp_path / "out.keras", "--learning-rate", "0.02"]
-    size = "--units 8 --embedding-size 4 --noise 0.1 --lost 0 --epochs 12".split()
+    where = ["--run", tmp_path / "run", "--out", tmp_path / "out.keras", "--learning-rate", "0.05"]
+    size = "--units 16 --embedding-size 8 --noise 0.1 --lost 0 --smoothing 0 --epochs 30".split()
     first = run_recipe("describe_vidvrd", *FEW, *size, *where)
-    assert "epoch 12: validation words right subject" in first.stdout
+    assert "epoch 30: validation words right subject" in first.stdout
     model = zoo.load(tmp_path / "out.keras")
     assert model.task == "describe"
     clip = np.random.default_rng(0).normal(size=(20, 256))
