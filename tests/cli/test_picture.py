@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from small_nmt import small_nmt
@@ -85,9 +86,28 @@ def test_a_plugin_adds_a_kind(zoo_command, small_file, tmp_path, monkeypatch):
     entry = catalogue.pictures.entry("beam")
     mine_too = type(entry)("picture", "lengths", "mine:PICTURE", entry.owner, {"summary": "Long"})
     monkeypatch.setitem(catalogue.pictures._entries, "lengths", [mine_too])
-    assert "lengths  Long" in zoo_command("picture", "--help").out
+    assert re.search("  lengths +Long", zoo_command("picture", "--help").out)
     where = ["--out", tmp_path / "a.svg", "--json"]
     done = zoo_command("picture", "lengths", small_file, "abc", "d", "--times", 2, *where)
     found = {"lengths": [6, 2], "turned": False, "model": str(small_file)}
     assert json.loads(done.out) == found
     assert (tmp_path / "a.svg").read_text() == "[6, 2]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["attention", "NAME", "--json"], "to look at, after "),
+        (["gates", "NAME", "a dog", "--units", "x", "--json"], "units are numbers by commas"),
+        (["gradients", "gruu", "--json"], "neither a model nor a cell 'gruu'; did you mean 'gru'"),
+        (["gradients", "--json"], "Say of what: zoo picture gradients NAME|CELL..."),
+        (["states", "NAME", "a", "b", "--json"], "3 to 60 items are drawn, not 2"),
+        (["distance", "gru", "--steps", "0", "--json"], "steps is at least 1"),
+        (["curve", "OUT", "--json"], "holds no run with an epoch done"),
+        (["unrolled", "OUT/none.keras", "--json"], "none.keras"),
+    ],
+)
+def test_a_mistake_of_every_kind_is_one_sentence(
+    zoo_command, small_file, tmp_path, arguments, sentence
+):
+    test_a_mistake_is_one_sentence(zoo_command, small_file, tmp_path, arguments, sentence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keras import ops
 from small_listener import small_listener
 from small_lm import small_lm
 from small_nmt import small_nmt
@@ -38,12 +39,24 @@ def test_alignments_are_those_of_the_translation(translator, tmp_path, figures):
 def test_attention_over_frames(tmp_path, figures):
     model = small_listener()
     item = np.random.default_rng(0).normal(size=model.input.samples[0].shape).astype("float32")
+    (prepared,) = model.input.prepare([item])
     found = attention_of(model, [item], beam_size=2)
     (panel,) = found["panels"]
     assert panel["text"] == model.transcribe(item, beam_size=2)
     assert "".join(panel["tokens"][:-1]) == panel["text"] and panel["tokens"][-1] == "</s>"
     np.testing.assert_allclose(panel["weights"].sum(1), 1, atol=1e-4)
     assert panel["steps"] == pytest.approx(len(item) / panel["weights"].shape[1], abs=0.01)
+    # The rows are those of one call each with the letter before.
+    arrays = {name: ops.convert_to_tensor(one[None]) for name, one in prepared.items()}
+    memory, mask = model.encoder(*model.frames(arrays))
+    states, constants = model.decoder.start(memory, mask)
+    states = [ops.expand_dims(state, 1) for state in states]
+    before = [model.end_id, *model.target_tokenizer.encode(panel["text"])]
+    assert len(before) == len(panel["weights"]) > 1
+    for token, row in zip(before, panel["weights"], strict=True):
+        step = model.decoder.step(np.array([[token]], "int32"), states, constants)
+        states, weights = step[1:]
+        np.testing.assert_allclose(ops.convert_to_numpy(weights)[0, 0, : len(row)], row, atol=1e-5)
     draw(found, tmp_path / "a.svg")
     assert "<svg" in (tmp_path / "a.svg").read_text()
     assert "time in" in figures[0].axes[0].get_xlabel()

@@ -7,7 +7,7 @@ import pytest
 
 from zoo.diagnostics.lines import draw_lines
 from zoo.diagnostics.points import draw_points, principal_components
-from zoo.errors import MissingFileError
+from zoo.errors import ConfigError, MissingFileError
 
 
 def test_principal_components_are_eigenvectors_of_the_covariance():
@@ -38,3 +38,19 @@ def test_they_are_drawn(tmp_path):
     with pytest.raises(MissingFileError):
         draw_lines(tmp_path / "no/c.png", [1], {"x": [1]}, title="", across="", up="")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.png", "b.svg"]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.svg"])
+def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch, name):
+    figure = pytest.importorskip("matplotlib.figure")
+
+    def broken(self, path, **settings):
+        path.write_bytes(b"half")
+        raise ValueError("the ink is gone")
+
+    (tmp_path / name).write_bytes(b"old")
+    monkeypatch.setattr(figure.Figure, "savefig", broken)
+    with pytest.raises(ConfigError, match="cannot be drawn: the ink is gone"):
+        draw_lines(tmp_path / name, [1], {"x": [1]}, title="", across="", up="")
+    assert (tmp_path / name).read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir()] == [name]

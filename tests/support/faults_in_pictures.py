@@ -23,7 +23,7 @@ PICTURES = (
         "a listener's weights one letter late",
         "zoo/diagnostics/attention.py",
         "for token in [model.end_id, *ids]:",
-        "for token in [*ids, model.end_id][:-1]:",
+        "for token in [*ids, model.end_id]:",
         ("tests/diagnostics/test_attention.py::test_attention_over_frames",),
     ),
     (
@@ -80,6 +80,6 @@ PICTURES = (
         "zoo/diagnostics/drawing.py",
         "with files.replacing(Path(path)) as part:",
         "for part in [Path(path)]:",
-        ("tests/diagnostics/test_attention_over_images.py::test_there_is_nothing_to_draw",),
+        ("tests/diagnostics/test_pictures.py::test_a_picture_is_written_whole_or_not_at_all",),
     ),
 )
