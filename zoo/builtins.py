@@ -20,6 +20,7 @@ ELSEWHERE = {
     "describe-vidvrd": "zoo-models-motion",
     "forecast-etth1": "zoo-models-numbers",
     "lips-cnnrnn": "zoo-models-motion",
+    "lm-char-c": "zoo-models-text",
     "mnist-mdlstm": "zoo-models-numbers",
     "music-jsb": "zoo-models-numbers",
     "nmt-multi": "zoo-models-text",
