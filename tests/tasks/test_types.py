@@ -126,6 +126,7 @@ def test_every_released_name_is_a_literal_of_its_class():
         released.Answerers: "Answerer",
         released.Captioners: "Captioner",
         released.Classifiers: "SequenceClassifier",
+        released.ClipClassifiers: "ClipClassifier",
         released.Composers: "Composer",
         released.Describers: "Describer",
         released.Forecasters: "Forecaster",
