@@ -18,6 +18,7 @@ import numpy as np
 import zoo
 from zoo.data import read_text
 from zoo.diagnostics.lines import draw_lines
+from zoo.errors import ConfigError
 from zoo.experiments import recipe
 from zoo.metrics.brackets import PAIRS, matched
 
@@ -40,6 +41,8 @@ def closings(model, text, window):
     windows = [text[at : at + window] for at in range(0, len(text) - window + 1, window)]
     ids = np.stack([model.tokenizer.encode(one) for one in windows])
     kinds = {bracket: int(model.tokenizer.encode(bracket)[0]) for bracket in PAIRS}
+    if len(set(kinds.values())) < len(PAIRS):
+        raise ConfigError(f"{model.name} does not know all of {' '.join(PAIRS)}: take another.")
     logits = model.predict({"tokens": ids}, batch_size=16, verbose=0)[..., list(kinds.values())]
     shares = np.exp(logits - logits.max(-1, keepdims=True))
     for one, row in zip(windows, shares / shares.sum(-1, keepdims=True), strict=True):

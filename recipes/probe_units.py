@@ -30,8 +30,8 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("model", help="released name, or path of a .keras file")
     add("--properties", default="quotes,comment,round,indentation,column", help="by commas")
-    add("--pieces", type=int, default=4, help="of each split")
-    add("--length", type=int, default=2500, help="letters of a piece")
+    add("--pieces", type=int, default=12, help="of each split")
+    add("--length", type=int, default=1000, help="letters of a piece")
     add("--piece", type=int, default=0, help="of the test split that is shown")
     add("--shown", type=int, default=420, help="letters of the picture")
     add("--out", type=Path, default=Path("probe_units.png"))
