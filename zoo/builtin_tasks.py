@@ -43,6 +43,7 @@ def register_tasks(register):
         evaluator="zoo.tasks.tagging.evaluate_segments:evaluate_segments",
         experiment="zoo.tasks.tagging.segment_experiment:SegmentExperiment",
         sample="zoo.tasks.tagging.segment_sample:SAMPLE",
+        demo={"title": "Tell what somebody does"},
         **{"class": "zoo.tasks.tagging.frame_tagger:FrameTagger"},
     )
     register(
@@ -80,6 +81,7 @@ def register_tasks(register):
         evaluator="zoo.tasks.classification.evaluate_activity:evaluate_activity",
         experiment="zoo.tasks.classification.activity_experiment:ActivityExperiment",
         sample="zoo.tasks.classification.activity_sample:SAMPLE",
+        demo={"title": "Tell what somebody does"},
     )
     register(
         "qa",
@@ -112,6 +114,7 @@ def register_tasks(register):
         evaluator="zoo.tasks.classification.evaluate_clips:evaluate_clips",
         experiment="zoo.tasks.classification.clip_experiment:ClipExperiment",
         sample="zoo.tasks.classification.clip_sample:SAMPLE",
+        demo={"title": "Tell what happens"},
         **{"class": "zoo.tasks.classification.clip_classifier:ClipClassifier"},
     )
     register(
@@ -154,6 +157,10 @@ def register_tasks(register):
         evaluator="zoo.tasks.sequence_to_sequence.evaluate_descriptions:evaluate_descriptions",
         sample="zoo.tasks.sequence_to_sequence.describe_sample:SAMPLE",
         command="zoo.cli.verbs.describe:command",
+        demo={
+            "title": "Describe a clip",
+            "asks": [{"settings": {"n_best": 3}}, {"picture": "beam"}],
+        },
         **{"class": "zoo.tasks.sequence_to_sequence.describe:Describer"},
     )
     register(

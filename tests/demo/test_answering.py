@@ -20,7 +20,9 @@ class Model:
     """Says again what it is told."""
 
     name, targets = "m", ()
-    input = types.SimpleNamespace(kind="text", read=lambda path: path, samples=["a sample"])
+    input = types.SimpleNamespace(
+        kind="text", is_item=lambda text: True, read=lambda path: path, samples=["a sample"]
+    )
 
     def say(self, item, times=1, target=None):
         if item == "refuse":

@@ -42,7 +42,7 @@ def test_a_task_of_ones_own(tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     assert "1 passed" in printed
-    assert "zoo_motion.activity:build_activity" in printed
+    assert "zoo_motion.heading:build_heading" in printed
     assert re.search(r"^(forward|backward)\t0\.\d+$", printed, re.M)
     assert re.search(r"^steps\s+test\s+accuracy", printed, re.M)
 

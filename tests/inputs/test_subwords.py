@@ -274,7 +274,7 @@ def test_training_mistakes_get_one_sentence():
         ((SENTENCES, 5), "5 pieces"),
         (([], 60), "no text"),
         ((["", "  "], 60), "no text"),
-        ((SENTENCES, 60, "words"), "'bpe', 'unigram' or 'char', not 'words'"),
+        ((SENTENCES, 60, "words"), "'bpe', 'unigram', 'char' or 'word', not 'words'"),
     ):
         with pytest.raises(ConfigError, match=words) as error:
             train_sentencepiece(*arguments)

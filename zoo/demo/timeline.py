@@ -13,7 +13,10 @@ _LETTER = 8.5  # pixels that a letter takes
 
 
 def timeline(
-    spans: Sequence[tuple[str, float, float]], seconds: float, sound: np.ndarray | None = None
+    spans: Sequence[tuple[str, float, float]],
+    seconds: float,
+    sound: np.ndarray | None = None,
+    unit: str = "seconds",
 ) -> str:
     """Spans from left to right, as wide as they took.
 
@@ -21,6 +24,7 @@ def timeline(
         spans: a text, its begin and its end in seconds.
         seconds: of the whole.
         sound: float `[samples]`, whose outline is drawn above. None: none is.
+        unit: what times are said to be in.
     """
     seconds = max([seconds, *(end for _, _, end in spans)]) or 1.0
     boxes = "".join(
@@ -40,7 +44,7 @@ def timeline(
         f"<div class='zoo-scroll' tabindex='0' role='group' aria-label='{_said(spans)}'>"
         f"<div class='zoo-time' style='min-width:{width:.0f}px'>{outline}"
         f"<div class='zoo-spans'>{boxes}</div><div class='zoo-ticks'>{ticks}</div></div></div>"
-        "<p class='zoo-hint'>seconds</p>"
+        f"<p class='zoo-hint'>{escaped(unit)}</p>"
     )
 
 

@@ -125,7 +125,8 @@ def _heard(spans: list[tuple[str, float, float]], asked: Asked) -> str:
     if asked.kind == "audio":
         sound = next(iter(asked.model.input.prepare([asked.item])[0].values()))
         seconds = len(sound) / asked.model.input.rate
-    return timeline(spans, seconds, sound)
+    unit = "seconds" if sound is not None else "seconds, or steps of a model that knows no time"
+    return timeline(spans, seconds, sound, unit)
 
 
 def _forecast(answer: Mapping, asked: Asked) -> str:

@@ -136,7 +136,7 @@ class ClipClassifier(SequenceClassifier):
 
         Example:
             >>> stream = model.stream()  # doctest: +SKIP
-            >>> for frame in frames:
+            >>> for frame in frames:  # doctest: +SKIP
             ...     known = stream.push(frame)
         """
         return ClipStream(self)
