@@ -62,8 +62,8 @@ def page(site, browser, request):
 
 def part(page, title):
     """Goes to a part; gives what is shown of it, once that is there."""
-    titles = [one.get_attribute("value") for one in page.locator("#parts input").all()]
     page.get_by_role("radio", name=title, exact=True).check()
+    titles = [one.get_attribute("value") for one in page.locator("#parts input").all()]
     room = page.locator(f"#part-{titles.index(title)}")
     room.get_by_role("button", name="Ask").wait_for()
     return room
