@@ -53,6 +53,15 @@ def test_a_model_answers():
     assert "<p class='zoo-text'>Hi Hi</p>" in last(part_of(settings={"times": 2}), "Hi")
 
 
+def test_a_question_is_asked_of_the_story_behind_it():
+    from small_answerer import STORY, small_answerer
+
+    reader, question = small_answerer(3), "Where is Mary?"
+    part = part_of(verb="answer", settings={"return_attention": True})
+    html = last(part, f"{question} {STORY}", model=reader)
+    assert f"<dd>{reader.answer(question, STORY)}</dd>" in html and "zoo-wrong" not in html
+
+
 def test_a_model_is_said_to_be_opened_the_first_time_alone():
     models = Models(lambda name: Model())
     given = WIDGETS["text"].given("Hi")

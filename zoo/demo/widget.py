@@ -118,7 +118,9 @@ def _sheet(part: Part) -> Any:
 
 def _text_item(value: Any, model: Any) -> Any:
     text = limits.check_text(str(value or ""))
-    return text if model.input.is_item(text) else model.input.read(text)
+    reader: Any = getattr(model, "input", None)  # a plugin's model may not say what it reads
+    reads_pairs = hasattr(reader, "is_item") and not reader.is_item(text)
+    return reader.read(text) if reads_pairs else text
 
 
 def _notes_item(value: Any, model: Any) -> Any:
