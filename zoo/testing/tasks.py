@@ -205,6 +205,8 @@ def _is_alike(found: Any, expected: Any) -> bool:
         )
     if isinstance(expected, (list, tuple)):
         return len(found) == len(expected) and all(map(_is_alike, found, expected))
+    if isinstance(expected, np.ndarray):
+        return found.shape == expected.shape and np.allclose(found, expected, rtol=0, atol=1e-4)
     return found == expected
 
 

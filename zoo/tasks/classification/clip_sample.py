@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+from typing import Any
+
 import numpy as np
 
 from zoo.inputs.clips import Clips
@@ -12,9 +16,9 @@ _HEIGHT, _WIDTH = 8, 12
 _LENGTHS = np.array([5, 3, 1, 0], "int32")
 
 
-def _clips() -> Batch:
+def _clips(height: int, width: int, channels: int) -> Batch:
     """Clips and their labels; the last row weighs nothing."""
-    shape = (4, 5, _HEIGHT, _WIDTH, 3)
+    shape = (4, 5, height, width, channels)
     source = np.random.default_rng(0).integers(0, 256, shape).astype("uint8")
     source[np.arange(5) >= _LENGTHS[:, None]] = 0
     labels, weights = np.array([3, 1, 4, 0], "int32"), np.array([1, 1, 1, 0], "float32")
@@ -29,6 +33,13 @@ def _is_answer(clip, answer) -> bool:
     return is_classified(answer[:2]) and len(answer.over_time) == len(clip)
 
 
+def _fitted(model: Any) -> Sample:
+    """Arrays of the frames' size that a model reads."""
+    frames = model.input
+    arrays = functools.partial(_clips, frames.height, frames.width, frames.channels)
+    return dataclasses.replace(SAMPLE, batch=arrays)
+
+
 SAMPLE = Sample(
     settings={
         "units": 4,
@@ -39,7 +50,7 @@ SAMPLE = Sample(
         "input": Clips(_HEIGHT, _WIDTH),
     },
     outputs=len(LABELS),
-    batch=_clips,
+    batch=functools.partial(_clips, _HEIGHT, _WIDTH, 3),
     input=lambda: {},
     is_answer=_is_answer,
     is_blank_answer=lambda answer: is_classified(answer[:2]) and not len(answer.over_time),
@@ -50,4 +61,5 @@ SAMPLE = Sample(
         _clip(3, 2, 3, 200),
         np.full((70, 40, 40), 255, "uint8"),
     ),
+    fitted=_fitted,
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+
 import numpy as np
 
 from zoo.inputs.samples import characters
@@ -12,11 +15,11 @@ VOCABULARY = 12
 COLUMNS = ("a", "b", "c")
 
 
-def _clips() -> Batch:
+def _clips(columns: Sequence[str]) -> Batch:
     """Series and ids, as the pipelines give them; the last row weighs nothing."""
     rng = np.random.default_rng(0)
     frames = np.array([6, 4, 1, 0], "int32")
-    series = rng.normal(size=(4, 6, len(COLUMNS))).astype("float32")
+    series = rng.normal(size=(4, 6, len(columns))).astype("float32")
     series[np.arange(6) >= frames[:, None]] = 0
     ids = rng.integers(4, VOCABULARY, (4, 5))
     lengths = np.array([[2], [4], [3], [0]])
@@ -30,26 +33,30 @@ def _clips() -> Batch:
     return inputs, labels.astype("int32"), weights
 
 
-def _waves(frames: int, pace: float) -> np.ndarray:
-    return np.sin(pace * np.arange(frames)[:, None] + np.arange(len(COLUMNS)))
+def _sample(columns: Sequence[str]) -> Sample:
+    def waves(frames: int, pace: float) -> np.ndarray:
+        return np.sin(pace * np.arange(frames)[:, None] + np.arange(len(columns)))
+
+    return Sample(
+        settings={
+            "units": 8,
+            "embedding_size": 6,
+            "attention_units": 5,
+            "dropout": 0.0,
+            "vocabulary_size": VOCABULARY,
+            "input": Series(columns),
+        },
+        outputs=VOCABULARY,
+        batch=functools.partial(_clips, columns),
+        input=lambda: {"target_tokenizer": characters(), "input": Series(columns)},
+        is_answer=lambda clip, answer: isinstance(answer, str),
+        is_blank_answer=lambda answer: answer == "",
+        export={"beam_size": 2},
+        items=(waves(20, 0.3), waves(5, 1.0)),
+        blank_items=(np.zeros((0, len(columns))),),
+        strange_items=(np.full((1, len(columns)), 1e6), np.zeros((200, len(columns)))),
+        fitted=lambda model: _sample(model.input.columns),
+    )
 
 
-SAMPLE = Sample(
-    settings={
-        "units": 8,
-        "embedding_size": 6,
-        "attention_units": 5,
-        "dropout": 0.0,
-        "vocabulary_size": VOCABULARY,
-        "input": Series(COLUMNS),
-    },
-    outputs=VOCABULARY,
-    batch=_clips,
-    input=lambda: {"target_tokenizer": characters(), "input": Series(COLUMNS)},
-    is_answer=lambda clip, answer: isinstance(answer, str),
-    is_blank_answer=lambda answer: answer == "",
-    export={"beam_size": 2},
-    items=(_waves(20, 0.3), _waves(5, 1.0)),
-    blank_items=(np.zeros((0, len(COLUMNS))),),
-    strange_items=(np.full((1, len(COLUMNS)), 1e6), np.zeros((200, len(COLUMNS)))),
-)
+SAMPLE = _sample(COLUMNS)

@@ -28,7 +28,7 @@ def _is_tagged(item: Any, answer: Any) -> bool:
         isinstance(answer, list)
         and answer[0].begin == 0
         and answer[-1].end == len(item)
-        and all(span.label in LABELS and 0 <= span.probability <= 1 for span in answer)
+        and all(span.label and 0 <= span.probability <= 1 for span in answer)
         and all(
             one.end == other.begin and one.label != other.label
             for one, other in zip(answer, answer[1:], strict=False)
