@@ -9,6 +9,7 @@ from keras import ops
 
 from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
+from zoo.layers.reading_forward import reads_forward
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -72,8 +73,7 @@ class FrameEncoder(keras.layers.Layer):
     def is_causal(self) -> bool:
         """Whether no step of the memory depends on frames after its own."""
         return all(
-            hasattr(level, "get_initial_state") and not getattr(level, "go_backwards", False)
-            for level in self.levels
+            hasattr(level, "get_initial_state") and reads_forward(level) for level in self.levels
         )
 
     def build(self, frames_shape, lengths_shape=None):
