@@ -29,6 +29,7 @@ from support.faults_in_languages import LANGUAGES
 from support.faults_in_motion import MOTION
 from support.faults_in_phonemes import PHONEMES
 from support.faults_in_pictures import PICTURES
+from support.faults_in_streams import STREAMS
 
 ROOT = Path(__file__).parents[1]
 
@@ -341,6 +342,7 @@ FAULTS = (
     *(Fault(*fault) for fault in MOTION),
     *(Fault(*fault) for fault in PHONEMES),
     *(Fault(*fault) for fault in PICTURES),
+    *(Fault(*fault) for fault in STREAMS),
 )
 
 

@@ -47,13 +47,12 @@ def latency_line(model, strings, beam_size: int, window: int) -> str:
     for one in strings:
         (arrays,) = model.input.prepare([one.sound])
         samples, written = arrays["audio"], []
-        stream = model.open_stream(beam_size=beam_size, window=window)
+        stream = model.stream(beam_size=beam_size, window=window)
         began, text, size = time.perf_counter(), "", round(PIECE * rate)
         for begin in range(0, len(samples), size):
-            said = stream.read(samples[begin : begin + size])
-            text += said
-            written += [min(begin + size, len(samples)) / rate] * len(said)
-        text += stream.end()
+            text = stream.push(samples[begin : begin + size])
+            written += [min(begin + size, len(samples)) / rate] * (len(text) - len(written))
+        text = stream.end()
         seconds += time.perf_counter() - began
         heard += len(samples) / rate
         if text == one.text:

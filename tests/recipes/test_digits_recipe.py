@@ -23,6 +23,6 @@ def test_it_trains_resumes_and_ends_in_a_model(tiny_mirror, tmp_path):
     recordings = read_recordings("digit_strings", "train")
     said = model.transcribe([recordings[0].sound, recordings[1].sound])
     assert all(set(text) <= set("0123456789") for text in said)
-    assert isinstance(model.open_stream().end(), str)
+    assert isinstance(model.stream().end(), str)
     again = run_recipe("asr_digits", *SMALL.split(), *where)
     assert "; 1 epochs and 0 steps are done" in again.stdout

@@ -33,6 +33,8 @@ class WordFeatures(keras.layers.Layer):
         self.feature_dropout = keras.layers.SpatialDropout1D(dropout)
         self.seed_generator = keras.random.SeedGenerator() if word_dropout else None
 
+    is_causal = True  # each word has its vector by itself
+
     @property
     def reads(self) -> tuple[str, ...]:
         """The arrays of a `WordTokenizer` that are looked up."""

@@ -17,6 +17,7 @@ from zoo.errors import ConfigError
 from zoo.inputs.ids_alone import IdsAlone
 from zoo.inputs.input import Array, Input
 from zoo.tasks.batching import item_batches
+from zoo.tasks.item_stream import ItemStream
 from zoo.tasks.keras_model import KerasModel
 
 
@@ -119,6 +120,16 @@ class ItemModel(KerasModel):
                 f"The model {self.name!r} reads at most {self.most_steps:,} steps of an item, and "
                 f"{what} has {steps:,}: cut it into parts, or set model.most_steps higher."
             )
+
+    def stream(self) -> ItemStream:
+        """Begins an item that comes step by step: `.push(step)` gives what is known so far.
+
+        Raises:
+            ConfigError: if the model needs later steps to say anything of those before.
+        """
+        raise ConfigError(
+            f"The model {self.name!r} answers whole items alone, by {self.verb_name}(...)."
+        )
 
     def compiled_over_arrays(self, function: Callable[..., Any]) -> Compiled:
         """A function of the model's arrays, in the order of `graph_inputs`, compiled."""

@@ -193,11 +193,12 @@ def test_a_stream_is_for_the_head_alone():
     causal = small_listener(is_causal=True)
     item = sounds(2, seed=9)[1]
     with pytest.raises(ConfigError, match="A decoder asks all frames"):
-        causal.open_stream()
-    stream = causal.open_stream(search=CTCGreedySearch(), window=4)
+        causal.stream()
+    stream = causal.stream(search=CTCGreedySearch(), window=4)
     frames = causal.input.scaled(item)
-    said = "".join(stream.read(frames[begin : begin + 3]) for begin in range(0, len(frames), 3))
-    assert said + stream.end() == causal.transcribe(item, search=CTCGreedySearch())
+    for begin in range(0, len(frames), 3):
+        stream.push(frames[begin : begin + 3])
+    assert stream.end() == causal.transcribe(item, search=CTCGreedySearch())
 
 
 def test_shares_out_of_their_range_are_refused(model):

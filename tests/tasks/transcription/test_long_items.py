@@ -50,9 +50,11 @@ def whole(model, item, **how):
 @pytest.mark.parametrize("milliseconds, beam_size", [(10, 1), (33, 4), (1000, 4)])
 def test_a_stream_of_sound_gives_the_text_of_the_whole(causal, milliseconds, beam_size):
     item = wave(1.5)
-    stream = causal.open_stream(beam_size=beam_size)
+    stream = causal.stream(beam_size=beam_size)
     pieces = [item[at : at + milliseconds] for at in range(0, len(item), milliseconds)]
-    text = "".join(map(stream.read, pieces)) + stream.end()
+    said = [stream.push(piece) for piece in pieces]
+    text = stream.end()
+    assert all(text.startswith(one) for one in said)
     expected = causal.transcribe(item, beam_size=beam_size, return_times=True)
     assert text == expected.text and len(text) > 5
     assert stream.score == pytest.approx(expected.score, rel=1e-4)
@@ -103,9 +105,9 @@ def test_one_text_is_given_of_what_is_long(causal):
         model.transcribe(wave(2), n_best=2)
     assert len(model.transcribe(wave(0.9), n_best=2)) == 2
     with pytest.raises(ConfigError, match="reads backwards"):
-        model.open_stream()
+        model.stream()
     with pytest.raises(ConfigError, match="cannot read in pieces"):
-        listener(is_running=False).open_stream()
+        listener(is_running=False).stream()
 
 
 def test_silence_is_read_whatever_its_length(causal):

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from zoo.cli import lines, names, output
+from zoo.cli import lines, names, output, streaming
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
 from zoo.errors import ConfigError, printable
 
@@ -24,7 +24,7 @@ from zoo.errors import ConfigError, printable
     type=click.Path(dir_okay=False, path_type=Path),
     help="Draw clips and probabilities over time, such as into out.png.",
 )
-@click.option("--stream", is_flag=True, help="Label a clip of standard input while it comes.")
+@click.option("--stream", is_flag=True, help="Label standard input while it comes.")
 def command(
     name: str,
     items: tuple[str, ...],
@@ -37,12 +37,13 @@ def command(
 
     NAME is a released model or the path of a .keras file. Without ITEM, or with "-", a model of
     text labels the lines of standard input. Each gives one line, in order: the label and its
-    probability, separated by a tab. With --stream a causal model of clips gives a line a frame:
+    probability, separated by a tab. With --stream a causal model says what it knows so far, after
+    each line of standard input, or of clips after each frame:
 
     ffmpeg -i camera -f matroska - | zoo classify action-cnnrnn --stream
     """
-    if stream and (plot is not None or file is not None or items not in ((), ("-",))):
-        raise ConfigError("--stream reads standard input alone: leave out ITEM, --file and --plot.")
+    if stream:
+        streaming.require_alone(items, file=file, plot=plot)
     model = load_with_verb(name, "classify", items, file)
     if stream:
         _stream(model, as_json)
@@ -66,16 +67,21 @@ def command(
 
 
 def _stream(model: Any, as_json: bool) -> None:
-    """Prints what is known after each frame of standard input."""
-    if input_of(model).kind != "frames":
-        raise ConfigError(f"--stream reads clips, and {model.name} reads a {input_of(model).kind}.")
-    from zoo.inputs.video_pipe import pipe_frames
+    """Prints what is known after each frame, or line, of standard input."""
+    kind, stream = input_of(model).kind, model.stream()
+    if kind == "frames":
+        from zoo.inputs.video_pipe import pipe_frames
 
-    stream = model.stream()
-    for number, frame in enumerate(pipe_frames(lines.standard_input()), 1):
-        known = stream.push(frame)
+        pieces: Any = pipe_frames(lines.standard_input())
+    elif kind == "text":
+        pieces = streaming.texts()
+    else:
+        raise ConfigError(f"--stream reads clips or text, and {model.name} reads {kind}.")
+    for number, piece in enumerate(pieces, 1):
+        known = stream.push(piece)
         if as_json:
-            output.json_line({"frame": number, **known.to_json()})
+            name = "frame" if kind == "frames" else "line"
+            output.json_line({name: number, **known.to_json()})
         else:
             output.line(f"{number}\t{known.label}\t{known.probabilities[known.label]:.3f}")
 

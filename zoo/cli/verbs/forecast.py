@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from zoo.cli import names, output
+from zoo.cli import names, output, streaming
 from zoo.cli.serving import answers_of, input_of, load_with_verb
 
 
@@ -25,14 +25,27 @@ from zoo.cli.serving import answers_of, input_of, load_with_verb
     help="Draw past, forecast and interval, such as into out.png.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each file, with bounds.")
+@click.option("--stream", is_flag=True, help="Read standard input while it comes.")
 def command(
-    name: str, items: tuple[str, ...], plot: Path | None, as_json: bool, **settings: Any
+    name: str,
+    items: tuple[str, ...],
+    plot: Path | None,
+    as_json: bool,
+    stream: bool,
+    **settings: Any,
 ) -> None:
     """Say how the series of each FILE.csv go on.
 
     NAME is a released model or the path of a .keras file. A FILE has a row a step and a column a
     series, under their names; a first column of dates goes on. Each gives lines of CSV.
+
+    With --stream each line of standard input is a step, in the model's order of the columns, and
+    what is expected next is said after it.
     """
+    if stream:
+        streaming.require_alone(items, plot=plot, samples=settings["samples"])
+        _stream(load_with_verb(name, "forecast"), settings["interval"], as_json)
+        return
     model = load_with_verb(name, "forecast", items)
     drawn = []
     for given, answer in answers_of(model, items, lambda some: model.forecast(some, **settings)):
@@ -46,6 +59,17 @@ def command(
         from zoo.diagnostics.forecasts import draw
 
         draw(drawn, plot)
+
+
+def _stream(model: Any, interval: float, as_json: bool) -> None:
+    """Prints what is expected after each line of standard input."""
+    stream, columns = model.stream(interval=interval), input_of(model).columns
+    for number, step in enumerate(streaming.steps((len(columns),), has_header=True), 1):
+        known = stream.push(step)
+        if as_json:
+            output.json_line({"step": number, **known.to_json()})
+        else:
+            output.line(known.csv() if number == 1 else known.csv().split("\n", 1)[1], end=False)
 
 
 def _picture(model: Any, given: str, answer: Any) -> Any:

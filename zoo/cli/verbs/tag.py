@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from zoo.cli import names, output
+from zoo.cli import names, output, streaming
 from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
 from zoo.errors import ConfigError
 
@@ -39,6 +39,7 @@ _COLOURS = {
     type=click.Path(dir_okay=False, path_type=Path),
     help="Draw sound or skeletons and their labels, such as into out.png.",
 )
+@click.option("--stream", is_flag=True, help="Label standard input while it comes.")
 def command(
     name: str,
     items: tuple[str, ...],
@@ -47,6 +48,7 @@ def command(
     as_json: bool,
     conllu: bool,
     plot: Path | None,
+    stream: bool,
 ) -> None:
     """Label every step of each ITEM: of a text its words, of a file of sound or of a recorded
     skeleton its frames.
@@ -55,10 +57,18 @@ def command(
     text labels the lines of standard input. Each text gives one line, in order: word/LABEL,
     separated by spaces. A file gives a line for each label: begin and end, of sound in seconds and
     of a skeleton in frames, and the label, separated by tabs; an empty line stands between files.
+
+    With --stream a causal model labels what comes on standard input: the words of a line of text,
+    or a frame, which is a line of numbers, as JSON or separated by commas.
     """
+    if stream:
+        streaming.require_alone(items, file=file, plot=plot, conllu=conllu)
     if conllu and as_json:
         raise ConfigError("--json and --conllu are two forms of one answer: choose one.")
     model = load_with_verb(name, "tag", items, file)
+    if stream:
+        _stream(model, tokens, as_json)
+        return
     kind = input_of(model).kind
     if kind != "text" and (tokens or conllu):
         raise ConfigError(f"--tokens and --conllu are for texts, and {name} reads {kind}.")
@@ -86,6 +96,31 @@ def command(
             drawn.append(_DRAWN[kind](model, given, tagged))
     if plot is not None:
         _draw(kind, drawn, plot)
+
+
+def _stream(model: Any, is_cut: bool, as_json: bool) -> None:
+    """Prints the labels of each line of standard input."""
+    source, stream = input_of(model), model.stream()
+    if source.kind == "text":
+        before = 0
+        for line in streaming.texts():
+            known = stream.push(line.split() if is_cut else line)
+            more, before = type(known)(known[before:]), len(known)
+            if as_json:
+                output.json_line({"text": line, **more.to_json()})
+            else:
+                output.line(more.line())
+        return
+    if source.kind == "audio":
+        raise ConfigError(f"--stream reads text or frames of numbers, and {model.name} sound.")
+    shape = model.graph_inputs[str(model.timed_input)].shape[1:]
+    for number, step in enumerate(streaming.steps(shape), 1):
+        known = stream.push(step)
+        if as_json:
+            last = {"label": known[-1].label, "begin": known[-1].begin} if known else {}
+            output.json_line({"frame": number, **last})
+        elif known:
+            output.line(f"{number}\t{known[-1].label}")
 
 
 def _draw(kind: str, drawn: list[Any], path: Path) -> None:

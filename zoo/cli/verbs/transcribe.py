@@ -88,7 +88,7 @@ def command(
 
 
 def _settings(options: dict[str, Any], language_model: str | None) -> dict[str, Any]:
-    """What `transcribe` and `open_stream` are called with."""
+    """What `transcribe` and `stream` are called with."""
     if language_model is None and (options["alpha"], options["beta"]) != (None, None):
         raise ConfigError("--alpha and --beta weigh a --language-model: name one.")
     beam, n_best = options["beam"], options["n_best"]
@@ -124,7 +124,7 @@ def _stream(model: Any, items: tuple[str, ...], rate: int | None, settings: dict
     failed = 0
     for item in items:
         try:
-            _say(model.open_stream(**settings), _pieces(source, item, rate))
+            _say(model.stream(**settings), _pieces(source, item, rate))
         except ZooError as error:
             failed += 1
             click.echo()
@@ -143,7 +143,9 @@ def _pieces(source: Any, item: str, rate: int | None) -> Iterable[Any]:
 
 
 def _say(stream: Any, pieces: Iterable[Any]) -> None:
+    shown = 0
     for piece in pieces:
-        if said := stream.read(piece):
-            output.line(said, end=False)
-    output.line(stream.end())
+        if more := stream.push(piece)[shown:]:
+            output.line(more, end=False)
+            shown += len(more)
+    output.line(stream.end()[shown:])

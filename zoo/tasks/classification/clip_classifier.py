@@ -148,14 +148,20 @@ class ClipClassifier(SequenceClassifier):
         for piece in _of_length(pieces, longest, self._past):
             found, state = self.advance(piece, state)
             rows.append(found)
-        over_time = np.concatenate(rows) if rows else np.zeros((0, len(self.labels)), "float32")
-        last = over_time[-1] if len(over_time) else self._before_any()
-        return ClipClassification.of(self.labels, last, over_time)
+        if not rows:
+            return self.classification_of_nothing()
+        over_time = np.concatenate(rows)
+        return ClipClassification.of(self.labels, over_time[-1], over_time)
 
     @property
     def _past(self) -> int:
         """Frames before a piece that its features depend on."""
         return int(getattr(self.features, "past", 0)) if self.is_causal else 0
+
+    def classification_of_nothing(self) -> ClipClassification:
+        """What the model says of a clip without frames."""
+        none = np.zeros((0, len(self.labels)), "float32")
+        return ClipClassification.of(self.labels, self._before_any(), none)
 
     def _before_any(self) -> np.ndarray:
         """Probabilities of a clip without frames, float32 `[labels]`."""

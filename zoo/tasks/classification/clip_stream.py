@@ -8,12 +8,14 @@ import numpy as np
 
 from zoo.errors import ConfigError
 from zoo.tasks.classification.clip_results import ClipClassification
+from zoo.tasks.item_stream import ItemStream
 
 
-class ClipStream:
+class ClipStream(ItemStream[ClipClassification]):
     """A clip that goes on as frames are pushed; `ClipClassifier.stream` gives one.
 
-    What it has in memory does not grow with the clip.
+    A frame is uint8 `[height, width]` or `[height, width, 1 or 3]`, of any size. The probabilities
+    over time that are known are those after this frame alone.
 
     Args:
         model: a causal `ClipClassifier`.
@@ -28,23 +30,12 @@ class ClipStream:
                 f"The model {model.name!r} sees later frames, too, and labels whole clips alone: "
                 "call classify(clip), or take a causal one."
             )
+        super().__init__(model.classification_of_nothing())
         self._model, self._state = model, None
         self._reader = model.input.reader()
         self._before: dict[str, Any] = {}
 
-    def push(self, frame: np.ndarray) -> ClipClassification:
-        """Reads one frame.
-
-        Args:
-            frame: uint8 `[height, width]` or `[height, width, 1 or 3]`, of any size.
-
-        Returns:
-            What is known so far; the probabilities over time are those after this frame alone. In
-            the end they are those of the whole clip.
-
-        Raises:
-            ConfigError: if it is no such array.
-        """
+    def _read(self, frame: Any) -> ClipClassification:
         if not isinstance(frame, np.ndarray):
             raise ConfigError(f"A frame is an array uint8, not a {type(frame).__name__}.")
         arrays = self._reader(frame[None])

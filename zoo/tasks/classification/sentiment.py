@@ -26,25 +26,28 @@ def build_sentiment(
     dropout: float = 0.5,
     recurrent_dropout: float = 0.0,
     word_dropout: float = 0.1,
+    is_causal: bool = False,
     labels: Sequence[str] = POLARITIES,
     tokenizer=None,
     vocabulary_size: int | None = None,
     dataset: str | None = None,
     name: str = "sentiment",
 ) -> SequenceClassifier:
-    """An untrained classifier: word embeddings, bidirectional layers, pooling over time.
+    """An untrained classifier: word embeddings, layers in both directions, pooling over time.
 
     `zoo.build("sentiment", cell="lstm", ...)` calls it with names resolved.
 
     Args:
         cell: class of a recurrent cell, called with the number of units.
-        units: width of both directions together; even.
+        units: width of each layer, of both directions together; then even.
         embedding_size: width of the word embeddings.
-        layers: bidirectional layers.
+        layers: how many layers over time.
         pooling: "last", "max", "mean" or "attention", see `zoo.layers.Pooling`.
         dropout: fraction dropped of embeddings, inputs of upper layers, and the pooled vector.
         recurrent_dropout: fraction of the recurrent state dropped, see `zoo.layers.Recurrent`.
         word_dropout: fraction of the words read as unknown in training.
+        is_causal: whether layers read forward alone, so that a text can be labelled while it comes;
+            see `SequenceClassifier.stream`.
         labels: names of the labels.
         tokenizer: a `zoo.inputs.WordTokenizer`, kept in the model's file.
         vocabulary_size: number of word ids. None: as many as the tokenizer has.
@@ -58,16 +61,21 @@ def build_sentiment(
         ConfigError: when neither a tokenizer nor a vocabulary size is given, both disagree,
             `units` is odd, or there is no such pooling.
     """
-    if units % 2:
+    if units % 2 and not is_causal:
         raise ConfigError(f"units is halved between the two directions, so not {units}.")
     if pooling not in KINDS:
         raise ConfigError(f"pooling is one of {', '.join(KINDS)}, not {pooling!r}.")
     vocabulary_size = vocabulary_size_of("sentiment", tokenizer, vocabulary_size)
 
-    def recurrent(go_backwards=False):
+    def recurrent(width=units // 2, go_backwards=False):
         return Recurrent(
-            cell(units // 2), go_backwards=go_backwards, recurrent_dropout=recurrent_dropout
+            cell(width), go_backwards=go_backwards, recurrent_dropout=recurrent_dropout
         )
+
+    def level():
+        if is_causal:
+            return recurrent(units)
+        return Bidirectional(recurrent(), recurrent(go_backwards=True))
 
     return SequenceClassifier(
         WordFeatures(
@@ -76,10 +84,10 @@ def build_sentiment(
             dropout=dropout,
         ),
         RecurrentStack(
-            [Bidirectional(recurrent(), recurrent(go_backwards=True)) for _ in range(layers)],
+            [level() for _ in range(layers)],
             dropout=dropout,
         ),
-        Pooling(pooling, forward_units=units // 2),
+        Pooling(pooling, forward_units=None if is_causal else units // 2),
         labels,
         tokenizer,
         dropout=dropout,

@@ -13,8 +13,10 @@ from keras import ops
 from zoo.backend.compiled import Compiled
 from zoo.checked import checked
 from zoo.layers.build_once import build_once
+from zoo.tasks.classification.classifier_stream import ClassifierStream
 from zoo.tasks.classification.results import Classification
 from zoo.tasks.item_model import ItemModel, with_input
+from zoo.tasks.item_stream import ItemStream
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -73,6 +75,7 @@ class SequenceClassifier(ItemModel):
         self.output_dropout = keras.layers.Dropout(dropout)
         self.output_layer = keras.layers.Dense(len(self.labels))
         self._compiled: Compiled | None = None
+        self.stream_step: Any = None  # compiled by the first stream
         self.build()
 
     def build(self, input_shape=None):
@@ -151,10 +154,24 @@ class SequenceClassifier(ItemModel):
         found: list = [None] * len(items)
         for places, arrays in self.batches(self.input.prepare(items, list(self.graph_inputs))):
             for place, row in zip(places, self._probabilities(arrays), strict=True):
-                probabilities = dict(zip(self.labels, map(float, row), strict=True))
-                label = max(probabilities, key=probabilities.__getitem__)
-                found[place] = Classification(label, probabilities)
+                found[place] = self.classification_of(row)
         return found
+
+    def classification_of(self, row: np.ndarray) -> Classification:
+        """The answer that probabilities are, float `[labels]`."""
+        probabilities = dict(zip(self.labels, map(float, row), strict=True))
+        label = max(probabilities, key=probabilities.__getitem__)
+        return Classification(label, probabilities)
+
+    def stream(self) -> ItemStream:
+        """An item that goes on as it comes: `.push(piece)` gives its label so far.
+
+        Raises:
+            ConfigError: if the model reads backwards, or weighs all steps together.
+
+        Example: `zoo.build("sentiment", is_causal=True, ...).stream().push("A warm film").label`.
+        """
+        return ClassifierStream(self)
 
     def _probabilities(self, arrays):
         """Float32 `[batch, labels]`."""

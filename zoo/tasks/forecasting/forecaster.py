@@ -114,6 +114,7 @@ class Forecaster(Forecasting, ItemModel):
         if (motion is not None and not has_level) or (places and motion is None):
             raise ConfigError("places=... needs motion=..., and that has_level=True.")
         self._rolls: dict[bool, Compiled] = {}
+        self.stream_step: Any = None  # compiled by the first stream
         self.build()
 
     def build(self, input_shape=None):
@@ -319,8 +320,7 @@ class Forecaster(Forecasting, ItemModel):
         """The last whole patches of each series, at the beginning of its row, and their steps."""
         series, lengths = ops.cast(series, "float32"), ops.cast(lengths, "int32")
         time = ops.shape(series)[1]
-        kept = (time + self.patch - 1) // self.patch * self.patch
-        kept = _at_least(kept, self.patch)
+        kept = _at_least((time + self.patch - 1) // self.patch * self.patch, self.patch)
         wanted = ops.maximum(lengths // self.patch, 1) * self.patch
         if self.context is not None:
             kept = -_at_least(-kept, -self.context)

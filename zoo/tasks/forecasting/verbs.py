@@ -5,6 +5,7 @@ A mixin over a model's `expected` and `drawn`, which work on arrays.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Annotated, Any
@@ -13,7 +14,8 @@ import numpy as np
 
 from zoo.checked import Between, Count, checked
 from zoo.errors import ConfigError
-from zoo.tasks.forecasting.results import Forecast
+from zoo.tasks.forecasting.results import Forecast, Rows
+from zoo.tasks.forecasting.series_stream import SeriesStream
 
 Steps = Annotated[int, Between(1, 100_000)]
 
@@ -70,31 +72,55 @@ class Forecasting:
 
         Example: `zoo.load("forecast-etth1").forecast(frame, 96).to_frame()`.
         """
-        if not 0 < interval < 1:
-            raise ConfigError(f"forecast: interval is above 0 and below 1, not {interval}.")
+        _require_interval(interval)
         pasts, is_one = self.listed("forecast", past)
         tables = self.input.tables(pasts)
         prepared = [self._end_of(one) for one in self.input.prepare(tables)]
         self.require_steps(prepared)
         found: list[Any] = [None] * len(pasts)
         patches = -(-steps // self.patch)
-        beyond = NormalDist().inv_cdf(0.5 + interval / 2) * self.widths(steps)
         futures = self._futures(prepared, patches, samples or 0, seed)
         for places, arrays in self.batches(prepared):
             values, deviations = self.expected(*arrays.values(), patches)
             for place, value, deviation in zip(places, values, deviations, strict=True):
-                value, beside = value[:steps], beyond * deviation[:steps]
-                low, high = map(self._plain, (value - beside, value + beside))
-                found[place] = Forecast(
-                    self._plain(value),
-                    self.input.columns,
-                    low,
-                    high,
-                    interval,
-                    [self._plain(one[:steps]) for one in futures[place]],
-                    tables[place].dates_after(steps),
-                )
+                drawn = [self._plain(one[:steps]) for one in futures[place]]
+                dates = tables[place].dates_after(steps)
+                found[place] = self.said(value[:steps], deviation[:steps], interval, drawn, dates)
         return found[0] if is_one else found
+
+    def said(
+        self,
+        values: np.ndarray,
+        deviations: np.ndarray,
+        interval: float,
+        samples: Sequence[Rows] = (),
+        dates: list[datetime.datetime] | None = None,
+    ) -> Forecast:
+        """A forecast of values and deviations on the model's scale, in their own units.
+
+        Args:
+            values, deviations: `[steps, columns]`, as `expected` gives them.
+            interval, samples, dates: of the `Forecast`.
+        """
+        wide = NormalDist().inv_cdf(0.5 + interval / 2) * self.widths(len(values)) * deviations
+        low, high = map(self._plain, (values - wide, values + wide))
+        columns = self.input.columns
+        return Forecast(self._plain(values), columns, low, high, interval, samples, dates)
+
+    @checked()
+    def stream(self, *, interval: float = 0.8) -> SeriesStream:
+        """A series that goes on as steps come: `.push(values)` gives what is expected next.
+
+        Args:
+            interval: as for `forecast`.
+
+        Raises:
+            ConfigError: if patches are cut from the end of a whole series, or `interval` is bad.
+
+        Example: `zoo.load("forecast-etth1").stream().push(frame.to_numpy()).to_frame()`.
+        """
+        _require_interval(interval)
+        return SeriesStream(self, interval)
 
     def _end_of(self, prepared: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The part of a prepared past that is read."""
@@ -120,3 +146,8 @@ class Forecasting:
             for places, arrays in self.batches([one] * samples):
                 found[place] += list(self.drawn(*arrays.values(), noise[places]))
         return found
+
+
+def _require_interval(interval: float) -> None:
+    if not 0 < interval < 1:
+        raise ConfigError(f"forecast: interval is above 0 and below 1, not {interval}.")

@@ -81,6 +81,7 @@ class LanguageModel(Writing, ItemModel):
         if projection is None and recurrence.output_size != embedding.size:
             self.projection = keras.layers.Dense(embedding.size, use_bias=False)
         self._read: Any = None
+        self.stream_step: Any = None  # compiled by the first stream that is asked for more
         self._writers: dict = {}
         self.build()
 

@@ -22,6 +22,7 @@ from zoo.decoding.tokenwise_search import TokenwiseSearch
 from zoo.errors import ConfigError
 from zoo.tasks.batching import length_batches
 from zoo.tasks.language_modelling.results import Surprise, TextScore
+from zoo.tasks.language_modelling.text_stream import TextStream
 
 Length = Annotated[int, Between(1, 1_000_000)]
 _BATCH_TOKENS = 2048  # tokens that are scored together
@@ -166,6 +167,19 @@ class Writing:
                 tokens = self.tokenizer.pieces(row)
                 found[wanted[place]] = TextScore.of(tokens, values[: len(row)].tolist())
         return found[0] if is_one else found
+
+    def stream(self) -> TextStream:
+        """A text that goes on as it comes: `.push(text)` gives how probable it is so far.
+
+        Raises:
+            ConfigError: if the model has no tokenizer.
+
+        Example:
+            >>> stream = zoo.load("lm-char-shakespeare").stream()  # doctest: +SKIP
+            >>> stream.push("To be, or not ").perplexity, stream.expected(3)  # doctest: +SKIP
+        """
+        self.listed("stream", "")
+        return TextStream(self)
 
     @overload
     def surprise(self, text: str) -> Surprise: ...

@@ -10,16 +10,20 @@ from keras import ops, tree
 from zoo.backend.compiled import compile_step
 from zoo.errors import ConfigError
 from zoo.tasks.framed_stream import begin_front, frames_of, why_front_is_whole
+from zoo.tasks.item_stream import ItemStream
 from zoo.tasks.tagging.spans import LabelledSpan, LabelledSpans
 
 _ROWS = 64  # steps of the memory that are made at once, where many frames come together
 
 
-class FrameTagStream:
+class FrameTagStream(ItemStream[LabelledSpans]):
     """Labels that go on as frames come in; `FrameTagger.stream` gives one.
 
-    In the end its labels and probabilities are those of the whole, to rounding. Beside the spans it
-    found it has no more in memory than a state.
+    It is pushed one step of the array that the model reads, or several, float `[..., ]` or `[time,
+    ...]`: such as a frame of joints `[20, 3]`, or samples of sound. They are on the scale of the
+    model's input. It gives the spans so far, of which the last may go on; where the model joins
+    frames it waits for all that are joined. In the end labels and probabilities are those of the
+    whole.
 
     Args:
         model: a `FrameTagger` whose layers are causal, and that chooses each label by itself.
@@ -39,6 +43,8 @@ class FrameTagStream:
             reason = "A CRF chooses the labels of all frames together: give all at once."
         if reason is not None:
             raise ConfigError(reason)
+        self.spans = LabelledSpans()
+        super().__init__(self.spans)
         self._model = model
         self._front = begin_front(model.front)
         begin = model.encoder.get_initial_state(1)
@@ -46,8 +52,6 @@ class FrameTagStream:
         self._waiting: np.ndarray | None = None  # frames of less than a step of the memory
         self._frames = 0  # that are labelled
         self._sum = 0.0  # of the last span's probabilities
-        self._is_open = True
-        self.spans = LabelledSpans()
         if model.stream_step is None:
 
             def step(frames, lengths, state):
@@ -62,24 +66,9 @@ class FrameTagStream:
             model.stream_step = compile_step(model, step)
         self._step = model.stream_step
 
-    def push(self, item: Any) -> LabelledSpans:
-        """Reads more, and gives what is known so far.
-
-        Args:
-            item: one step of the array that the model reads, or several, float `[..., ]` or
-                `[time, ...]`: such as a frame of joints `[20, 3]`, or samples of sound. They are on
-                the scale of the model's input.
-
-        Returns:
-            The spans so far, of which the last may go on. Where the model joins frames it waits for
-            all that are joined.
-
-        Raises:
-            ConfigError: after `end`, or if it has another shape, or no numbers.
-        """
-        if not self._is_open:
-            raise ConfigError("The stream has ended: open another.")
-        frames, self._front = frames_of(self._model.front, self._read(item)[None], self._front)
+    def _read(self, item: Any) -> LabelledSpans:
+        values = self._steps_of(item)[None]
+        frames, self._front = frames_of(self._model.front, values, self._front)
         found = ops.convert_to_numpy(frames)[0].astype("float32")
         if self._waiting is not None:
             found = np.concatenate([self._waiting, found])
@@ -94,16 +83,16 @@ class FrameTagStream:
         self._waiting = found
         return self.spans
 
-    def end(self) -> LabelledSpans:
-        """Labels what was waiting to be joined, and gives all spans."""
+    def _finish(self) -> LabelledSpans:
+        """Labels what was waiting to be joined."""
         rest = self._waiting
-        if self._is_open and rest is not None and len(rest):
+        if rest is not None and len(rest):
             missing = self._model.encoder.reduction - len(rest)
             self._label(np.pad(rest, [(0, missing), (0, 0)]), len(rest))
-        self._is_open, self._waiting = False, None
+        self._waiting = None
         return self.spans
 
-    def _read(self, item: Any) -> np.ndarray:
+    def _steps_of(self, item: Any) -> np.ndarray:
         """Steps `[time, ...]` of what the model reads."""
         model = self._model
         shape = model.graph_inputs[str(model.timed_input)].shape[1:]

@@ -31,6 +31,7 @@ def build_pos(
     dropout: float = 0.4,
     recurrent_dropout: float = 0.0,
     word_dropout: float = 0.1,
+    is_causal: bool = False,
     crf: bool = False,
     labels: Sequence[str] = UPOS,
     tokenizer=None,
@@ -46,14 +47,16 @@ def build_pos(
 
     Args:
         cell: class of a recurrent cell, called with the number of units.
-        units: width of both directions together; even.
+        units: width of each layer, of both directions together; then even.
         embedding_size: width of the word embeddings.
-        layers: bidirectional layers.
+        layers: how many layers over time.
         character_embedding_size: width of the character embeddings.
         character_filters: filters of each width, 2, 3 and 4 characters. 0: words alone.
         dropout: fraction dropped of features, inputs of upper layers, and outputs.
         recurrent_dropout: fraction of the recurrent state dropped, see `zoo.layers.Recurrent`.
         word_dropout: fraction of the words read as unknown in training.
+        is_causal: whether layers read forward alone, so that a text can be labelled while it comes;
+            see `SequenceTagger.stream`.
         crf: whether a linear-chain CRF chooses the labels together.
         labels: names of the labels; those of Universal Dependencies where none are given.
         tokenizer: a `zoo.inputs.WordTokenizer`, kept in the model's file.
@@ -69,16 +72,21 @@ def build_pos(
         ConfigError: when neither a tokenizer nor a vocabulary size is given, both disagree, or
             `units` is odd.
     """
-    if units % 2:
+    if units % 2 and not is_causal:
         raise ConfigError(f"units is halved between the two directions, so not {units}.")
     vocabulary_size = vocabulary_size_of("pos", tokenizer, vocabulary_size)
     if tokenizer is not None:
         character_count = tokenizer.character_count
 
-    def recurrent(go_backwards=False):
+    def recurrent(width=units // 2, go_backwards=False):
         return Recurrent(
-            cell(units // 2), go_backwards=go_backwards, recurrent_dropout=recurrent_dropout
+            cell(width), go_backwards=go_backwards, recurrent_dropout=recurrent_dropout
         )
+
+    def level():
+        if is_causal:
+            return recurrent(units)
+        return Bidirectional(recurrent(), recurrent(go_backwards=True))
 
     characters = None
     if character_filters:
@@ -91,7 +99,7 @@ def build_pos(
             dropout=dropout,
         ),
         RecurrentStack(
-            [Bidirectional(recurrent(), recurrent(go_backwards=True)) for _ in range(layers)],
+            [level() for _ in range(layers)],
             dropout=dropout,
         ),
         labels,

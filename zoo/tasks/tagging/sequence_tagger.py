@@ -14,6 +14,7 @@ from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.tasks.item_model import ItemModel, with_input
 from zoo.tasks.tagging.results import TaggedSequence, TaggedToken
+from zoo.tasks.tagging.tag_stream import TagStream
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -68,6 +69,7 @@ class SequenceTagger(ItemModel):
         self.output_dropout = keras.layers.Dropout(dropout)
         self.output_layer = keras.layers.Dense(len(self.labels))
         self._compiled: Compiled | None = None
+        self.stream_step: Any = None  # compiled by the first stream
         self.build()
 
     def build(self, input_shape=None):
@@ -141,6 +143,16 @@ class SequenceTagger(ItemModel):
         self._check(items, is_split_into_words)
         tagged = self._tagged(items)
         return tagged[0] if is_one else tagged
+
+    def stream(self) -> TagStream:
+        """A text that goes on as words come: `.push(words)` gives all so far with their labels.
+
+        Raises:
+            ConfigError: if the model reads backwards, or chooses labels together.
+
+        Example: `zoo.build("pos", is_causal=True, tokenizer=...).stream().push("Two dogs")`.
+        """
+        return TagStream(self)
 
     def _check(self, items, is_split_into_words):
         """Requires items or lists of tokens, and lists of tokens alone where they are promised."""

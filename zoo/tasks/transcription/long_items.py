@@ -66,8 +66,9 @@ def transcribe_blocks(
         )
     if not return_times and why_not_in_pieces(model, search) is None:
         stream = TranscriptionStream(model, search, language, _WINDOW)
-        text = "".join(map(stream.read, blocks)) + stream.end()
-        return Transcription(text, stream.score, stream.log_prob)
+        for block in blocks:
+            stream.push(block)
+        return Transcription(stream.end(), stream.score, stream.log_prob)
     most = min(30 * model.input.rate, model.most_steps)
     step = model.time_a_step / (model.steps_a_frame * model.encoder.reduction)
     samples, found = 0, []

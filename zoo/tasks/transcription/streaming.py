@@ -14,16 +14,19 @@ from zoo.decoding.cache_key import compiled_for
 from zoo.errors import ConfigError
 from zoo.layers.heads.ctc import frame_counts
 from zoo.tasks.framed_stream import begin_front, frames_of, why_front_is_whole
+from zoo.tasks.item_stream import ItemStream
 
 _ROOM = 256  # characters that may stay undecided
 _FRAMES = 1024  # of which the front reads samples at once
 
 
-class TranscriptionStream:
-    """A transcription that goes on as pieces come in; `Transcriber.open_stream` gives one.
+class TranscriptionStream(ItemStream[str]):
+    """A transcription that goes on as pieces come in; `Transcriber.stream` gives one.
 
-    What it has in memory does not grow. Its text is that of the whole, except that a search in a
-    beam gives up what keeps more than half of 256 characters undecided.
+    It is pushed pieces of any length of the array that the model reads, float `[time, ...]`, such
+    as samples at the rate of the model's input, or frames on its scale. It gives the text that has
+    been decided so far, in the end all of it: that of the whole, except that a search in a beam
+    gives up what keeps more than half of 256 characters undecided.
 
     Args:
         model: a `Transcriber` whose layers are causal.
@@ -46,6 +49,7 @@ class TranscriptionStream:
         reason = why_not_in_pieces(model, search)
         if reason is not None:
             raise ConfigError(reason)
+        super().__init__("")
         self._model, self._search = model, search
         self._window = -(-window // model.encoder.reduction) * model.encoder.reduction
         size = model.target_tokenizer.vocabulary_size
@@ -58,7 +62,6 @@ class TranscriptionStream:
         self._waiting: np.ndarray | None = None  # frames of less than a window
         # As much as a window's frames are made of: fewer calls than pieces, and of one shape.
         self._needed = model.shortest + (self._window - 1) * model.steps_a_frame
-        self._is_open = True
         key = ("stream", language)
         compiled = compiled_for(model._compiled, search)
         if key not in compiled:
@@ -75,29 +78,18 @@ class TranscriptionStream:
             compiled["front"] = compile_step(model, functools.partial(frames_of, model.front))
         self._step, self._compiled_front = compiled[key], compiled["front"]
 
-    def read(self, piece: np.ndarray) -> str:
-        """Reads more, and gives the text that has been decided since the last call.
-
-        Args:
-            piece: of the array that the model reads, float `[time, ...]`, such as samples at the
-                rate of the model's input, or frames on its scale; of any length.
-
-        Raises:
-            ConfigError: after `end`.
-        """
-        if not self._is_open:
-            raise ConfigError("The stream has ended: open another.")
+    def _read(self, piece: np.ndarray) -> str:
         piece, most = np.asarray(piece, "float32"), _FRAMES * self._model.steps_a_frame
-        said = ""
+        said = self._known
         for begin in range(0, len(piece), most):
             self._pending = _after(self._pending, piece[begin : begin + most])
             while len(self._pending) >= self._needed:
                 part, self._pending = np.split(self._pending, [self._needed])
-                said += self._read(part)
+                said += self._read_samples(part)
                 self._needed = self._window * self._model.steps_a_frame
         return said
 
-    def _read(self, part: np.ndarray) -> str:
+    def _read_samples(self, part: np.ndarray) -> str:
         """Makes frames, and reads the whole windows of them."""
         said, frames = "", _after(self._waiting, self._framed(part))
         while len(frames) >= self._window:
@@ -106,15 +98,15 @@ class TranscriptionStream:
         self._waiting = frames
         return said
 
-    def end(self) -> str:
-        """Reads what was waiting for a whole window, and gives the rest of the text."""
-        said = ""
-        if self._is_open and self._pending is not None and len(self._pending):
-            said += self._read(self._pending)
+    def _finish(self) -> str:
+        """Reads what was waiting for a whole window."""
+        said = self._known
+        if self._pending is not None and len(self._pending):
+            said += self._read_samples(self._pending)
         rest = self._waiting
-        if self._is_open and rest is not None and len(rest):
+        if rest is not None and len(rest):
             said += self._advance(np.pad(rest, [(0, self._window - len(rest)), (0, 0)]), len(rest))
-        self._is_open, self._pending, self._waiting = False, None, None
+        self._pending = self._waiting = None
         found = self._search.end(self._states[1])
         self.score, self.log_prob = float(found.scores[0, 0]), float(found.log_probs[0, 0])
         return said + self._text(found)

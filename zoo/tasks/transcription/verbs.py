@@ -96,7 +96,7 @@ class Transcribing:
         return found[0] if is_one else found
 
     @checked(but=("search", "language_model"))
-    def open_stream(
+    def stream(
         self,
         *,
         beam_size: BeamSize | None = None,
