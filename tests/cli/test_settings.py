@@ -22,7 +22,9 @@ def test_every_setting_of_every_task_is_said():
     rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
     assert all(len(row) == 3 and len(row[2]) > 10 for row in rows)
     pos = text.partition("## `pos`")[2].partition("\n## ")[0]
-    assert "| `units` | `300` | width of each layer, of both directions together; then even. |" in pos
+    assert (
+        "| `units` | `300` | width of each layer, of both directions together; then even. |" in pos
+    )
     assert (
         '| `cell` | `"lstm"` | class of a recurrent cell, called with the number of units. |' in pos
     )

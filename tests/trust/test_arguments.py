@@ -18,6 +18,9 @@ from refusals import is_one_sentence
 import zoo
 from zoo import decoding
 from zoo.errors import ConfigError, ZooError
+from zoo.export.litert import export_litert
+from zoo.export.onnx_graph import export_onnx
+from zoo.export.saved_model import export_saved_model
 
 ODD = (
     None, True, False, 0, -1, 10**9, -(10**20), 2**70, 0.5, -0.5, float("nan"), float("inf"),
@@ -184,3 +187,22 @@ def test_what_is_said(models, place, arguments, sentence):
 def test_rules_are_rules():
     with pytest.raises(ConfigError, match="BeamSearch: rules must be a list of Rules, not 3"):
         decoding.BeamSearch(rules=3)
+
+
+EXPORTS = {
+    ("nmt", "beam_size"), ("nmt", "max_length"), ("nmt", "alpha"), ("nmt", "length_penalty"),
+    ("speller", "beam_size"), ("lm", "max_length"), ("lm", "beam_size"), ("tagger", "quantize"),
+    ("tagger", "samples"), ("classifier", "max_length"), ("classifier", "folder"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "argument"), sorted(EXPORTS))
+@pytest.mark.parametrize("export", [export_saved_model, export_onnx, export_litert])
+def test_exports(models, export, name, argument, tmp_path, found):
+    """Settings are looked at before anything is written: here there is a file for a folder."""
+    (tmp_path / "file").write_text("")
+    right = {"model": models[name], "folder": tmp_path / "file"}
+    odd = [value for value in ODD if argument != "folder" or not isinstance(value, (str, Path))]
+    calls = [{**right, argument: value} for value in odd]
+    require_outcomes(f"{export.__name__} of {name}", export, calls, found)
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]

@@ -13,18 +13,20 @@ from typing import Any
 
 import numpy as np
 
+from zoo.checked import Count, checked
 from zoo.export.graphs import compare_graph, graph_folder, graph_function, require_graph
 
 GRAPH_FILE = "model.tflite"
 _LENGTH = 32
 
 
+@checked(but=("model",))
 def export_litert(
     model: Any,
     folder: str | os.PathLike,
     *,
     beam_size: int | None = None,
-    max_length: int | None = None,
+    max_length: Count | None = None,
     quantize: str | None = None,
 ) -> Path:
     """Writes `model.tflite` and `model.json`, after LiteRT's interpreter gave the model's logits.

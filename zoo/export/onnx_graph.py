@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from zoo.checked import Count, checked
 from zoo.errors import ConfigError
 from zoo.export.graphs import compare_graph, graph_folder, graph_function, require_graph
 
@@ -14,12 +15,13 @@ _OPSET = 17
 _SHAPES = [(3, 7), (1, 1), (2, 12)]
 
 
+@checked(but=("model",))
 def export_onnx(
     model: Any,
     folder: str | os.PathLike,
     *,
     beam_size: int | None = None,
-    max_length: int | None = None,
+    max_length: Count | None = None,
     quantize: str | None = None,
 ) -> Path:
     """Writes `model.onnx` and `model.json`, after ONNX Runtime gave the model's own logits.

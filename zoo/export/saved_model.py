@@ -14,22 +14,24 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import keras
 
 from zoo import files
+from zoo.checked import checked, require_arguments
 from zoo.errors import ConfigError
 from zoo.export.warm_up import write_warm_up
 
 SAMPLES_FILE, SETTINGS_FILE, EXTRA = "samples.json", "settings.json", "assets.extra"
 
 
+@checked(but=("model", "samples"))
 def export_saved_model(
     model: Any,
     folder: str | os.PathLike,
     *,
-    quantize: str | None = None,
+    quantize: Literal["int8"] | None = None,
     samples: Sequence[Any] | None = None,
     **settings: Any,
 ) -> Path:
@@ -73,8 +75,7 @@ def export_saved_model(
     _check(model, kind, settings)
     samples = kind.samples_of(model) if samples is None else samples
     model.input.check("samples=", samples)
-    if quantize not in (None, "int8"):
-        raise ConfigError(f"quantize is None or 'int8', not {quantize!r}.")
+    require_arguments(kind.__init__, settings, "export_saved_model")
     try:
         module = kind(model, quantize, **settings)
     except ValueError as error:

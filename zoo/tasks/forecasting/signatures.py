@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from zoo.checked import Count
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
 
@@ -35,7 +36,7 @@ class ContinuingSignatures(Signatures):
     settings = ("max_length",)
     most: int
 
-    def __init__(self, model: Any, quantize: str | None = None, max_length: int | None = None):
+    def __init__(self, model: Any, quantize: str | None = None, max_length: Count | None = None):
         super().__init__(model, quantize)
         self._steps = positive("max_length", self.most if max_length is None else max_length)
 

@@ -21,6 +21,7 @@ import tensorflow as tf
 from keras import tree
 
 from zoo.backend.time_loop import scan
+from zoo.checked import Count
 from zoo.decoding import GreedySearch, SampleSearch
 from zoo.decoding.arguments import IMPOSSIBLE, positive
 from zoo.decoding.sample_search import BITS
@@ -54,7 +55,7 @@ class LanguageModelSignatures(Signatures):
         }
     }
 
-    def __init__(self, model: Any, quantize: str | None = None, max_length: int = _LENGTH):
+    def __init__(self, model: Any, quantize: str | None = None, max_length: Count = _LENGTH):
         for method in ("tokenize", "continuation", "resources"):
             if not hasattr(model.tokenizer, method):
                 raise ConfigError(

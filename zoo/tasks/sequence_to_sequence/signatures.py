@@ -23,6 +23,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from zoo.checked import BeamSize, Count, Strength
 from zoo.decoding import BeamSearch, GreedySearch, Hypotheses, Rule
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
@@ -52,9 +53,9 @@ class DecodingSignatures(Signatures):
         self,
         model: Any,
         quantize: str | None = None,
-        beam_size: int = 5,
-        max_length: int | None = None,
-        alpha: float = 1.0,
+        beam_size: BeamSize = 5,
+        max_length: Count | None = None,
+        alpha: Strength = 1.0,
         length_penalty: str = "wu",
     ):
         super().__init__(model, quantize)

@@ -15,6 +15,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from zoo.checked import BeamSize
 from zoo.tasks.sequence_to_sequence.signatures import DecodingSignatures
 from zoo.tasks.sequence_to_sequence.speller import BEAM
 
@@ -26,7 +27,7 @@ class SpellerSignatures(DecodingSignatures):
     inputs = {}
     samples = ("hellx", "Mornixx", "netwxxx", "", "wrld", "駅", "hello")
 
-    def __init__(self, model: Any, quantize: str | None = None, beam_size: int = BEAM):
+    def __init__(self, model: Any, quantize: str | None = None, beam_size: BeamSize = BEAM):
         self._tells_names = model.lexicon is not None and model.names is not None
         super().__init__(model, quantize, max(beam_size, 2) if self._tells_names else beam_size)
         lists = [part.words for part in (model.lexicon, model.names) if part is not None]

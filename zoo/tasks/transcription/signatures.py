@@ -17,6 +17,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from zoo.checked import BeamSize
 from zoo.decoding.arguments import positive
 from zoo.export.signatures import Signatures
 from zoo.inputs.input import Raw
@@ -37,7 +38,7 @@ class TranscriberSignatures(Signatures):
 
     settings = ("beam_size",)
 
-    def __init__(self, model: Any, quantize: str | None = None, beam_size: int | None = None):
+    def __init__(self, model: Any, quantize: str | None = None, beam_size: BeamSize | None = None):
         super().__init__(model, quantize)
         beam = positive("beam_size", _BEAM if beam_size is None else beam_size)
         self._search = model.search_of(beam_size=beam)
