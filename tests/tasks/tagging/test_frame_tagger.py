@@ -227,8 +227,6 @@ def test_bad_arguments_get_a_sentence(model, tmp_path):
     assert build_phonemes(units=7, layers=1, is_causal=True, **parts()).encoder.is_causal
     with pytest.raises(ConfigError, match="tag wants a recording"):
         model.tag(3)
-    with pytest.raises(ConfigError, match="cut it into parts"):
-        model.tag(np.zeros(model.most_steps + 1, "float32"))
 
 
 def test_results_are_plain_data():

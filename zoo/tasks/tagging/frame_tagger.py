@@ -14,7 +14,9 @@ from zoo.checked import checked
 from zoo.layers import CRF
 from zoo.layers.build_once import build_once
 from zoo.tasks.framed_model import FramedModel
+from zoo.tasks.long_sound import read_or_blocks
 from zoo.tasks.tagging.frame_stream import FrameTagStream
+from zoo.tasks.tagging.long_frames import tag_blocks
 from zoo.tasks.tagging.spans import LabelledSpan, LabelledSpans
 
 
@@ -116,7 +118,8 @@ class FrameTagger(FramedModel):
         """Labels the frames of one item, or of each of a list, and joins equal neighbours.
 
         A list gives what its items give one by one, in their order. An item without frames gives an
-        empty list.
+        empty list. Sound of more than `most_steps` samples is read as a stream where the model can,
+        else in parts of half a minute, cut at pauses; other items of so many steps are refused.
 
         Args:
             items: what the model reads (`model.input.one`), such as the path of a recording, its
@@ -134,7 +137,17 @@ class FrameTagger(FramedModel):
         Example: `zoo.load("phoneme-arctic").tag("a.wav")`.
         """
         listed, is_one = self.listed("tag", items)
-        found = self._tagged(listed)
+        found: list[Any] = [None] * len(listed)
+        places, read = [], []
+        for place, one in enumerate(listed):
+            item, blocks = read_or_blocks(self, one)
+            if blocks is None:
+                places.append(place)
+                read.append(item)
+            else:
+                found[place] = tag_blocks(self, blocks)
+        for place, spans in zip(places, self._tagged(read), strict=True):
+            found[place] = spans
         return found[0] if is_one else found
 
     def stream(self) -> FrameTagStream:

@@ -5,40 +5,18 @@ An hour then takes the memory of a window, or of half a minute.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from zoo.decoding import FrameSearch
 from zoo.errors import ConfigError
+from zoo.tasks.long_sound import parts_of
 from zoo.tasks.transcription.results import Span, Transcription
 from zoo.tasks.transcription.streaming import TranscriptionStream, why_not_in_pieces
 
 _WINDOW = 512  # frames that a stream reads at once
-
-
-def read_or_blocks(model: Any, item: Any) -> tuple[Any, Iterator[np.ndarray] | None]:
-    """An item that has been read, or the blocks of one that is too long to be.
-
-    Args:
-        model: a `Transcriber`.
-        item: what its input reads.
-
-    Returns:
-        The item and None, or None and its blocks, float32 `[samples]` each. An item whose input has
-        no `blocks` stays as it is, as do all where the model's `most_steps` is None.
-    """
-    if model.most_steps is None or not hasattr(model.input, "blocks"):
-        return item, None
-    blocks, kept, count = model.input.blocks(item), [np.zeros(0, "float32")], 0
-    for block in blocks:
-        kept.append(block)
-        count += len(block)
-        if count > model.most_steps:
-            return None, itertools.chain(kept, blocks)
-    return np.concatenate(kept), None
 
 
 def transcribe_blocks(
@@ -69,10 +47,9 @@ def transcribe_blocks(
         for block in blocks:
             stream.push(block)
         return Transcription(stream.end(), stream.score, stream.log_prob)
-    most = min(30 * model.input.rate, model.most_steps)
     step = model.time_a_step / (model.steps_a_frame * model.encoder.reduction)
     samples, found = 0, []
-    for part in model.input.cut(blocks, most):
+    for part in parts_of(model, blocks):
         ((one,),) = model.transcriptions([part], search, language, return_times)
         found.append(_later(one, samples * step))
         samples += len(part)

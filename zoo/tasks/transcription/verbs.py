@@ -18,7 +18,8 @@ from zoo.decoding.arguments import IMPOSSIBLE
 from zoo.decoding.cache_key import compiled_for, snapshot
 from zoo.errors import ConfigError
 from zoo.layers.heads.ctc import frame_counts
-from zoo.tasks.transcription.long_items import read_or_blocks, transcribe_blocks
+from zoo.tasks.long_sound import read_or_blocks
+from zoo.tasks.transcription.long_items import transcribe_blocks
 from zoo.tasks.transcription.results import Span, Transcription
 from zoo.tasks.transcription.streaming import TranscriptionStream
 
