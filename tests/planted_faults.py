@@ -30,6 +30,7 @@ from support.faults_in_motion import MOTION
 from support.faults_in_phonemes import PHONEMES
 from support.faults_in_pictures import PICTURES
 from support.faults_in_streams import STREAMS
+from support.faults_in_tracking import TRACKING
 
 ROOT = Path(__file__).parents[1]
 
@@ -340,6 +341,7 @@ FAULTS = (
     *(Fault(*fault) for fault in HEARING),
     *(Fault(*fault) for fault in LANGUAGES),
     *(Fault(*fault) for fault in MOTION),
+    *(Fault(*fault) for fault in TRACKING),
     *(Fault(*fault) for fault in PHONEMES),
     *(Fault(*fault) for fault in PICTURES),
     *(Fault(*fault) for fault in STREAMS),

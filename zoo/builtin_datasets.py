@@ -203,6 +203,14 @@ def register_datasets(register):
         paper="Socher et al. 2013",
     )
     register(
+        "tracked_boxes",
+        "zoo.data.sets.tracked_boxes:TrackedBoxes",
+        yields="tracks",
+        of="track",
+        summary="Boxes around things that move in nine videos, 6,000 frames, in five folds",
+        paper="Wu et al. 2013; Moudgil and Gandhi 2018, arXiv:1712.01358",
+    )
+    register(
         "ud",
         "zoo.data.sets.universal_dependencies:UniversalDependencies",
         yields="tagged",

@@ -118,6 +118,21 @@ def register_tasks(register):
         **{"class": "zoo.tasks.classification.clip_classifier:ClipClassifier"},
     )
     register(
+        "track",
+        "zoo.tasks.tagging.track:build_track",
+        topology="tagging",
+        reads="track",
+        summary="Tell where a box was in each frame, from noisy ones with gaps",
+        paper="Kalman 1960; Rauch et al. 1965; Revach et al. 2022, arXiv:2107.10043",
+        verb="track",
+        evaluator="zoo.tasks.tagging.evaluate_boxes:evaluate_boxes",
+        experiment="zoo.tasks.tagging.box_experiment:BoxExperiment",
+        sample="zoo.tasks.tagging.box_sample:SAMPLE",
+        demo={"title": "Follow a box"},
+        command="zoo.cli.verbs.track:command",
+        **{"class": "zoo.tasks.tagging.box_tracker:BoxTracker"},
+    )
+    register(
         "spell",
         "zoo.tasks.sequence_to_sequence.spell:build_spell",
         topology="sequence_to_sequence",

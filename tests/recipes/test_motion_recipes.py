@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from recipe_process import run_recipe
-from tiny_datasets import add_skeletons, add_vidvrd, skeleton
+from tiny_datasets import add_boxes, add_skeletons, add_vidvrd, skeleton
 
 import zoo
 
@@ -38,6 +38,21 @@ def test_moments(tiny_mirror, tmp_path, how):
     assert (model.task, model.dataset, len(model.labels)) == ("segment", "utkinect/s03", 11)
     assert model.encoder.is_causal == ("--causal" in how)
     assert model.tag(skeleton(3, 8))[-1].end == 8
+
+
+@pytest.mark.parametrize("how", [("--causal",), ()])
+def test_boxes(tiny_mirror, tmp_path, how):
+    add_boxes(tiny_mirror)
+    where = ["--run", tmp_path / "run", "--out", tmp_path / "out.keras", *how]
+    size = ["--steps", "2", "--rows", "2", "--window", "24", "--units", "4"]
+    first = run_recipe("track_boxes", *FEW, *size, "--data", "tracked_boxes/fold2", *where)
+    assert "epoch 2: validation IoU tracked_boxes/fold2" in first.stdout
+    model = zoo.load(tmp_path / "out.keras")
+    assert (model.task, model.dataset) == ("track", "tracked_boxes/fold2")
+    assert model.is_causal == ("--causal" in how)
+    assert np.isfinite(model.track(np.array([[0.0, 0, 9, 9], [np.nan] * 4]))).all()
+    again = run_recipe("track_boxes", *FEW, *size, "--data", "tracked_boxes/fold2", *where)
+    assert "; 2 epochs and 0 steps are done" in again.stdout
 
 
 def test_descriptions(tiny_mirror, tmp_path):

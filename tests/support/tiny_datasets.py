@@ -347,6 +347,22 @@ def add_ut_interaction(mirror) -> None:
     mirror.add("ut_interaction/ut_interaction.zip", content.getvalue())
 
 
+def add_boxes(mirror, frames: int = 60) -> None:
+    """Tracks of both forms by the names that there are, each with another curve, side and size."""
+    content = io.BytesIO()
+    names = ("Bike", "Car4", "CarChase2", "Drone1", "Mohiniyattam", "MotorcycleChase")
+    names += ("basketball", "car", "jogging.1", "jogging.2")
+    with zipfile.ZipFile(content, "w") as out:
+        for number, name in enumerate(names):
+            lines = []
+            for step in range(frames):
+                left, top = 100 + 3 * step, 80 + 20 * math.sin(step / 9 + number)
+                box = f"{left},{top:.0f},{30 + number},{60 - step // 9}"
+                lines.append(f"{step + 1},{box},0" if name[0].isupper() else box)
+            out.writestr(f"tracks/{name}.txt", "\n".join(lines))
+    mirror.add("tracks/tracks.zip", content.getvalue())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -368,6 +384,7 @@ TINY = {
     "vidvrd": add_vidvrd,
     "ptb": add_ptb,
     "spindoe": add_spindoe,
+    "tracked_boxes/fold1": add_boxes,
     "flickr8k": add_flickr8k,
     "tiny_shakespeare": add_tiny_shakespeare,
     "babi": add_babi,

@@ -29,12 +29,15 @@ def texts() -> Iterator[str]:
         yield line
 
 
-def steps(shape: tuple[int, ...], has_header: bool = False) -> Iterator[np.ndarray]:
+def steps(
+    shape: tuple[int, ...], has_header: bool = False, gaps: bool = False
+) -> Iterator[np.ndarray]:
     """Steps of numbers, a line of standard input each, as JSON or separated by commas or spaces.
 
     Args:
         shape: of a step, such as `(20, 3)`; a line may have its numbers one after the other.
         has_header: whether a first line without numbers is passed over.
+        gaps: whether a line with nothing but commas and spaces is a step of NaN.
 
     Raises:
         ConfigError: at a line that is no such step; the message names it.
@@ -48,6 +51,9 @@ def steps(shape: tuple[int, ...], has_header: bool = False) -> Iterator[np.ndarr
             if number == 1 and has_header:
                 continue
             found = np.zeros(0)
+        if gaps and not _BETWEEN.sub("", line):
+            yield np.full(shape, np.nan)
+            continue
         if found.size != int(np.prod(shape)) or not np.isfinite(found).all():
             wanted = " x ".join(map(str, shape))
             raise ConfigError(

@@ -20,6 +20,7 @@ WIDGETS = {
     "music": "music",
     "frames": "file",
     "skeleton": "file",
+    "track": "table",
 }
 _OTHERS = ("drawing",)  # which a task asks for by name
 _INPUTS = ("input", "tokenizer", "source_tokenizer")  # what files call a model's input

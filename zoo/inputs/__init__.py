@@ -4,6 +4,7 @@ from zoo.lazy import lazy_names
 
 _MODULE_OF = {
     "Array": "input",
+    "Boxes": "boxes",
     "CharacterTokenizer": "characters",
     "Clips": "clips",
     "FlowClips": "flow_clips",

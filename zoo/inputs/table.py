@@ -107,7 +107,7 @@ def table_of(item: Any, what: str) -> Table:
     return Table(values, columns, dates)
 
 
-def read_table(path: str | Path) -> Table:
+def read_table(path: str | Path, gaps: bool = False) -> Table:
     """Reads a CSV file: a row a step, a column a series, cells separated by commas.
 
     A first row that is not of numbers names the columns. A first column that is not of numbers, or
@@ -116,6 +116,8 @@ def read_table(path: str | Path) -> Table:
 
     Args:
         path: of the file, in UTF-8.
+        gaps: whether a row of empty cells is a step, of which everything is missing. Else it is
+            left out; a line without cells always is.
 
     Returns:
         What is in it.
@@ -126,7 +128,11 @@ def read_table(path: str | Path) -> Table:
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = [(number, row) for number, row in enumerate(csv.reader(file), 1) if any(row)]
+            rows = [
+                (number, row)
+                for number, row in enumerate(csv.reader(file), 1)
+                if gaps and row or any(row)
+            ]
     except FileNotFoundError:
         raise MissingFileError(f"There is no file {str(path)!r}.") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -32,6 +32,7 @@ from zoo.layers.heads.ctc import CTCHead, CTCLoss
 from zoo.layers.heads.gaussian import GaussianHead, GaussianLikelihood
 from zoo.layers.image_patches import ImagePatches
 from zoo.layers.inverted_residual import InvertedResidual
+from zoo.layers.kalman_bank import KalmanBank
 from zoo.layers.mdlstm import MDLSTM
 from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
@@ -82,6 +83,7 @@ __all__ = [
     "ImagePatches",
     "InputFeedingDecoder",
     "InvertedResidual",
+    "KalmanBank",
     "LogMel",
     "MultiHeadAttention",
     "MultiplicativeAttention",

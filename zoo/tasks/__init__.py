@@ -2,6 +2,7 @@
 
 import zoo.backend.quiet_keras  # noqa: F401
 import zoo.cells  # noqa: F401
+import zoo.inputs.boxes  # noqa: F401
 import zoo.inputs.characters  # noqa: F401
 import zoo.inputs.clips  # noqa: F401
 import zoo.inputs.flow_clips  # noqa: F401
@@ -34,6 +35,8 @@ from zoo.tasks.sequence_to_sequence.ensemble import Ensemble
 from zoo.tasks.sequence_to_sequence.results import TargetScore, Translation
 from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
 from zoo.tasks.sequence_to_sequence.speller import Speller
+from zoo.tasks.tagging.box_results import TrackedBoxes
+from zoo.tasks.tagging.box_tracker import BoxTracker
 from zoo.tasks.tagging.frame_tagger import FrameTagger
 from zoo.tasks.tagging.results import TaggedToken
 from zoo.tasks.tagging.sequence_tagger import SequenceTagger
@@ -46,6 +49,7 @@ from zoo.tasks.unusual import Unusual
 __all__ = [
     "Answer",
     "Answerer",
+    "BoxTracker",
     "Captioner",
     "Classification",
     "ClipClassification",
@@ -66,6 +70,7 @@ __all__ = [
     "Speller",
     "TaggedToken",
     "TargetScore",
+    "TrackedBoxes",
     "Transcriber",
     "Transcription",
     "Translation",
