@@ -29,6 +29,8 @@ ELSEWHERE = {
     "phoneme-arctic": "zoo-models-sound",
     "qa-babi": "zoo-models-text",
     "segment-utkinect": "zoo-models-motion",
+    "track-boxes": "zoo-models-motion",
+    "track-boxes-online": "zoo-models-motion",
     "trajectory-ball": "zoo-models-numbers",
     "trajectory-eth": "zoo-models-numbers",
 }

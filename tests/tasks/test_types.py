@@ -124,6 +124,7 @@ def test_a_model_of_another_class_is_refused():
 def test_every_released_name_is_a_literal_of_its_class():
     classes = {
         released.Answerers: "Answerer",
+        released.BoxTrackers: "BoxTracker",
         released.Captioners: "Captioner",
         released.Classifiers: "SequenceClassifier",
         released.ClipClassifiers: "ClipClassifier",

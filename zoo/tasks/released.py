@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 Answerers = Literal["qa-babi"]
+BoxTrackers = Literal["track-boxes", "track-boxes-online"]
 Captioners = Literal["caption-attn-flickr8k", "caption-nic-flickr8k"]
 Classifiers = Literal[
     "activity-msraction",
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from zoo.tasks.sequence_to_sequence.describe import Describer
     from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
     from zoo.tasks.sequence_to_sequence.speller import Speller
+    from zoo.tasks.tagging.box_tracker import BoxTracker
     from zoo.tasks.tagging.frame_tagger import FrameTagger
     from zoo.tasks.tagging.sequence_tagger import SequenceTagger
     from zoo.tasks.transcription.listener import Listener
@@ -53,6 +55,9 @@ if TYPE_CHECKING:
 
     @overload
     def load(ref: Answerers, *, max_bytes: int | None = None) -> Answerer: ...
+
+    @overload
+    def load(ref: BoxTrackers, *, max_bytes: int | None = None) -> BoxTracker: ...
 
     @overload
     def load(ref: Captioners, *, max_bytes: int | None = None) -> Captioner: ...
