@@ -58,8 +58,11 @@ def main():
         return zoo.build("asr", dtype=dtype, **parts, **settings)
 
     def begin(model):
-        if args.init_from:
-            model.encoder.set_weights(zoo.load(args.init_from).encoder.get_weights())
+        given = zoo.load(args.init_from) if args.init_from else None
+        if isinstance(given, type(model)):
+            model.set_weights(given.get_weights())
+        elif given is not None:
+            model.encoder.set_weights(given.encoder.get_weights())
 
     def score(model, **how):
         return {DATASET: transcription_rows(model, DATASET, "validation", **how)[1]["value"]}

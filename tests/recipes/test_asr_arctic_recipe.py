@@ -35,6 +35,12 @@ def test_it_begins_with_an_encoder_resumes_and_ends_in_a_model(tiny_mirror, tmp_
     assert "a" in model.target_tokenizer.characters and "A" not in model.target_tokenizer.characters
     again = run_recipe("asr_arctic", *SMALL.split(), *where, "--learning-rate", "1e-9")
     assert "; 2 epochs and 0 steps are done" in again.stdout
+    where = ["--run", tmp_path / "more", "--out", tmp_path / "more.keras", "--seed", "2"]
+    where += ["--init-from", tmp_path / "out.keras"]
+    run_recipe("asr_arctic", *SMALL.split(), *where, "--learning-rate", "1e-9")
+    more = zoo.load(tmp_path / "more.keras")
+    for mine, its in zip(more.get_weights(), model.get_weights(), strict=True):  # the head's too
+        np.testing.assert_allclose(mine, its, atol=0.02 * max(np.abs(its).max(), 1e-6))
 
 
 def test_written_texts_are_scored_as_they_are_heard(tiny_mirror):
