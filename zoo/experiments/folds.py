@@ -11,11 +11,13 @@ import numpy as np
 
 from zoo import files
 from zoo.data.labelled_clips import LabelledClip, clip_batches, clip_steps, encode_clips
+from zoo.errors import ConfigError
 from zoo.inputs.video_files import clip_pieces
 from zoo.training.losses import SmoothedCrossEntropy
 from zoo.training.optimizers import adam
 from zoo.training.schedules import schedule_of
 
+_FLOOR = 0.3  # part of the mean power that is added to each component's
 _PIECE = 64  # frames that are in memory before they are seen
 
 
@@ -36,7 +38,7 @@ class Vectors(NamedTuple):
 
 
 def vectors_of(model: Any, clips: Sequence[LabelledClip], path: Path) -> Vectors:
-    """What a model's features say of clips, kept in a file; `mean` and `deviation` are 0 and 1.
+    """What the network of a model's features says of clips, kept in a file, on its own scale.
 
     Args:
         model: a `ClipClassifier` with a `zoo.layers.ClipEncoder`.
@@ -65,9 +67,37 @@ def _seen(model: Any, clip: Any, is_turned: bool) -> np.ndarray:
     for begin in range(0, len(frames), _PIECE):
         first = max(begin - past, 0)
         part = [one[:, first : begin + _PIECE] if one.ndim > 1 else one for one in given]
-        seen = keras.ops.convert_to_numpy(model.features(*part))[0]
+        seen = keras.ops.convert_to_numpy(model.features.seen(*part))[0]
         found.append(seen[begin - first :].astype("float16"))
     return np.concatenate(found)
+
+
+def scale(features: Any, clips: Sequence[np.ndarray]) -> None:
+    """Brings vectors to one scale, by those of some clips.
+
+    Each number gets mean 0 and deviation 1 over frames. Where `features` have a size, what becomes
+    alike is the principal components of the clips' means, of which small ones tell actions apart as
+    large ones do: components so whitened are brought to deviation 1 over frames, all together.
+
+    Args:
+        features: a `zoo.layers.ClipEncoder`.
+        clips: of each what the network says, float32 `[time, seen_size]`.
+
+    Raises:
+        ConfigError: if there are fewer clips than components.
+    """
+    joined = np.concatenate(clips)
+    features.mean.assign(joined.mean(0))
+    if features.size is None:
+        features.deviation.assign(joined.std(0) + 0.02 * joined.std())
+        return
+    if len(clips) < features.size:
+        raise ConfigError(f"{len(clips)} clips have no {features.size} components: take fewer.")
+    means = np.stack([one.mean(0) for one in clips]) - joined.mean(0)
+    _, deviations, components = np.linalg.svd(means / np.sqrt(len(means)), full_matrices=False)
+    powers = np.square(deviations[: features.size])
+    whitened = components[: features.size].T / np.sqrt(powers + _FLOOR * powers.mean())
+    features.projection.assign(whitened / ((joined - joined.mean(0)) @ whitened).std())
 
 
 def at_another_speed(most: float) -> Callable[[np.ndarray, np.random.Generator], np.ndarray]:
@@ -100,9 +130,7 @@ class FoldTraining:
         how, model = self.settings, self.model
         rows = np.flatnonzero(chosen)
         frames = [*(vectors.plain[n] for n in rows), *(vectors.mirrored[n] for n in rows)]
-        joined = np.concatenate(frames)
-        model.features.mean.assign(joined.mean(0))
-        model.features.deviation.assign(joined.std(0) + 0.02 * joined.std())
+        scale(model.features, frames)
         frames = [self.scaled(one) for one in frames]
         encoded = encode_clips(frames, [*vectors.labels[rows]] * 2, model.labels)
         batching = {"batch_steps": how["batch_steps"], "longest": 1 + how["speed"]}

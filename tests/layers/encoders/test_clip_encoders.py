@@ -94,6 +94,25 @@ def test_columns_of_a_network_are_means_of_its_grid():
     np.testing.assert_allclose(again, (found - 0.5) / 2, atol=1e-5)
 
 
+def test_rows_and_columns_are_the_largest_of_their_parts_and_are_projected():
+    keras.utils.set_random_seed(0)
+    network = EfficientNetLite([(3, 2, 1, 4)], stem_filters=4, head_filters=0)
+    encoder = ClipEncoder(network, ["frames"], columns=2, rows=4, pooling="max", size=3)
+    clips = pixels(2, 5, 16, 16, 3)
+    found = ops.convert_to_numpy(encoder(clips, np.array([5, 5])))
+    assert found.shape == (2, 5, 3) == encoder.compute_output_shape(clips.shape)
+    grid = ops.convert_to_numpy(network(clips.reshape(-1, 16, 16, 3)))  # [10, 4, 4, 4]
+    parts = [grid[:, r, c : c + 2].max(1) for r in range(4) for c in (0, 2)]
+    expected = np.concatenate(parts, axis=-1).reshape(2, 5, encoder.seen_size)
+    seen = ops.convert_to_numpy(encoder.seen(clips, np.array([5, 5])))
+    np.testing.assert_allclose(seen, expected, atol=1e-4)
+    encoder.mean.assign(np.arange(32) / 32)
+    projected = (expected - np.arange(32) / 32) @ ops.convert_to_numpy(encoder.projection)
+    again = ops.convert_to_numpy(encoder(clips, np.array([5, 5])))
+    np.testing.assert_allclose(again, projected, atol=1e-4)
+    assert ClipEncoder.from_config(encoder.get_config()).get_config() == encoder.get_config()
+
+
 def test_the_network_is_not_trained():
     encoder = ClipEncoder(EfficientNetLite([(3, 2, 1, 4)], 4, 0), ["frames"], columns=2)
     encoder(pixels(1, 2, 16, 16, 3), np.array([2]))
@@ -107,7 +126,10 @@ def test_the_network_is_not_trained():
         (lambda: ClipConvolutions(3, [(4, 2, 1)]), "odd number of frames"),
         (lambda: ClipEncoder(None, []), "one of the streams"),
         (lambda: ClipEncoder(None, ["sound"]), "frames, changes, flow"),
-        (lambda: ClipEncoder(None, ["frames"], columns=0), "columns above 0"),
+        (lambda: ClipEncoder(None, ["frames"], columns=0), "columns, rows and a size above 0"),
+        (lambda: ClipEncoder(None, ["frames"], rows=0), "columns, rows and a size above 0"),
+        (lambda: ClipEncoder(None, ["frames"], size=0), "columns, rows and a size above 0"),
+        (lambda: ClipEncoder(None, ["frames"], pooling="median"), "by mean or max"),
     ],
 )
 def test_what_is_refused(made, sentence):
@@ -115,7 +137,9 @@ def test_what_is_refused(made, sentence):
         made()
 
 
-def test_columns_divide_the_width():
-    encoder = ClipEncoder(EfficientNetLite([(3, 2, 1, 4)], 4, 0), ["frames"], columns=3)
-    with pytest.raises(ConfigError, match="cannot be cut into 3 columns"):
+@pytest.mark.parametrize(("parts", "sentence"), [("columns", "wide"), ("rows", "high")])
+def test_parts_divide_the_grid(parts, sentence):
+    network = EfficientNetLite([(3, 2, 1, 4)], 4, 0)
+    encoder = ClipEncoder(network, ["frames"], **{"columns": 2, parts: 3})
+    with pytest.raises(ConfigError, match=f"{sentence} cannot be cut into 3 {parts}"):
         encoder(pixels(1, 2, 16, 16, 3), np.array([2]))
