@@ -1,8 +1,8 @@
 """Trains `action-cnnrnn` and the others of its ladder: what two people do, fold by fold.
 
     python recipes/action.py --body frames --streams frames --out action-frames.keras
-    python recipes/action.py --body cnnrnn --streams changes --out action-cnnrnn.keras
-    python recipes/action.py --body cnnrnn --streams frames,flow --out action-twostream.keras
+    python recipes/action.py --causal --streams changes --out action-cnnrnn.keras
+    python recipes/action.py --causal --streams frames,flow --out action-twostream.keras
     python recipes/action.py --body cnn3d --streams changes --out action-cnn3d.keras
 
 Each fold leaves one sequence of a set out. With `--choose` it is the validation sequence that is
@@ -69,7 +69,7 @@ def main():
     for line in rights:
         print(line, flush=True)
     if not args.choose:
-        recipe.save(args, model)
+        recipe.save(args, model, "float16")  # in 11 bits the network sees too little
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ MODELS = ModelFolder(Path(__file__).parent / "weights")
 
 # Released models that are not in the core: the name, and the distribution that has its file.
 ELSEWHERE = {
+    "action-cnnrnn": "zoo-models-motion",
     "activity-msraction": "zoo-models-motion",
     "asr-an4-attn": "zoo-models-sound",
     "asr-an4-ctc": "zoo-models-sound",

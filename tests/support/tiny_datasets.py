@@ -336,14 +336,14 @@ def add_miracl_vc1(mirror) -> None:
     mirror.add("miracl_vc1/miracl_vc1.zip", content.getvalue())
 
 
-def add_ut_interaction(mirror) -> None:
+def add_ut_interaction(mirror, clip=lambda sequence, label: bytes([sequence, label])) -> None:
     """Six clips of each sequence, one of each action, whose bytes are numbers."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as out:
         for sequence in range(1, 21):
             for label in range(6):
                 name = f"ut_interaction/set{1 + sequence // 11}/{label}_{sequence}_{label}.mp4"
-                out.writestr(name, bytes([sequence, label]))
+                out.writestr(name, clip(sequence, label))
     mirror.add("ut_interaction/ut_interaction.zip", content.getvalue())
 
 

@@ -18,7 +18,7 @@ Classifiers = Literal[
     "sentiment-bilstm-imdb",
     "sentiment-bilstm-sst2",
 ]
-ClipClassifiers = Literal["lips-cnnrnn"]
+ClipClassifiers = Literal["action-cnnrnn", "lips-cnnrnn"]
 Composers = Literal["music-jsb"]
 Describers = Literal["describe-vidvrd"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
