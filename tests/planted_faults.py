@@ -29,6 +29,7 @@ from support.faults_in_languages import LANGUAGES
 from support.faults_in_motion import MOTION
 from support.faults_in_phonemes import PHONEMES
 from support.faults_in_pictures import PICTURES
+from support.faults_in_scenes import SCENES
 from support.faults_in_streams import STREAMS
 from support.faults_in_tracking import TRACKING
 
@@ -344,6 +345,7 @@ FAULTS = (
     *(Fault(*fault) for fault in TRACKING),
     *(Fault(*fault) for fault in PHONEMES),
     *(Fault(*fault) for fault in PICTURES),
+    *(Fault(*fault) for fault in SCENES),
     *(Fault(*fault) for fault in STREAMS),
 )
 

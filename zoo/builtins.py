@@ -67,6 +67,12 @@ def register_cells(register):
         summary="Gated recurrent unit",
         paper="Cho et al. 2014, arXiv:1406.1078",
     )
+    register(
+        "conv_lstm",
+        "zoo.cells.conv_lstm:ConvLSTMCell",
+        summary="LSTM over grids, such as images; of vectors it is the LSTM",
+        paper="Shi et al. 2015, arXiv:1506.04214",
+    )
 
 
 @hookimpl

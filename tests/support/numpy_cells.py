@@ -28,6 +28,27 @@ def lstm(weights, x, states):
     return [sigmoid(o) * np.tanh(c), c]
 
 
+def conv_lstm(weights, x, states):
+    """As `lstm`, of `[*grid, channels]`; its products are sums over the places around each."""
+    kernel, recurrent, bias = weights
+    h, c = states
+    i, f, g, o = np.split(convolved(x, kernel) + bias + convolved(h, recurrent), 4, axis=-1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return [sigmoid(o) * np.tanh(c), c]
+
+
+def convolved(grid, kernel):
+    """`[*grid, channels]` and a kernel `[*places, channels, others]`; beyond the grid are zeros."""
+    sizes, taps = grid.shape[:-1], kernel.shape[:-2]
+    found = np.zeros((*sizes, kernel.shape[-1]))
+    for place in np.ndindex(sizes):
+        for tap in np.ndindex(taps):
+            beside = tuple(np.add(place, tap) - np.array(taps) // 2)
+            if all(0 <= b < size for b, size in zip(beside, sizes, strict=True)):
+                found[place] += grid[beside] @ kernel[tap]
+    return found
+
+
 def gru(weights, x, states):
     kernel, recurrent, bias, recurrent_bias = weights
     (h,) = states
@@ -40,10 +61,10 @@ def gru(weights, x, states):
 
 
 def run(step, weights, inputs, initial, mask=None, reverse=False):
-    """Walks `[batch, time, features]` and returns outputs, zero at padding, and final states."""
+    """Walks `[batch, time, ...]` and returns outputs, zero at padding, and final states."""
     inputs = np.asarray(inputs, "float64")
     weights = [np.asarray(w, "float64") for w in weights]
-    batch, time, _ = inputs.shape
+    batch, time = inputs.shape[:2]
     outputs, finals = None, []
     for row in range(batch):
         states = [np.asarray(s[row], "float64") for s in initial]
@@ -52,7 +73,7 @@ def run(step, weights, inputs, initial, mask=None, reverse=False):
                 continue
             states = step(weights, inputs[row, t], states)
             if outputs is None:
-                outputs = np.zeros((batch, time, len(states[0])))
+                outputs = np.zeros((batch, time, *states[0].shape))
             outputs[row, t] = states[0]
         finals.append(states)
     return outputs, [np.stack([f[i] for f in finals]) for i in range(len(initial))]

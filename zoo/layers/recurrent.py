@@ -70,7 +70,7 @@ class Recurrent(keras.layers.Layer):
         self.learned_initial_state = learned_initial_state
         self.weight_dropout = weight_dropout
         self.must_call = reads_training(cell)
-        has_gates = hasattr(cell, "gates") and hasattr(cell, "gates_gradient")
+        has_gates = hasattr(cell, "gates") and getattr(cell, "gates_gradient", None) is not None
         self.is_fused = has_gates and not self.must_call
         for name, fraction in dropouts.items():
             if fraction and not self.is_fused:
@@ -85,10 +85,15 @@ class Recurrent(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator() if is_random else None
 
     @property
-    def state_sizes(self) -> list[int]:
-        """Width of each state tensor."""
+    def state_sizes(self) -> list:
+        """Width of each state tensor; of states over a grid their shapes, without the batch."""
         size = self.cell.state_size
         return [size] if isinstance(size, int) else list(size)
+
+    @property
+    def state_shapes(self) -> list[tuple[int, ...]]:
+        """Shape of each state tensor, without the batch."""
+        return [(size,) if isinstance(size, int) else tuple(size) for size in self.state_sizes]
 
     @property
     def output_size(self) -> int:
@@ -96,18 +101,19 @@ class Recurrent(keras.layers.Layer):
         return getattr(self.cell, "output_size", None) or self.state_sizes[0]
 
     def build(self, input_shape):
-        build_once(self.cell, (input_shape[0], input_shape[-1]))
+        build_once(self.cell, (input_shape[0], *input_shape[2:]))
         self.initial_states = [
-            self.add_weight(name=f"initial_state_{i}", shape=(size,), initializer="zeros")
-            for i, size in enumerate(self.state_sizes if self.learned_initial_state else [])
+            self.add_weight(name=f"initial_state_{i}", shape=shape, initializer="zeros")
+            for i, shape in enumerate(self.state_shapes if self.learned_initial_state else [])
         ]
 
     def get_initial_state(self, batch_size):
         """States before the first step: a list of `[batch, size]`, learned or zeros."""
         if not self.initial_states:
-            return [ops.zeros((batch_size, n), dtype=self.compute_dtype) for n in self.state_sizes]
+            how = {"dtype": self.compute_dtype}
+            return [ops.zeros((batch_size, *shape), **how) for shape in self.state_shapes]
         return [
-            ops.broadcast_to(ops.cast(state, self.compute_dtype), (batch_size, state.shape[0]))
+            ops.broadcast_to(ops.cast(state, self.compute_dtype), (batch_size, *state.shape))
             for state in self.initial_states
         ]
 
@@ -115,7 +121,8 @@ class Recurrent(keras.layers.Layer):
         """Runs over `inputs`.
 
         Args:
-            inputs: `[batch, time, features]`.
+            inputs: `[batch, time, features]`, or of a cell over grids `[batch, time, height, width,
+                channels]`; states and outputs have these axes then too.
             mask: bool `[batch, time]`, True = real. Steps that are not real leave the states as
                 they are and give zeros; padding may stand anywhere, and rows may be all padding.
             initial_state: list of `[batch, size]` in place of the layer's own.
@@ -127,11 +134,11 @@ class Recurrent(keras.layers.Layer):
         batch_size = ops.shape(inputs)[0]
         states = initial_state or self.get_initial_state(batch_size)
         states = [ops.cast(state, self.compute_dtype) for state in states]
-        steps = ops.transpose(inputs, (1, 0, 2))
+        steps = ops.swapaxes(inputs, 0, 1)
         time_mask = is_real = None
         if mask is not None:
             time_mask = ops.transpose(ops.cast(mask, self.compute_dtype))
-            time_mask = ops.expand_dims(time_mask, -1)
+            time_mask = _beside(time_mask, steps)
             is_real = time_mask > 0
             if not is_affine(self.cell):
                 steps = _without_padding(steps, is_real)
@@ -141,14 +148,15 @@ class Recurrent(keras.layers.Layer):
         watch = watcher() if training else None
         nudges, before = None, states
         if watch is not None:
-            shape = (ops.shape(steps)[0], batch_size, self.state_sizes[0])
+            shape = (ops.shape(steps)[0], batch_size, *self.state_shapes[0])
             nudges = watch.begin(self, ops.zeros(shape, self.compute_dtype))
         outputs, states = run(steps, states, time_mask, training, nudges)
         if watch is not None:
             watch.end(self, steps, before, outputs, is_real)
         if is_real is not None:
+            is_real = _beside(is_real, outputs)
             outputs = ops.where(is_real, outputs, ops.zeros((), outputs.dtype))
-        return ops.transpose(outputs, (1, 0, 2)), states
+        return ops.swapaxes(outputs, 0, 1), states
 
     def step(self, inputs, states):
         """One step, for decoding: `[batch, features]` and states to `(output, new states)`."""
@@ -182,7 +190,8 @@ class Recurrent(keras.layers.Layer):
             if mask is not None:
                 real = inputs[1] > 0
                 new_states = [
-                    ops.where(real, new, old) for old, new in zip(states, new_states, strict=True)
+                    ops.where(_beside(real, new), new, old)
+                    for old, new in zip(states, new_states, strict=True)
                 ]
             if nudges is not None:
                 output = output + inputs[-1] if output is own else output
@@ -196,7 +205,7 @@ class Recurrent(keras.layers.Layer):
         return outputs, list(states)
 
     def compute_output_shape(self, input_shape):
-        states = [(input_shape[0], size) for size in self.state_sizes]
+        states = [(input_shape[0], *shape) for shape in self.state_shapes]
         return (*input_shape[:-1], self.output_size), states
 
     def get_config(self):
@@ -216,15 +225,20 @@ class Recurrent(keras.layers.Layer):
         return cls(**config)
 
 
+def _beside(mask, values):
+    """A mask, such as `[time, batch]`, with axes of length 1 until it has as many as `values`."""
+    return ops.reshape(mask, (*ops.shape(mask)[:2], *[1] * (len(values.shape) - 2)))
+
+
 def _without_padding(steps, is_real):
-    """Inputs `[time, batch, features]` whose padding is the first real step of its row, or ones.
+    """Inputs `[time, batch, ...]` whose padding is the first real step of its row, or ones.
 
     What a cell makes of padding is thrown away, except that its gradient there is zero times the
     cell's own slope: not a number where padding is, say, divided by its length. A real input gives
     what the cell gives for one anyway.
     """
-    first = ops.argmax(ops.cast(is_real, "int32"), axis=0)  # [batch, 1]
-    first = ops.take_along_axis(steps, ops.reshape(first, (1, -1, 1)), axis=0)
+    first = ops.argmax(ops.cast(is_real, "int32"), axis=0, keepdims=True)  # [1, batch, 1...]
+    first = ops.take_along_axis(steps, first, axis=0)
     first = ops.where(ops.any(is_real, axis=0, keepdims=True), first, ops.ones((), steps.dtype))
     return ops.where(is_real, steps, first)
 
