@@ -163,6 +163,14 @@ def register_datasets(register):
         paper="Ryoo and Aggarwal 2009",
     )
     register(
+        "ucsd_ped2",
+        "zoo.data.sets.ucsd_ped2:UCSDPed2",
+        yields="watched",
+        of="frames",
+        summary="28 clips of a walkway; in the test there are bicycles, skateboards and carts too",
+        paper="Mahadevan et al. 2010",
+    )
+    register(
         "spindoe",
         "zoo.data.sets.spindoe:SpinDOE",
         yields="tracks",

@@ -220,6 +220,21 @@ def register_tasks(register):
         **{"class": "zoo.tasks.forecasting.detector:Detector"},
     )
     register(
+        "watch",
+        "zoo.tasks.forecasting.watch:build_watch",
+        topology="forecasting",
+        reads="frames",
+        summary="Tell what is unusual before a camera, and where",
+        paper="Shi et al. 2015, arXiv:1506.04214; Liu et al. 2018, arXiv:1712.09867",
+        verb="unusual",
+        evaluator="zoo.tasks.forecasting.evaluate_watch:evaluate_watch",
+        experiment="zoo.tasks.forecasting.watch_experiment:WatchExperiment",
+        sample="zoo.tasks.forecasting.clip_detector_sample:SAMPLE",
+        demo={"title": "Find what is unusual"},
+        command="zoo.cli.verbs.unusual:command",
+        **{"class": "zoo.tasks.forecasting.clip_detector:ClipDetector"},
+    )
+    register(
         "music",
         "zoo.tasks.forecasting.music:build_music",
         topology="forecasting",

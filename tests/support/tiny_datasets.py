@@ -363,6 +363,23 @@ def add_boxes(mirror, frames: int = 60) -> None:
     mirror.add("tracks/tracks.zip", content.getvalue())
 
 
+def add_ucsd_ped2(mirror) -> None:
+    """Three clips of people, one of them for validation, and two with something unusual."""
+    content, masks = io.BytesIO(), io.BytesIO()
+    bits = np.zeros((7, 240, 45), "uint8")  # of three frames and of four
+    bits[1, 120:, :10] = 255
+    bits[5, :60, 40:] = 255
+    np.savez_compressed(masks, mask=bits, shape=np.array([7, 240, 360]))
+    labels = {"Test001": [0, 1, 0], "Test002": [0, 0, 1, 0]}
+    with zipfile.ZipFile(content, "w") as out:
+        for part, numbers in (("Train", (1, 2, 3)), ("Test", (1, 2))):
+            for number in numbers:
+                out.writestr(f"ucsd_ped2/{part}/{part}{number:03}.mp4", bytes([number]))
+        out.writestr("ucsd_ped2/frame_labels.json", json.dumps(labels))
+        out.writestr("ucsd_ped2/pixel_masks_packbits.npz", masks.getvalue())
+    mirror.add("ucsd_ped2/ucsd_ped2.zip", content.getvalue())
+
+
 # A data set to check -> what adds its files to those that a TinyMirror has.
 TINY = {
     "multi30k/de-cs": None,
@@ -389,6 +406,7 @@ TINY = {
     "tiny_shakespeare": add_tiny_shakespeare,
     "babi": add_babi,
     "miracl_vc1": add_miracl_vc1,
+    "ucsd_ped2": add_ucsd_ped2,
     "ut_interaction/sequence03": add_ut_interaction,
     "essays": add_essays,
     "c_source": add_c_source,

@@ -69,23 +69,24 @@ def draw(pictures: Sequence[Seen], path: str | os.PathLike) -> None:
     figure = new_figure(11, 3.6 * len(shown))
     rows = figure.subplots(2 * len(shown), 1, squeeze=False, height_ratios=[1, 1.6] * len(shown))
     for one, above, below in zip(shown, rows[::2, 0], rows[1::2, 0], strict=True):
-        _frames(above, one)
+        draw_frames(above, one.frames, one.places)
+        above.set_title(one.title, loc="left", fontsize=10, parse_math=False)
         _probabilities(below, one)
     save(figure, path, dpi=100)
 
 
-def _frames(axis, one: Seen) -> None:
-    gap = np.full((one.frames.shape[1], 2, 3), 255, "uint8")
+def draw_frames(axis, frames: np.ndarray, places: Sequence[int]) -> None:
+    """Draws frames, uint8 `[shown, height, width, 1 or 3]`, in a row, with their numbers."""
+    gap = np.full((frames.shape[1], 2, 3), 255, "uint8")
     parts: list[np.ndarray] = []
-    for frame in one.frames:
+    for frame in frames:
         parts += [np.repeat(frame, 3, axis=-1) if frame.shape[-1] == 1 else frame, gap]
     strip = np.concatenate(parts[:-1], axis=1)
     axis.imshow(strip, aspect="auto" if strip.shape[1] < 6 * strip.shape[0] else "equal")
-    width = one.frames.shape[2] + 2
-    axis.set_xticks([width * n + width // 2 for n in range(len(one.places))])
-    axis.set_xticklabels([str(place + 1) for place in one.places])
+    width = frames.shape[2] + 2
+    axis.set_xticks([width * n + width // 2 for n in range(len(places))])
+    axis.set_xticklabels([str(place + 1) for place in places])
     axis.set_yticks([])
-    axis.set_title(one.title, loc="left", fontsize=10, parse_math=False)
 
 
 def _probabilities(axis, one: Seen) -> None:

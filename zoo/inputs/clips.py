@@ -195,3 +195,8 @@ class Clips(Input):
             "width": self.width,
             "channels": self.channels,
         }
+
+
+def centred(pixels: Any) -> Any:
+    """Pixels from 0 to 255, float of any shape, as numbers about 0: 32 levels of grey are 1."""
+    return (pixels - 127.5) / 32

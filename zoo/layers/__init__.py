@@ -22,6 +22,7 @@ from zoo.layers.dense_stack import DenseStack
 from zoo.layers.efficient_net_lite import EfficientNetLite
 from zoo.layers.encoders.clip_convolutions import ClipConvolutions
 from zoo.layers.encoders.clip_encoder import ClipEncoder
+from zoo.layers.encoders.clip_grids import ClipGrids
 from zoo.layers.encoders.frame_encoder import FrameEncoder
 from zoo.layers.encoders.image_encoder import ImageEncoder
 from zoo.layers.encoders.recurrent_encoder import RecurrentEncoder
@@ -72,6 +73,7 @@ __all__ = [
     "Deltas",
     "ClipConvolutions",
     "ClipEncoder",
+    "ClipGrids",
     "DenseStack",
     "EfficientNetLite",
     "FrameEncoder",

@@ -8,17 +8,36 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 
 class Unusual(list):
     """How unusual each step is, a list of numbers; those above 1 are unusual.
 
     Attributes:
         dates: of the steps, `datetime`. None: the item had none.
+        where: how unusual each place of each step is, float32 `[steps, rows, columns]`. None: steps
+            have no places.
     """
 
-    def __init__(self, scores: Sequence[float], dates: Sequence[datetime.datetime] | None = None):
+    def __init__(
+        self,
+        scores: Sequence[float],
+        dates: Sequence[datetime.datetime] | None = None,
+        where: np.ndarray | None = None,
+    ):
         super().__init__(scores)
         self.dates = None if dates is None else list(dates)
+        self.where = where
+
+    @classmethod
+    def of_places(cls, where: np.ndarray) -> Unusual:
+        """Of places `[steps, rows, columns]`: a step is as unusual as its most unusual place.
+
+        >>> Unusual.of_places(np.array([[[0.5, 2.0]], [[0.25, 0.0]]]))
+        [2.0, 0.25]
+        """
+        return cls(where.max(axis=(1, 2)).tolist(), where=where)
 
     @property
     def flags(self) -> list[bool]:
@@ -40,9 +59,29 @@ class Unusual(list):
                 found.append((step, step + 1))
         return found
 
+    @property
+    def peaks(self) -> list[tuple[float, float]]:
+        """Of each step the middle of its most unusual place, from 0 to 1 downwards and rightwards.
+
+        >>> Unusual.of_places(np.array([[[0.5, 2.0]], [[0.25, 0.0]]])).peaks
+        [(0.5, 0.75), (0.5, 0.25)]
+        """
+        if self.where is None:
+            return []
+        rows, columns = self.where.shape[1:]
+        places = self.where.reshape(len(self.where), -1).argmax(axis=1)
+        found = zip((places // columns).tolist(), (places % columns).tolist(), strict=True)
+        return [((row + 0.5) / rows, (column + 0.5) / columns) for row, column in found]
+
     def to_json(self) -> dict[str, Any]:
-        """Plain data: `scores`, `spans`, and `dates` where there are some."""
+        """Plain data: `scores`, `spans`, and `dates` where there are some.
+
+        Where steps have places, `peaks` too: of each step the most unusual place, its middle from 0
+        to 1 downwards and to the right.
+        """
         found: dict[str, Any] = {"scores": list(self), "spans": [list(one) for one in self.spans]}
+        if self.where is not None:
+            found["peaks"] = [[round(part, 3) for part in place] for place in self.peaks]
         if self.dates is not None:
             found["dates"] = [date.isoformat(" ") for date in self.dates]
         return found

@@ -9,6 +9,7 @@ import json
 import numpy as np
 import pytest
 from small_forecaster import SCALE, walks
+from small_watcher import HEIGHT, WIDTH, clip_of, small_watcher
 
 import zoo
 
@@ -55,3 +56,49 @@ def test_spans_and_json(zoo_command, folder, model):
 def test_a_model_of_another_verb(zoo_command):
     done = zoo_command("unusual", "forecast-etth1", "a.csv")
     assert done.code == 2 and "is a model for 'forecast': use `zoo forecast`" in done.err
+
+
+# Clips --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    av = pytest.importorskip("av")
+    path = tmp_path_factory.mktemp("watched")
+    zoo.save(small_watcher(), path / "m.keras", dtype=None)
+    with av.open(path / "a.mkv", "w") as container:
+        stream = container.add_stream("ffv1", rate=10)  # which loses nothing
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "gray"
+        for frame in clip_of(12)[..., 0]:
+            packets = stream.encode(av.VideoFrame.from_ndarray(frame, format="gray"))
+            container.mux(packets)
+        container.mux(stream.encode())
+    return path
+
+
+def test_clips_give_a_line_a_frame_and_a_picture(zoo_command, clips, tmp_path):
+    pytest.importorskip("matplotlib")
+    picture, clip = tmp_path / "out.png", clips / "a.mkv"
+    done = zoo_command("unusual", clips / "m.keras", clip, "--plot", picture)
+    found = zoo.load(clips / "m.keras").unusual(clip)
+    assert (done.code, done.out) == (0, found.csv()) and len(found) == 12
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    said = json.loads(zoo_command("unusual", clips / "m.keras", clip, "--json").out)
+    np.testing.assert_allclose(said["peaks"], found.peaks, atol=1e-3)
+
+
+def test_frames_of_a_pipe(zoo_command, clips):
+    content = (clips / "a.mkv").read_bytes()
+    done = zoo_command("unusual", clips / "m.keras", "--stream", stdin=content)
+    found = zoo.load(clips / "m.keras").unusual(clips / "a.mkv")
+    assert done.code == 0
+    assert done.lines == [f"{n}\t{score:.3f}" for n, score in enumerate(found, 1)]
+
+
+def test_what_is_for_clips_alone(zoo_command, folder, clips):
+    for option, said in ((("--stream",), "--stream reads"), (("--plot", "a.png"), "--plot draws")):
+        items = () if "--stream" in option else (folder / "a.csv",)
+        done = zoo_command("unusual", folder / "m.keras", *items, *option)
+        assert done.code == 2 and f"{said} clips, and" in done.err
+    done = zoo_command("unusual", clips / "m.keras", clips / "a.mkv", "--stream")
+    assert done.code == 2 and "--stream reads standard input alone" in done.err

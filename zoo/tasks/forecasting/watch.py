@@ -1,0 +1,85 @@
+"""The task `watch`: what is unusual before a camera, by the errors of what expects frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from zoo.cells import ConvLSTMCell
+from zoo.inputs.clips import Clips
+from zoo.layers import Recurrent, RecurrentStack
+from zoo.layers.encoders.clip_grids import BLOCKS, ClipGrids
+from zoo.tasks.forecasting.clip_detector import ClipDetector
+
+USUAL = 0.99  # of the frames of clips of what is usual
+
+
+def build_watch(
+    cell=None,
+    *,
+    units: int = 32,
+    layers: int = 1,
+    blocks: Sequence[Sequence[int]] = BLOCKS,
+    size: int = 64,
+    ahead: int = 3,
+    around: int = 3,
+    window: int = 6,
+    power: int = 1,
+    input: Clips | None = None,
+    dataset: str | None = None,
+    name: str = "watch",
+) -> ClipDetector:
+    """An untrained detector of what is unusual in clips of one place.
+
+    `zoo.build("watch", ...)` calls it with names resolved. It is trained to expect the next frames
+    on clips of what is usual; `learn_usual` then measures its errors.
+
+    Args:
+        cell: class of a recurrent cell over grids, called with the number of units. None:
+            `ConvLSTMCell`.
+        units: channels of what is remembered at each place.
+        layers: of recurrence.
+        blocks: convolutions over each frame, see `zoo.layers.ClipGrids`.
+        size: channels of the convolution over features and what is remembered.
+        ahead: frames that are expected.
+        around: places along each axis over which errors are averaged, odd.
+        window: frames over which they are averaged.
+        power: to which the errors of pixels are raised, 1 or 2.
+        input: a `zoo.inputs.Clips` with the size of frames. None: grey ones of 80 x 120 pixels.
+        dataset: the data set that the model is for.
+        name: name of the model.
+
+    Returns:
+        A built `ClipDetector`.
+
+    Raises:
+        ConfigError: when sizes do not fit, or a number makes no sense.
+    """
+    input = input or Clips(80, 120, 1)
+    features = ClipGrids(blocks)
+    return ClipDetector(
+        features,
+        RecurrentStack([Recurrent((cell or ConvLSTMCell)(units)) for _ in range(layers)]),
+        input,
+        units=size,
+        ahead=ahead,
+        around=around,
+        window=window,
+        power=power,
+        dataset=dataset,
+        task="watch",
+        name=name,
+    )
+
+
+def learn_usual(model: ClipDetector, clips: Sequence) -> None:
+    """Sets the bound of a trained detector: one frame in a hundred of these clips lies beyond it.
+
+    Args:
+        model: a trained `ClipDetector`.
+        clips: with nothing unusual, as its verb takes them; the first frames, of which nothing was
+            expected, are not counted.
+    """
+    scores = [np.array(one[model.ahead :]) for one in model.unusual(list(clips))]
+    model.bound *= float(np.quantile(np.concatenate(scores), USUAL))
