@@ -230,7 +230,7 @@ def register_tasks(register):
         evaluator="zoo.tasks.forecasting.evaluate_watch:evaluate_watch",
         experiment="zoo.tasks.forecasting.watch_experiment:WatchExperiment",
         sample="zoo.tasks.forecasting.clip_detector_sample:SAMPLE",
-        demo={"title": "Find what is unusual"},
+        demo={"title": "Watch a place"},
         command="zoo.cli.verbs.unusual:command",
         **{"class": "zoo.tasks.forecasting.clip_detector:ClipDetector"},
     )
