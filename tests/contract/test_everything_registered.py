@@ -36,6 +36,11 @@ def test_cell(cell):
     assert report.milliseconds > 0 and report.lstm_milliseconds > 0
 
 
+@pytest.mark.parametrize("grid", [(3, 4), (5,)])
+def test_a_cell_over_grids(grid):
+    check_cell("conv_lstm", grid=grid)
+
+
 @pytest.mark.parametrize("attention", zoo.list_attentions())
 def test_attention(attention):
     check_attention(attention)

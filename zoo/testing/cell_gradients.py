@@ -21,7 +21,7 @@ _DIRECTIONS = 3  # of each weight, of the inputs and of each state
 _PRECISION = {"float64": (1e-5, 1e-4, 1e-9), "float32": (1e-2, 1.5e-3, 1e-6)}
 
 
-def check_double(make: Callable[..., Any]) -> None:
+def check_double(make: Callable[..., Any], grid: tuple[int, ...] = ()) -> None:
     """Requires that a cell made with `dtype="float64"` computes in float64, and says it plainly.
 
     Nothing is required where the backend has no float64.
@@ -30,9 +30,9 @@ def check_double(make: Callable[..., Any]) -> None:
         return
     rng = np.random.default_rng(5)
     try:
-        cell = _built(make, rng)
-        x = rng.normal(size=(BATCH, FEATURES))
-        states = [rng.normal(size=(BATCH, size)) for size in _sizes(cell)]
+        cell = _built(make, rng, grid)
+        x = rng.normal(size=(BATCH, *grid, FEATURES))
+        states = [rng.normal(size=(BATCH, *shape)) for shape in Recurrent(cell).state_shapes]
         output, near = (_output(cell, x + shift, states) for shift in (0.0, 1e-11))
     except Exception as error:
         raise AssertionError(
@@ -46,29 +46,29 @@ def check_double(make: Callable[..., Any]) -> None:
     )
 
 
-def check_zero_inputs(cell: Any, states: list) -> None:
+def check_zero_inputs(cell: Any, states: list, grid: tuple[int, ...] = ()) -> None:
     """Requires numbers, and gradients that are numbers, where the input is zeros, as padding is."""
-    zeros = ops.zeros((BATCH, FEATURES))
+    zeros = ops.zeros((BATCH, *grid, FEATURES))
     output = numpy(cell(zeros, [ops.convert_to_tensor(state) for state in states])[0])
     require(bool(np.isfinite(output).all()), "of padding of zeros it makes no numbers")
     for training in (False, True):
         gradients, names = _gradients(
-            Recurrent(cell), np.zeros((BATCH, 1, FEATURES)), states, training
+            Recurrent(cell), np.zeros((BATCH, 1, *grid, FEATURES)), states, training
         )
         odd = [n for n, g in zip(names, gradients, strict=True) if not np.isfinite(g).all()]
         require(not odd, f"the gradient of {', '.join(odd)} at padding of zeros is no number")
 
 
-def check_directions(make: Callable[..., Any]) -> None:
+def check_directions(make: Callable[..., Any], grid: tuple[int, ...] = ()) -> None:
     """Requires that gradients are those of finite differences along random directions.
 
     Where the written-out gradient of the cell is used, and where that of its equations is.
     """
     rng = np.random.default_rng(6)
-    layer = Recurrent(_built(make, rng), dtype=finest_dtype())
-    layer.build((BATCH, TIME, FEATURES))
-    inputs = rng.normal(size=(BATCH, TIME, FEATURES))
-    states = [rng.normal(size=(BATCH, size)) for size in layer.state_sizes]
+    layer = Recurrent(_built(make, rng, grid), dtype=finest_dtype())
+    layer.build((BATCH, TIME, *grid, FEATURES))
+    inputs = rng.normal(size=(BATCH, TIME, *grid, FEATURES))
+    states = [rng.normal(size=(BATCH, *shape)) for shape in layer.state_shapes]
     for training in (True, False):
         _check_directions(layer, inputs, states, training, rng)
 
@@ -117,7 +117,7 @@ def _function(layer, inputs, states, training, rng, mask=MASK):
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes]).tolist()
     begins = [0, *ends[:-1]]
     # Weights of the loss, so that no part of the outputs cancels another.
-    sums = [rng.normal(size=(*inputs.shape[:2], layer.output_size))]
+    sums = [rng.normal(size=(*inputs.shape[:-1], layer.output_size))]
     sums += [rng.normal(size=s.shape) for s in states]
 
     def loss(theta):
@@ -141,9 +141,9 @@ def _compiled(function: Callable) -> Callable:
     return compile_step(keras.Sequential(), function)
 
 
-def _built(make, rng):
+def _built(make, rng, grid):
     cell = make(UNITS, dtype=finest_dtype())
-    build_once(cell, (BATCH, FEATURES))
+    build_once(cell, (BATCH, *grid, FEATURES))
     for variable in cell.trainable_variables:
         variable.assign(rng.normal(size=variable.shape) * 0.5)
     return cell
@@ -152,7 +152,3 @@ def _built(make, rng):
 def _output(cell, x, states) -> np.ndarray:
     tensors = [ops.convert_to_tensor(value, dtype="float64") for value in (x, *states)]
     return numpy(cell(tensors[0], tensors[1:])[0])
-
-
-def _sizes(cell) -> list[int]:
-    return [cell.state_size] if isinstance(cell.state_size, int) else list(cell.state_size)

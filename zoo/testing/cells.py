@@ -32,12 +32,14 @@ from zoo.testing.speed import SpeedReport, time_cell
 from zoo.testing.training import check_gradients_and_fit
 
 
-def check_cell(cell: str | Callable[..., Any]) -> SpeedReport:
+def check_cell(cell: str | Callable[..., Any], grid: tuple[int, ...] = ()) -> SpeedReport:
     """Checks a recurrent cell against `CONTRACTS["cell"]`.
 
     Args:
         cell: a registered name, or a class (or another callable) that is called with the number of
             units, and for mixed precision with `dtype` besides.
+        grid: axes between batch and features of what it is tried on, such as `(3, 4)` of images for
+            a cell over grids. (): vectors.
 
     Returns:
         How long its training step takes beside one of `keras.layers.LSTM`, to be printed.
@@ -52,26 +54,27 @@ def check_cell(cell: str | Callable[..., Any]) -> SpeedReport:
     GRUCell: 1.41 ms a training step, 0.87 times the 1.62 ms of keras.layers.LSTM (...)
     """
     make, clause = resolved("cell", cell)
-    inputs, rng = random(0, BATCH, TIME, FEATURES), np.random.default_rng(1)
+    inputs, rng = random(0, BATCH, TIME, *grid, FEATURES), np.random.default_rng(1)
     with clause(1):
         one = make(UNITS)
         require(isinstance(one, keras.layers.Layer), "it is no keras.layers.Layer")
         sizes = _sizes(one.state_size)
         require(_is_positive(one.output_size, *sizes), f"{one.state_size} and {one.output_size}")
     with clause(2):
-        build_once(one, (BATCH, FEATURES))
+        build_once(one, (BATCH, *grid, FEATURES))
         randomise(one, rng)
-        states = [random(2 + i, BATCH, size) for i, size in enumerate(sizes)]
+        shapes = Recurrent(one).state_shapes
+        states = [random(2 + i, BATCH, *shape) for i, shape in enumerate(shapes)]
         output, new_states = one(inputs[:, 0], states)
-        require_shape(output, (BATCH, one.output_size), "the output")
+        require_shape(output, (BATCH, *grid, one.output_size), "the output")
         require(len(new_states) == len(sizes), f"{len(new_states)} states instead of {len(sizes)}")
-        for state, size in zip(new_states, sizes, strict=True):
-            require_shape(state, (BATCH, size), "a state")
+        for state, shape in zip(new_states, shapes, strict=True):
+            require_shape(state, (BATCH, *shape), "a state")
     with clause(3):
         if hasattr(one, "get_initial_state"):  # Keras starts at zeros where there is none
             start = keras.tree.flatten(one.get_initial_state(batch_size=BATCH))
-            for state, size in zip(start, sizes, strict=True):
-                require_shape(state, (BATCH, size), "an initial state")
+            for state, shape in zip(start, shapes, strict=True):
+                require_shape(state, (BATCH, *shape), "an initial state")
             one(inputs[:, 0], start)
     with clause(4):
         alone = one(inputs[:1, 0], [state[:1] for state in states])
@@ -96,7 +99,7 @@ def check_cell(cell: str | Callable[..., Any]) -> SpeedReport:
         short, short_finals = layer(inputs[:, :3])
         require_equal([padded[:, :3], *padded_finals], [short, *short_finals])
         require(not np.any(numpy(padded[:, 3:])), "outputs at padding are not zero")
-        check_zero_inputs(one, states)
+        check_zero_inputs(one, states, grid)
     with clause(8):
         rough = Recurrent(make(UNITS, dtype="mixed_bfloat16"), dtype="mixed_bfloat16")
         rough.build(inputs.shape)
@@ -104,16 +107,16 @@ def check_cell(cell: str | Callable[..., Any]) -> SpeedReport:
         require_mixed(rough, rough(inputs)[0], outputs)
         halves = [ops.cast(x, "bfloat16") for x in (inputs[:, 0], *states)]
         require_mixed(rough, rough.cell(halves[0], halves[1:])[0], output)
-        check_double(make)
+        check_double(make, grid)
     with clause(9):
         _check_config(one)
         again = remade(one)
-        build_once(again, (BATCH, FEATURES))
+        build_once(again, (BATCH, *grid, FEATURES))
         again.set_weights(one.get_weights())
         require_equal(flat(*again(inputs[:, 0], states)), flat(output, new_states))
     with clause(10):
-        check_directions(make)
-    model = _CellModel(one)
+        check_directions(make, grid)
+    model = _CellModel(one, grid)
     check_gradients_and_fit(clause(10), clause(11), model, (inputs, MASK), one)
     with clause(12):
         require_saved(model, (inputs, MASK))
@@ -125,10 +128,11 @@ def check_cell(cell: str | Callable[..., Any]) -> SpeedReport:
 class _CellModel(keras.Model):
     """A cell over time, from the outputs' mean over it to one number a row."""
 
-    def __init__(self, cell):
+    def __init__(self, cell, grid=()):
         super().__init__(name="cell_model")
         self.recurrent = Recurrent(cell)
-        self.recurrent.build((None, None, FEATURES))
+        self.grid = tuple(grid)
+        self.recurrent.build((None, None, *self.grid, FEATURES))
         self.built = True
 
     def call(self, inputs, training=False):
@@ -137,11 +141,12 @@ class _CellModel(keras.Model):
         return ops.mean(outputs, axis=1)
 
     def get_config(self):
-        return {"cell": keras.saving.serialize_keras_object(self.recurrent.cell)}
+        cell = keras.saving.serialize_keras_object(self.recurrent.cell)
+        return {"cell": cell, "grid": self.grid}
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        return cls(keras.saving.deserialize_keras_object(config["cell"]))
+        return cls(keras.saving.deserialize_keras_object(config["cell"]), config["grid"])
 
 
 def _check_rows_in_training(cell, inputs, states) -> None:
