@@ -16,11 +16,11 @@ from zoo.tasks.forecasting.watch import learn_usual
 from zoo.tasks.forecasting.watched_bptt import WatchedBPTT
 
 DATASET = "ucsd_ped2"
-AROUND, WINDOWS = (1, 3, 5, 7, 9, 13), (1, 3, 6, 9)  # that are tried
+AROUND, WINDOWS = (1, 3, 5, 7), (1, 3, 6, 9)  # that are tried
 
 
 def arguments():
-    numbers = dict(epochs=20, learning_rate=1e-3, warmup=20, decay=0.9, moving_average=0.98)
+    numbers = dict(epochs=24, learning_rate=1e-3, warmup=20, decay=0.9, moving_average=0.98)
     out = "anomaly-ped2.keras"
     parser = recipe.options(__doc__, run="runs/anomaly-ped2", out=out, **numbers)
     add = parser.add_argument
@@ -61,8 +61,13 @@ def main():
         wrap=lambda model: WatchedBPTT(model, args.rows),
     )
     found = choose_averages(model, DATASET, (100, 101, 102), AROUND, WINDOWS)
-    for way, areas in sorted(found.items(), key=lambda one: -one[1]["all"])[:12]:
-        print(*way, *(f"{kind} {value:.1f}" for kind, value in areas.items()), flush=True)
+    for way, areas in sorted(found.items(), key=lambda one: -one[1]["all"]):
+        print(
+            "power, judged, window",
+            *way,
+            *(f"{kind} {value:.1f}" for kind, value in areas.items()),
+            flush=True,
+        )
     learn_usual(model, [one.clip for one in read_watched(DATASET, "validation")])
     recipe.save(args, model)
 

@@ -44,8 +44,8 @@ SCENES = (
     (
         "a frame of a clip that is compared with what was said after it",
         "zoo/tasks/forecasting/clip_detector.py",
-        "split[:, self.ahead - 1 - step : self.ahead - 1 - step + time, step]",
-        "split[:, self.ahead - step : self.ahead - step + time, step]",
+        "split[:, self.judged - 1 - step : self.judged - 1 - step + time, step]",
+        "split[:, self.judged - step : self.judged - step + time, step]",
         (f"{_DETECTOR}test_scores_are_those_of_a_loop",),
     ),
     (
@@ -58,14 +58,14 @@ SCENES = (
     (
         "padding of a clip that is judged",
         "zoo/tasks/forecasting/clip_detector.py",
-        "is_judged = (number >= self.ahead) & real",
-        "is_judged = number >= self.ahead",
+        "is_judged = ((number >= self.judged) & real)[..., None, None]",
+        "is_judged = (number >= self.judged)[..., None, None]",
         (f"{_DETECTOR}test_a_long_clip_a_batch_and_a_stream_give_the_same",),
     ),
     (
         "errors of the first frames of a clip divided by a whole window",
         "zoo/tasks/forecasting/clip_detector.py",
-        "counts = ops.clip(number - self.ahead + 1, 1, self.window)",
+        "counts = ops.clip(number - self.judged + 1, 1, self.window)",
         "counts = ops.clip(number + self.window, 1, self.window)",
         (f"{_DETECTOR}test_scores_are_those_of_a_loop",),
     ),

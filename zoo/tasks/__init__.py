@@ -24,6 +24,7 @@ from zoo.tasks.classification.clip_classifier import ClipClassifier
 from zoo.tasks.classification.clip_results import ClipClassification
 from zoo.tasks.classification.results import Answer, Classification
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
+from zoo.tasks.forecasting.clip_detector import ClipDetector
 from zoo.tasks.forecasting.composer import Composer
 from zoo.tasks.forecasting.detector import Detector
 from zoo.tasks.forecasting.forecaster import Forecaster
@@ -54,6 +55,7 @@ __all__ = [
     "Classification",
     "ClipClassification",
     "ClipClassifier",
+    "ClipDetector",
     "Composer",
     "Describer",
     "Detector",

@@ -30,15 +30,6 @@ class Unusual(list):
         self.dates = None if dates is None else list(dates)
         self.where = where
 
-    @classmethod
-    def of_places(cls, where: np.ndarray) -> Unusual:
-        """Of places `[steps, rows, columns]`: a step is as unusual as its most unusual place.
-
-        >>> Unusual.of_places(np.array([[[0.5, 2.0]], [[0.25, 0.0]]]))
-        [2.0, 0.25]
-        """
-        return cls(where.max(axis=(1, 2)).tolist(), where=where)
-
     @property
     def flags(self) -> list[bool]:
         """Whether each step is unusual."""
@@ -63,7 +54,7 @@ class Unusual(list):
     def peaks(self) -> list[tuple[float, float]]:
         """Of each step the middle of its most unusual place, from 0 to 1 downwards and rightwards.
 
-        >>> Unusual.of_places(np.array([[[0.5, 2.0]], [[0.25, 0.0]]])).peaks
+        >>> Unusual([1.5, 0.2], where=np.array([[[0.5, 2.0]], [[0.25, 0.0]]])).peaks
         [(0.5, 0.75), (0.5, 0.25)]
         """
         if self.where is None:

@@ -29,54 +29,60 @@ def said_of(model, clip):
     return said.reshape(len(clip), model.ahead, HEIGHT, WIDTH)
 
 
-def where_of(model, clip):
-    """Averages over a neighbourhood and the last frames, place by place."""
+def answer_of(model, clip):
+    """Means over the last frames, and over a neighbourhood too, place by place."""
     said, seen = said_of(model, clip), centred(clip[..., 0].astype("float64"))
     size, (rows, columns) = model.grids.reduction, model.grid
     errors = np.zeros((len(clip), rows, columns))
-    for frame in range(model.ahead, len(clip)):
+    for frame in range(model.judged, len(clip)):
         for row, column in np.ndindex(rows, columns):
             area = slice(row * size, (row + 1) * size), slice(column * size, (column + 1) * size)
-            off = [seen[frame][area] - said[frame - 1 - k, k][area] for k in range(model.ahead)]
+            off = [seen[frame][area] - said[frame - 1 - k, k][area] for k in range(model.judged)]
             errors[frame, row, column] = np.mean(np.abs(off) ** model.power)
-    half, found = model.around // 2, np.zeros_like(errors)
-    for frame in range(model.ahead, len(clip)):
-        begin = max(frame - model.window + 1, model.ahead)
+    half, scores, where = model.around // 2, np.zeros(len(clip)), np.zeros_like(errors)
+    for frame in range(model.judged, len(clip)):
+        last = errors[max(frame - model.window + 1, model.judged) : frame + 1].mean(0)
+        scores[frame] = last.mean() / model.bound
         for row, column in np.ndindex(rows, columns):
-            beside = errors[
-                begin : frame + 1,
-                max(row - half, 0) : row + half + 1,
-                max(column - half, 0) : column + half + 1,
+            beside = last[
+                max(row - half, 0) : row + half + 1, max(column - half, 0) : column + half + 1
             ]
-            found[frame, row, column] = beside.sum() / model.around**2 / (frame + 1 - begin)
-    return found / model.bound
+            where[frame, row, column] = beside.sum() / model.around**2 / model.place_bound
+    return scores, where
 
 
 @pytest.mark.parametrize(
-    "config", [{}, {"ahead": 1, "power": 2}, {"ahead": 3, "around": 1, "window": 1}, {"layers": 2}]
+    "config",
+    [
+        {},
+        {"ahead": 1, "power": 1},
+        {"ahead": 3, "judged": 3, "around": 1, "window": 1},
+        {"layers": 2, "judged": 2},
+    ],
 )
 def test_scores_are_those_of_a_loop(config):
     model, clip = small_watcher(**config), clip_of(9)
-    model.bound = 0.7
-    found, expected = model.unusual(clip), where_of(model, clip)
-    np.testing.assert_allclose(found.where, expected, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(found, expected.max((1, 2)), rtol=1e-4, atol=1e-5)
-    assert found[: model.ahead] == [0.0] * model.ahead and found[model.ahead] > 0
+    model.bound, model.place_bound = 0.7, 1.4
+    found, (scores, where) = model.unusual(clip), answer_of(model, clip)
+    np.testing.assert_allclose(found.where, where, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(found, scores, rtol=1e-4, atol=1e-5)
+    assert found[: model.judged] == [0.0] * model.judged and found[model.judged] > 0
 
 
 def test_a_long_clip_a_batch_and_a_stream_give_the_same():
-    model, clip = small_watcher(), clip_of(75)
-    whole = where_of(model, clip)
-    np.testing.assert_allclose(model.unusual(clip).where, whole, rtol=1e-4, atol=1e-5)
+    model, clip = small_watcher(judged=2), clip_of(75)
+    whole, places = answer_of(model, clip)
+    np.testing.assert_allclose(model.unusual(clip), whole, rtol=1e-4, atol=1e-5)
     stream = model.stream()
     pushed = [stream.push(frame) for frame in clip]
-    np.testing.assert_allclose(np.concatenate([one.where for one in pushed]), whole, atol=1e-5)
+    np.testing.assert_allclose(np.concatenate(pushed), whole, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(np.concatenate([one.where for one in pushed]), places, rtol=1e-4)
     assert all(len(one) == 1 for one in pushed)
     both = np.stack([clip, np.pad(clip[:20], [(0, 55), *[(0, 0)] * 3])])
-    scores, where = model.scores(both, np.array([75, 20]))
-    np.testing.assert_allclose(where[0], whole, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(where[1, :20], whole[:20], rtol=1e-4, atol=1e-5)
-    assert not np.any(ops.convert_to_numpy(scores)[1, 20:])
+    scores, where = (ops.convert_to_numpy(x) for x in model.scores(both, np.array([75, 20])))
+    np.testing.assert_allclose(scores[0], whole, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(where[1, :20], places[:20], rtol=1e-4, atol=1e-5)
+    assert not np.any(scores[1, 20:]) and not np.any(where[1, 20:])
 
 
 def test_frames_of_any_size_and_lists():
@@ -109,20 +115,23 @@ def test_a_new_model_says_that_nothing_changes():
 
 def test_of_usual_clips_one_frame_in_a_hundred_is_unusual():
     model = small_watcher()
+    model.bound, model.place_bound = 3.0, 0.2
     clips = [clip_of(200, seed) for seed in range(3)]
     learn_usual(model, clips)
-    scores = np.concatenate([model.unusual(clip)[model.ahead :] for clip in clips])
-    assert 0.005 < (scores > 1).mean() < 0.015
+    found = [model.unusual(clip) for clip in clips]
+    scores = np.concatenate([one[model.judged :] for one in found])
+    peaks = np.concatenate([one.where[model.judged :].max((1, 2)) for one in found])
+    assert 0.005 < (scores > 1).mean() < 0.015 and 0.005 < (peaks > 1).mean() < 0.015
 
 
 def test_averages_of_errors_are_those_of_the_model():
-    model, clip = small_watcher(), clip_of(15)
-    model.around = model.window = 1
-    errors = model.unusual(clip).where
-    for around, window in ((1, 1), (3, 4), (5, 20)):
-        model.around, model.window = around, window
-        found = averaged(errors, around, window, model.ahead)
-        np.testing.assert_allclose(found, model.unusual(clip).where, rtol=1e-4, atol=1e-5)
+    model, clip = small_watcher(judged=2), clip_of(15)
+    model.window = 1
+    errors = np.array(model.unusual(clip))
+    for window in (1, 4, 20):
+        model.window = window
+        found = averaged(errors, window, model.judged)
+        np.testing.assert_allclose(found, model.unusual(clip), rtol=1e-4, atol=1e-5)
 
 
 def test_training_carries_the_state_from_batch_to_batch():
@@ -143,11 +152,12 @@ def test_training_carries_the_state_from_batch_to_batch():
 
 
 def test_a_file_keeps_what_is_usual(tmp_path):
-    model, clip = small_watcher(power=2, around=5, window=2), clip_of(9)
-    model.bound = 0.3
+    model, clip = small_watcher(power=1, around=5, window=2, judged=2), clip_of(9)
+    model.bound, model.place_bound = 0.3, 0.4
     zoo.save(model, tmp_path / "it.keras", dtype=None)
     again = zoo.load(tmp_path / "it.keras", ClipDetector)
-    assert (again.power, again.around, again.window, again.bound) == (2, 5, 2, 0.3)
+    assert (again.power, again.around, again.window, again.judged) == (1, 5, 2, 2)
+    assert (again.bound, again.place_bound) == (0.3, 0.4)
     np.testing.assert_allclose(again.unusual(clip), model.unusual(clip), rtol=1e-5)
 
 
@@ -156,6 +166,8 @@ def test_what_is_refused():
         small_watcher(input=Clips(7, 12, 1))
     with pytest.raises(ConfigError, match="around is odd"):
         small_watcher(around=2)
+    with pytest.raises(ConfigError, match="Of 2 frames ahead no 3 can be judged by"):
+        small_watcher(judged=3)
     with pytest.raises(ConfigError, match="power is 1 or 2"):
         small_watcher(power=3)
     both = Bidirectional(Recurrent(ConvLSTMCell(3)), Recurrent(ConvLSTMCell(3), go_backwards=True))
@@ -168,8 +180,7 @@ def test_what_is_refused():
 def test_places_of_what_is_unusual():
     where = np.zeros((2, 4, 6), "float32")
     where[1, 2, 5] = 1.5
-    found = Unusual.of_places(where)
-    assert list(found) == [0.0, 1.5] and found.spans == [(1, 2)]
+    found = Unusual([0.0, 1.5], where=where)
     assert found.peaks == [(0.125, 1 / 12), (0.625, 11 / 12)]
     assert found.to_json()["peaks"][1] == [0.625, 0.917]
     assert Unusual([1.0]).peaks == []

@@ -22,6 +22,7 @@ from zoo.tasks.item_model import ItemModel
 from zoo.tasks.unusual import Unusual
 
 _PIECE = 32  # frames that are computed together
+_JUDGING = ("judged", "around", "window", "power", "bound", "place_bound")
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -29,10 +30,10 @@ class ClipDetector(ItemModel):
     """A grid of features a frame, convolutional recurrence, and how each frame is likely to go on.
 
     It is trained as a forecaster of frames on clips of what is usual (Shi et al. 2015,
-    arXiv:1506.04214; Liu et al. 2018, arXiv:1712.09867). What it errs about is unusual: errors of
-    pixels are averaged over a neighbourhood, so that one thing among many counts, over the last
-    frames, and taken where they are largest. A frame is judged by those before it alone, so clips
-    are read in pieces and in a stream, and memory does not grow with their length.
+    arXiv:1506.04214; Liu et al. 2018, arXiv:1712.09867). What it errs about is unusual: the score
+    of a frame is the mean of the errors of all its pixels over the last frames, and that of a place
+    the mean over its neighbourhood, each over its bound. A frame is judged by those before it
+    alone, so clips are read in pieces and in a stream, and memory does not grow with their length.
 
     Called on `{"source": uint8 [batch, time, height, width, channels], "lengths": int [batch]}` it
     gives at each frame what is expected of every pixel of the next `ahead`, `[batch, time, ahead *
@@ -45,10 +46,12 @@ class ClipDetector(ItemModel):
         input: a `zoo.inputs.Clips` whose height and width are multiples of the reduction.
         units: channels of the convolution that takes features and what is remembered together.
         ahead: frames that are expected.
-        around: places along each axis of the grid over which errors are averaged, odd.
-        window: frames over which they are averaged, the last ones.
+        judged: how many expectations of a frame are compared with it, the nearest first.
+        around: places along each axis of the grid over which errors of places are averaged, odd.
+        window: frames over which errors are averaged, the last ones.
         power: to which the errors of pixels are raised: 1 or 2.
-        bound: the largest average that is not unusual.
+        bound: the largest mean of a frame that is not unusual.
+        place_bound: the same of a place.
         dataset: the data set that the model was trained on, which its file remembers.
         task: the registered task that the model is for, which its file remembers.
 
@@ -70,10 +73,12 @@ class ClipDetector(ItemModel):
         input,
         units: int = 64,
         ahead: int = 2,
+        judged: int = 1,
         around: int = 3,
-        window: int = 6,
-        power: int = 1,
+        window: int = 3,
+        power: int = 2,
         bound: float = 1.0,
+        place_bound: float = 1.0,
         dataset: str | None = None,
         task: str | None = None,
         **kwargs,
@@ -83,7 +88,8 @@ class ClipDetector(ItemModel):
         self.tokenizer = input
         self.units, self.ahead = int(units), int(ahead)
         self.around, self.window = int(around), int(window)
-        self.power, self.bound = int(power), float(bound)
+        self.power, self.judged = int(power), int(judged)
+        self.bound, self.place_bound = float(bound), float(place_bound)
         self.dataset, self.task = dataset, task
         size = features.reduction
         height, width, channels = input.shape
@@ -95,10 +101,12 @@ class ClipDetector(ItemModel):
             raise ConfigError(
                 "Frames are expected from those before: the recurrence reads forward."
             )
-        if min(self.units, self.ahead, self.around, self.window) < 1 or self.around % 2 == 0:
-            raise ConfigError("units, ahead and window are 1 or more, and around is odd.")
-        if self.power not in (1, 2) or self.bound <= 0:
-            raise ConfigError("power is 1 or 2, and bound above 0.")
+        if min(self.units, self.judged, self.around, self.window) < 1 or self.around % 2 == 0:
+            raise ConfigError("units, judged and window are 1 or more, and around is odd.")
+        if self.judged > self.ahead:
+            raise ConfigError(f"Of {ahead} frames ahead no {judged} can be judged by.")
+        if self.power not in (1, 2) or min(self.bound, self.place_bound) <= 0:
+            raise ConfigError("power is 1 or 2, and bounds are above 0.")
         self.mixing = keras.layers.Conv2D(
             self.units,
             3,
@@ -187,7 +195,7 @@ class ClipDetector(ItemModel):
 
         Args:
             source: the frames that came, uint8 `[batch, time, height, width, channels]`.
-            expected: what was expected of each of them, `[batch, ahead, time, height * width *
+            expected: what was expected of each of them, `[batch, judged, time, height * width *
                 channels]`, the nearest expectation first.
 
         Returns:
@@ -199,9 +207,8 @@ class ClipDetector(ItemModel):
         off = ops.abs(came - expected) ** self.power
         size = self.grids.reduction
         rows, columns = self.grid
-        off = ops.reshape(
-            off, (-1, self.ahead, time, rows, size, columns, size * self.input.channels)
-        )
+        shape = (-1, self.judged, time, rows, size, columns, size * self.input.channels)
+        off = ops.reshape(off, shape)
         return ops.mean(off, axis=(1, 4, 6))
 
     def around_each(self, errors):
@@ -212,8 +219,8 @@ class ClipDetector(ItemModel):
         flat = ops.conv(flat, kernel, padding="same", data_format="channels_last")
         return ops.reshape(flat, (-1, time, *grid))
 
-    def judged(self, source, lengths, before, state):
-        """Reads on, and says how unusual each frame is.
+    def averages(self, source, lengths, before, state):
+        """Reads on, and says how large the errors of the last frames are.
 
         Args:
             source: uint8 `[batch, time, height, width, channels]`.
@@ -223,48 +230,47 @@ class ClipDetector(ItemModel):
             state: of the recurrence.
 
         Returns:
-            Averages of errors `[batch, time, rows, columns]`, over the bound; 0 where there was
-            nothing expected, or no frame; then `before` and `state` to go on with.
+            Averages of errors over the window, `[batch, time, rows, columns]`, 0 where nothing was
+            expected or there is no frame; then `before` and `state` to go on with.
         """
         expected, kept, seen = before
         lengths = ops.cast(lengths, "int32")
         time = ops.shape(source)[1]
         inputs = {"source": source, "lengths": lengths}
         said, state = self(inputs, initial_state=state, return_state=True)
-        said = ops.cast(said, "float32")
-        # `expected` is what was said after the `ahead` frames before: row t of both was said after
-        # frame t - ahead of this piece.
-        all_said = ops.concatenate([expected, said], axis=1)
-        shape = (-1, self.ahead + time, self.ahead, self._pixels)
-        split = ops.reshape(all_said, shape)
+        # What was said after the `judged` frames before: row t of both was said after frame
+        # t - judged of this piece.
+        said = ops.concatenate([expected, ops.cast(said, "float32")], axis=1)
+        split = ops.reshape(said, (-1, self.judged + time, self.ahead, self._pixels))
         nearest = [
-            split[:, self.ahead - 1 - step : self.ahead - 1 - step + time, step]
-            for step in range(self.ahead)
+            split[:, self.judged - 1 - step : self.judged - 1 - step + time, step]
+            for step in range(self.judged)
         ]
-        errors = self.around_each(self.errors(source, ops.stack(nearest, axis=1)))
+        errors = self.errors(source, ops.stack(nearest, axis=1))
         number = ops.expand_dims(seen, 1) + ops.arange(time, dtype="int32")
         real = ops.arange(time, dtype="int32") < ops.expand_dims(lengths, 1)
-        is_judged = (number >= self.ahead) & real
-        errors = ops.where(is_judged[..., None, None], errors, 0.0)
-        whole = ops.concatenate([kept, errors], axis=1)
+        is_judged = ((number >= self.judged) & real)[..., None, None]
+        whole = ops.concatenate([kept, ops.where(is_judged, errors, 0.0)], axis=1)
         total = sum(whole[:, shift : shift + time] for shift in range(self.window))
-        counts = ops.clip(number - self.ahead + 1, 1, self.window)
-        averages = total / ops.cast(counts, "float32")[..., None, None] / self.bound
-        averages = ops.where(is_judged[..., None, None], averages, 0.0)
-        return averages, (all_said, whole, seen), state
+        counts = ops.clip(number - self.judged + 1, 1, self.window)
+        found = total / ops.cast(counts, "float32")[..., None, None]
+        return ops.where(is_judged, found, 0.0), (said, whole, seen), state
+
+    def scored(self, averages):
+        """How unusual each frame is, `[batch, time]`, and each place, of what `averages` gives."""
+        frames = ops.mean(averages, axis=(2, 3)) / self.bound
+        return frames, self.around_each(averages) / self.place_bound
 
     def scores(self, source, lengths):
-        """How unusual each frame of whole clips is: `[batch, time]`, and where, see `judged`."""
+        """How unusual each frame of whole clips is, `[batch, time]`, and where."""
         batch = ops.shape(source)[0]
-        where, _, _ = self.judged(
-            source, lengths, self.first_before(batch), self.get_initial_state(batch)
-        )
-        return ops.max(where, axis=(2, 3)), where
+        begin = self.first_before(batch), self.get_initial_state(batch)
+        return self.scored(self.averages(source, lengths, *begin)[0])
 
     def first_before(self, batch_size):
-        """Before a clip nothing was expected: see `judged`."""
+        """Before a clip nothing was expected: see `averages`."""
         return (
-            ops.zeros((batch_size, self.ahead, self._values)),
+            ops.zeros((batch_size, self.judged, self._values)),
             ops.zeros((batch_size, self.window - 1, *self.grid)),
             ops.zeros((batch_size,), "int32"),
         )
@@ -285,8 +291,8 @@ class ClipDetector(ItemModel):
 
         Returns:
             An `Unusual`, a score for each frame, above 1 where it is unusual, and in `where` one
-            for each place; a list of them where `clip` is a list. The first frames, of which
-            nothing was expected, have 0.
+            for each place; a list of them where `clip` is a list. A first frame, of which nothing
+            was expected, has 0.
 
         Raises:
             ConfigError: if `clip` is something else, or cannot be read; the message names it.
@@ -297,12 +303,15 @@ class ClipDetector(ItemModel):
         items, is_one = self.listed("unusual", clip)
         found = []
         for item in items:
-            watch, parts = self.stream(), [np.zeros((0, *self.grid), "float32")]
+            scores: list[float] = []
+            where, state = [np.zeros((0, *self.grid), "float32")], None
             for piece in self.input.pieces(item):
                 frames = piece["source"]
                 for begin in range(0, len(frames), _PIECE):
-                    parts.append(watch.read(frames[begin : begin + _PIECE]))
-            found.append(Unusual.of_places(np.concatenate(parts)))
+                    part, places, state = self.advance(frames[begin : begin + _PIECE], state)
+                    scores += part.tolist()
+                    where.append(places)
+            found.append(Unusual(scores, where=np.concatenate(where)))
         return found[0] if is_one else found
 
     def stream(self) -> ClipWatch:
@@ -315,7 +324,7 @@ class ClipDetector(ItemModel):
         """
         return ClipWatch(self)
 
-    def advance(self, frames: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
+    def advance(self, frames: np.ndarray, state: Any) -> tuple[np.ndarray, np.ndarray, Any]:
         """Reads on.
 
         Args:
@@ -323,23 +332,19 @@ class ClipDetector(ItemModel):
             state: what the call before gave. None: the clip begins.
 
         Returns:
-            How unusual each place of each frame is, float32 `[frames, rows, columns]`, and the
-            state.
+            How unusual each frame is, float32 `[frames]`, and each place, `[frames, rows,
+            columns]`; and the state.
         """
-        if self._step is None or self._step[0] != (
-            self.bound,
-            self.window,
-            self.around,
-            self.power,
-        ):
-            self._step = (self.bound, self.window, self.around, self.power), self._compiled_step()
+        numbers = [getattr(self, name) for name in _JUDGING]
+        if self._step is None or self._step[0] != numbers:
+            self._step = numbers, self._compiled_step()
         count = len(frames)
         length = bucket_of(count) if count > 1 else 1
         padded = np.pad(frames, [(0, length - count), *[(0, 0)] * 3])[None]
         if state is None:
             state = [*map(ops.convert_to_numpy, keras.tree.flatten(self._begin(1)))]
-        where, *state = self._step[1](padded, np.array([count], "int32"), *state)
-        return where[0, :count], state
+        scores, where, *state = self._step[1](padded, np.array([count], "int32"), *state)
+        return scores[0, :count], where[0, :count], state
 
     def _begin(self, batch_size):
         return [self.first_before(batch_size), self.get_initial_state(batch_size)]
@@ -352,13 +357,13 @@ class ClipDetector(ItemModel):
 
         def run(source, lengths, *state):
             before, inner = keras.tree.pack_sequence_as(structure, list(state))
-            where, (said, whole, seen), inner = self.judged(source, lengths, before, inner)
+            found, (said, whole, seen), inner = self.averages(source, lengths, before, inner)
             # After the last real frame; padding stands behind it.
             count = lengths[0]
-            said = ops.slice(said, (0, count, 0), (1, self.ahead, self._values))
+            said = ops.slice(said, (0, count, 0), (1, self.judged, self._values))
             kept = ops.slice(whole, (0, count, 0, 0), (1, self.window - 1, *self.grid))
             inner = [ops.cast(one, "float32") for one in keras.tree.flatten(inner)]
-            return (where, said, kept, seen + lengths, *inner)
+            return (*self.scored(found), said, kept, seen + lengths, *inner)
 
         specs: list = [(self.graph_inputs["source"].shape, "uint8"), ((), "int32")]
         specs += [
@@ -368,7 +373,7 @@ class ClipDetector(ItemModel):
 
     def get_config(self):
         parts = {"features": self.grids, "recurrence": self.recurrence, "input": self.input}
-        numbers = ("units", "ahead", "around", "window", "power", "bound", "dataset", "task")
+        numbers = ("units", "ahead", *_JUDGING, "dataset", "task")
         return {
             "name": self.name,
             **{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()},

@@ -38,13 +38,6 @@ class ClipWatch:
         """
         if not isinstance(frame, np.ndarray):
             raise ConfigError(f"A frame is an array uint8, not a {type(frame).__name__}.")
-        return Unusual.of_places(self.read(self._reader(frame[None])["source"]))
-
-    def read(self, frames: np.ndarray) -> np.ndarray:
-        """Reads frames of the model's size, uint8 `[frames, height, width, channels]`.
-
-        Returns:
-            How unusual each place of each is, float32 `[frames, rows, columns]`.
-        """
-        where, self._state = self._model.advance(frames, self._state)
-        return where
+        frames = self._reader(frame[None])["source"]
+        scores, where, self._state = self._model.advance(frames, self._state)
+        return Unusual(scores.tolist(), where=where)

@@ -31,12 +31,13 @@ def evaluate_watch(
         progress: called as `progress("ucsd_ped2 test", done, total)`.
 
     Returns:
-        For each data set the rows "AUC", the area under the ROC curve of frames with something
-        unusual against all others, scores as they are; "AUC, each clip's scores from 0 to 1", as
-        most of the literature has it, for which a clip must be over (Liu et al. 2018, section 3.5);
-        "false alarms", in per cent of the frames with nothing unusual; "found", of those with
-        something, those called unusual; and "pointed at", of these those whose most unusual place
-        lies on it.
+        For each data set, in per cent, the rows "AUC, each clip's scores from 0 to 1", the area
+        under the ROC curve of frames with something unusual against all others as most of the
+        literature has it, for which a clip must be over (Liu et al. 2018, section 3.5); "AUC", of
+        scores as they are, and "AUC of the most unusual place" of each frame as it is; "false
+        alarms", of the frames with nothing unusual; "found", of those with something, those called
+        unusual; and "pointed at", of those with something, those whose most unusual place lies on
+        it.
 
     Raises:
         ConfigError: when the model does not say its data set and none is given.
@@ -56,10 +57,11 @@ def watch_rows(
 
     clips = read_watched(name, "test")
     began = time.perf_counter()
-    scores, hits = [], []
+    scores, peaks, hits = [], [], []
     for number, clip in enumerate(clips, 1):
         found = model.unusual(clip.clip)
         scores.append(np.array(found))
+        peaks.append(found.where.max(axis=(1, 2)))
         hits.append([clip.is_at(frame, place) for frame, place in enumerate(found.peaks)])
         if progress is not None:
             progress(number, len(clips))
@@ -78,8 +80,13 @@ def watch_rows(
         return 100 * float(told[among].mean())
 
     return [
-        row("AUC", 100 * area(plain, is_unusual), len(plain)),
         row("AUC, each clip's scores from 0 to 1", 100 * area(spread, is_unusual), len(plain)),
+        row("AUC", 100 * area(plain, is_unusual), len(plain)),
+        row(
+            "AUC of the most unusual place",
+            100 * area(np.concatenate(peaks), is_unusual),
+            len(plain),
+        ),
         row("false alarms", share(is_told, ~is_unusual), int((~is_unusual).sum())),
         row("found", share(is_told, is_unusual), int(is_unusual.sum())),
         row("pointed at", share(hit, is_unusual), int(is_unusual.sum())),
@@ -103,23 +110,19 @@ def levels_off(model: Any, name: str, split: str) -> float:
     """
     from zoo.data import read_watched
 
-    where = [model.unusual(clip.clip).where[model.ahead :] for clip in read_watched(name, split)]
-    mean = model.bound * float(np.mean([one.mean() for one in where]))
+    found = [model.unusual(clip.clip)[model.judged :] for clip in read_watched(name, split)]
+    mean = model.bound * float(np.mean([np.mean(one) for one in found]))
     return 32 * mean ** (1 / model.power)
 
 
 def planted_area(model: Any, name: str, seeds: Sequence[int]) -> dict[str, float]:
     """The AUC in per cent of faults planted in the validation split: of each kind, and of all.
 
-    See `zoo.data.plant_in_clips`. Frames of which nothing was expected are left out.
+    Each clip's scores are from 0 to 1; frames of which nothing was expected are left out. See
+    `zoo.data.plant_in_clips`.
     """
-    return _areas(
-        [
-            (kind, np.array(model.unusual(clip)), told)
-            for kind, clip, told in _planted(model, name, seeds)
-        ],
-        model.ahead,
-    )
+    planted = _planted(model, name, seeds)
+    return _areas([(one, np.array(model.unusual(one.clip))) for one in planted], model.judged)
 
 
 def choose_averages(
@@ -131,65 +134,73 @@ def choose_averages(
 ) -> dict[tuple[int, int, int], dict[str, float]]:
     """Sets how a detector averages its errors, so that planted faults are told best.
 
+    `power`, `judged` (one or all) and `window` are those of the largest `planted_area` of all
+    faults; `around` is that with which the most unusual place lies most often on a thing that is
+    planted.
+
     Args:
         model: a trained `ClipDetector`.
         name: the data set whose validation split is planted in.
         seeds: of the faults.
-        around, windows: what is tried of its `around` and `window`, with each `power`.
+        around, windows: what is tried.
 
     Returns:
-        What `planted_area` gives for each `(power, around, window)`; the one with the largest area
-        over all faults is set.
+        What `planted_area` gives for each `(power, judged, window)`.
     """
     planted = _planted(model, name, seeds)
     found = {}
-    for power in (1, 2):
-        model.power, model.around, model.window = power, 1, 1
-        errors = [model.unusual(clip).where for _, clip, _ in planted]
-        for way in itertools.product(around, windows):
-            scores = [averaged(one, *way, model.ahead).max((1, 2)) for one in errors]
-            cases = [(kind, s, told) for (kind, _, told), s in zip(planted, scores, strict=True)]
-            found[power, *way] = _areas(cases, model.ahead)
-    model.power, model.around, model.window = max(found, key=lambda way: found[way]["all"])
+    for power, judged in itertools.product((1, 2), sorted({1, model.ahead})):
+        model.power, model.judged, model.around, model.window = power, judged, 1, 1
+        errors = [np.array(model.unusual(one.clip)) for one in planted]
+        for window in windows:
+            cases = [
+                (one, averaged(e, window, judged)) for one, e in zip(planted, errors, strict=True)
+            ]
+            found[power, judged, window] = _areas(cases, judged)
+    model.power, model.judged, model.window = max(found, key=lambda way: found[way]["all"])
+    things = [one for one in planted if one.kind == "thing"]
+    hits = {}
+    for model.around in around:
+        hits[model.around] = np.mean([_is_on(one, model.unusual(one.clip).peaks) for one in things])
+    model.around = max(hits, key=lambda places: hits[places])
     return found
 
 
-def averaged(errors: np.ndarray, around: int, window: int, ahead: int) -> np.ndarray:
-    """Errors `[frames, rows, columns]` averaged as a `ClipDetector` does.
+def averaged(errors: np.ndarray, window: int, judged: int) -> np.ndarray:
+    """Errors of frames `[frames]` averaged over the last ones as a `ClipDetector` does.
 
-    Args:
-        errors: those of the first `ahead` frames are 0 and not counted.
-        around: places along each axis.
-        window: frames, the last ones.
-        ahead: of the model.
+    The first `judged`, of which nothing was expected, are 0 and not counted.
     """
-    half = around // 2
-    sums = np.pad(errors, [(0, 0), (half + 1, half), (half + 1, half)]).astype("float64")
-    sums = sums.cumsum(1).cumsum(2)
-    sums = sums[:, around:] - sums[:, :-around]
-    sums = (sums[:, :, around:] - sums[:, :, :-around]) / around**2
-    total = np.pad(sums.cumsum(0), [(window, 0), (0, 0), (0, 0)])
-    counts = np.clip(np.arange(len(errors)) - ahead + 1, 1, window)
-    return (total[window:] - total[:-window]) / counts[:, None, None]
+    total = np.pad(errors.astype("float64").cumsum(), (window, 0))
+    counts = np.clip(np.arange(len(errors)) - judged + 1, 1, window)
+    return (total[window:] - total[:-window]) / counts
 
 
-def _planted(
-    model: Any, name: str, seeds: Sequence[int]
-) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Kind, clip, and bool `[frames]` of each fault planted in the validation split."""
+def _is_on(planted: Any, peaks: Sequence[tuple[float, float]]) -> float:
+    """The part of a planted thing's frames whose peak lies on it."""
+    height, width = planted.places.shape[1:]
+    hits = [planted.places[n, int(r * height), int(c * width)] for n, (r, c) in enumerate(peaks)]
+    return float(np.mean(np.array(hits)[planted.is_fault]))
+
+
+def _planted(model: Any, name: str, seeds: Sequence[int]) -> list[Any]:
+    """The `PlantedClip`s of the validation split, of the model's size."""
     from zoo.data import plant_in_clips, read_watched
 
     prepared = model.input.prepare([clip.clip for clip in read_watched(name, "validation")])
     frames = [one["source"] for one in prepared]
-    found = [one for seed in seeds for one in plant_in_clips(frames, seed)]
-    return [(one.kind, one.clip, one.is_fault) for one in found]
+    return [one for seed in seeds for one in plant_in_clips(frames, seed)]
 
 
-def _areas(cases: Sequence[tuple[str, np.ndarray, np.ndarray]], ahead: int) -> dict[str, float]:
-    """Areas in per cent of each kind and of all, of `(kind, scores, is_fault)`."""
-    kinds = sorted({kind for kind, _, _ in cases})
+def _areas(cases: Sequence[tuple[Any, np.ndarray]], judged: int) -> dict[str, float]:
+    """Areas in per cent of each kind and of all, of pairs of a `PlantedClip` and its scores."""
+    kinds = sorted({one.kind for one, _ in cases})
     found = {}
     for name in (*kinds, "all"):
-        some = [(s[ahead:], told[ahead:]) for kind, s, told in cases if name in (kind, "all")]
+        some = [
+            (from_0_to_1(scores[judged:]), one.is_fault[judged:])
+            for one, scores in cases
+            if name in (one.kind, "all")
+        ]
         found[name] = 100 * area(*(np.concatenate(part) for part in zip(*some, strict=True)))
     return found

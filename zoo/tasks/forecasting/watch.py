@@ -23,9 +23,10 @@ def build_watch(
     blocks: Sequence[Sequence[int]] = BLOCKS,
     size: int = 64,
     ahead: int = 3,
+    judged: int = 1,
     around: int = 3,
-    window: int = 6,
-    power: int = 1,
+    window: int = 3,
+    power: int = 2,
     input: Clips | None = None,
     dataset: str | None = None,
     name: str = "watch",
@@ -43,8 +44,9 @@ def build_watch(
         blocks: convolutions over each frame, see `zoo.layers.ClipGrids`.
         size: channels of the convolution over features and what is remembered.
         ahead: frames that are expected.
-        around: places along each axis over which errors are averaged, odd.
-        window: frames over which they are averaged.
+        judged: how many expectations of a frame it is compared with, the nearest first.
+        around: places along each axis over which errors of places are averaged, odd.
+        window: frames over which errors are averaged.
         power: to which the errors of pixels are raised, 1 or 2.
         input: a `zoo.inputs.Clips` with the size of frames. None: grey ones of 80 x 120 pixels.
         dataset: the data set that the model is for.
@@ -64,6 +66,7 @@ def build_watch(
         input,
         units=size,
         ahead=ahead,
+        judged=judged,
         around=around,
         window=window,
         power=power,
@@ -74,12 +77,17 @@ def build_watch(
 
 
 def learn_usual(model: ClipDetector, clips: Sequence) -> None:
-    """Sets the bound of a trained detector: one frame in a hundred of these clips lies beyond it.
+    """Sets the bounds of a trained detector: one frame in a hundred of these clips lies beyond.
+
+    One in a hundred has a place that lies beyond the bound of places.
 
     Args:
         model: a trained `ClipDetector`.
         clips: with nothing unusual, as its verb takes them; the first frames, of which nothing was
             expected, are not counted.
     """
-    scores = [np.array(one[model.ahead :]) for one in model.unusual(list(clips))]
-    model.bound *= float(np.quantile(np.concatenate(scores), USUAL))
+    found = model.unusual(list(clips))
+    scores = np.concatenate([one[model.judged :] for one in found])
+    peaks = np.concatenate([one.where[model.judged :].max(axis=(1, 2)) for one in found])
+    model.bound *= float(np.quantile(scores, USUAL))
+    model.place_bound *= float(np.quantile(peaks, USUAL))
