@@ -13,6 +13,7 @@ MODELS = ModelFolder(Path(__file__).parent / "weights")
 ELSEWHERE = {
     "action-cnnrnn": "zoo-models-motion",
     "activity-msraction": "zoo-models-motion",
+    "anomaly-ped2": "zoo-models-motion",
     "asr-an4-attn": "zoo-models-sound",
     "asr-an4-ctc": "zoo-models-sound",
     "asr-digits": "zoo-models-sound",

@@ -58,14 +58,14 @@ SCENES = (
     (
         "padding of a clip that is judged",
         "zoo/tasks/forecasting/clip_detector.py",
-        "is_judged = ((number >= self.judged) & real)[..., None, None]",
-        "is_judged = (number >= self.judged)[..., None, None]",
+        "is_judged = ((number >= self.first) & real)[..., None, None]",
+        "is_judged = (number >= self.first)[..., None, None]",
         (f"{_DETECTOR}test_a_long_clip_a_batch_and_a_stream_give_the_same",),
     ),
     (
         "errors of the first frames of a clip divided by a whole window",
         "zoo/tasks/forecasting/clip_detector.py",
-        "counts = ops.clip(number - self.judged + 1, 1, self.window)",
+        "counts = ops.clip(number - self.first + 1, 1, self.window)",
         "counts = ops.clip(number + self.window, 1, self.window)",
         (f"{_DETECTOR}test_scores_are_those_of_a_loop",),
     ),

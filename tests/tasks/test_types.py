@@ -25,6 +25,7 @@ from zoo.decoding import SampleSearch
 from zoo.tasks import (
     Answer, Answerer, Captioner, Classification, ClipClassification, LanguageModel,
     SequenceClassifier, SequenceTagger, SequenceToSequence, Speller, Translation,
+    Unusual,
 )
 
 named: str = zoo.load("nmt-attn-en-fr").translate("a")
@@ -32,6 +33,7 @@ named_labels = zoo.load("pos-bilstm-fr").tag("a")[0].surface.upper()
 named_answer: Classification = zoo.load("sentiment-bilstm-imdb").classify("a")
 named_clip: ClipClassification = zoo.load("lips-cnnrnn").classify("clip.mp4")
 named_action: ClipClassification = zoo.load("action-cnnrnn").classify("clip.mp4")
+named_scores: Unusual = zoo.load("anomaly-ped2").unusual("clip.mp4")
 named_text: str = zoo.load("lm-word-ptb").generate("a")
 named_word: str = zoo.load("spell-char-en").repair("a")
 named_caption: str = zoo.load("caption-nic-flickr8k").caption("dog.jpg")
@@ -129,6 +131,7 @@ def test_every_released_name_is_a_literal_of_its_class():
         released.Captioners: "Captioner",
         released.Classifiers: "SequenceClassifier",
         released.ClipClassifiers: "ClipClassifier",
+        released.ClipDetectors: "ClipDetector",
         released.Composers: "Composer",
         released.Describers: "Describer",
         released.Forecasters: "Forecaster",

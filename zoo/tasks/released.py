@@ -19,6 +19,7 @@ Classifiers = Literal[
     "sentiment-bilstm-sst2",
 ]
 ClipClassifiers = Literal["action-cnnrnn", "lips-cnnrnn"]
+ClipDetectors = Literal["anomaly-ped2"]
 Composers = Literal["music-jsb"]
 Describers = Literal["describe-vidvrd"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from zoo.tasks.classification.answerer import Answerer
     from zoo.tasks.classification.clip_classifier import ClipClassifier
     from zoo.tasks.classification.sequence_classifier import SequenceClassifier
+    from zoo.tasks.forecasting.clip_detector import ClipDetector
     from zoo.tasks.forecasting.composer import Composer
     from zoo.tasks.forecasting.forecaster import Forecaster
     from zoo.tasks.language_modelling.language_model import LanguageModel
@@ -67,6 +69,9 @@ if TYPE_CHECKING:
 
     @overload
     def load(ref: ClipClassifiers, *, max_bytes: int | None = None) -> ClipClassifier: ...
+
+    @overload
+    def load(ref: ClipDetectors, *, max_bytes: int | None = None) -> ClipDetector: ...
 
     @overload
     def load(ref: Composers, *, max_bytes: int | None = None) -> Composer: ...

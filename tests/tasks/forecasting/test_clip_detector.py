@@ -34,14 +34,14 @@ def answer_of(model, clip):
     said, seen = said_of(model, clip), centred(clip[..., 0].astype("float64"))
     size, (rows, columns) = model.grids.reduction, model.grid
     errors = np.zeros((len(clip), rows, columns))
-    for frame in range(model.judged, len(clip)):
+    for frame in range(model.judged + 2, len(clip)):
         for row, column in np.ndindex(rows, columns):
             area = slice(row * size, (row + 1) * size), slice(column * size, (column + 1) * size)
             off = [seen[frame][area] - said[frame - 1 - k, k][area] for k in range(model.judged)]
             errors[frame, row, column] = np.mean(np.abs(off) ** model.power)
     half, scores, where = model.around // 2, np.zeros(len(clip)), np.zeros_like(errors)
-    for frame in range(model.judged, len(clip)):
-        last = errors[max(frame - model.window + 1, model.judged) : frame + 1].mean(0)
+    for frame in range(model.judged + 2, len(clip)):
+        last = errors[max(frame - model.window + 1, model.judged + 2) : frame + 1].mean(0)
         scores[frame] = last.mean() / model.bound
         for row, column in np.ndindex(rows, columns):
             beside = last[
@@ -66,7 +66,7 @@ def test_scores_are_those_of_a_loop(config):
     found, (scores, where) = model.unusual(clip), answer_of(model, clip)
     np.testing.assert_allclose(found.where, where, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(found, scores, rtol=1e-4, atol=1e-5)
-    assert found[: model.judged] == [0.0] * model.judged and found[model.judged] > 0
+    assert found[: model.first] == [0.0] * model.first and found[model.first] > 0
 
 
 def test_a_long_clip_a_batch_and_a_stream_give_the_same():
@@ -119,8 +119,8 @@ def test_of_usual_clips_one_frame_in_a_hundred_is_unusual():
     clips = [clip_of(200, seed) for seed in range(3)]
     learn_usual(model, clips)
     found = [model.unusual(clip) for clip in clips]
-    scores = np.concatenate([one[model.judged :] for one in found])
-    peaks = np.concatenate([one.where[model.judged :].max((1, 2)) for one in found])
+    scores = np.concatenate([one[model.first :] for one in found])
+    peaks = np.concatenate([one.where[model.first :].max((1, 2)) for one in found])
     assert 0.005 < (scores > 1).mean() < 0.015 and 0.005 < (peaks > 1).mean() < 0.015
 
 
@@ -130,7 +130,7 @@ def test_averages_of_errors_are_those_of_the_model():
     errors = np.array(model.unusual(clip))
     for window in (1, 4, 20):
         model.window = window
-        found = averaged(errors, window, model.judged)
+        found = averaged(errors, window, model.first)
         np.testing.assert_allclose(found, model.unusual(clip), rtol=1e-4, atol=1e-5)
 
 

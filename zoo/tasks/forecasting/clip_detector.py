@@ -22,6 +22,7 @@ from zoo.tasks.item_model import ItemModel
 from zoo.tasks.unusual import Unusual
 
 _PIECE = 32  # frames that are computed together
+_STILL = 2  # frames at the beginning of a clip after which nothing is expected: what moves?
 _JUDGING = ("judged", "around", "window", "power", "bound", "place_bound")
 
 
@@ -137,6 +138,11 @@ class ClipDetector(ItemModel):
         self.built = True
 
     @property
+    def first(self) -> int:
+        """The number of the first frame that is judged: motion has to be seen before."""
+        return self.judged + _STILL
+
+    @property
     def grid(self) -> tuple[int, int]:
         """Rows and columns of the places whose errors are told apart."""
         return tuple(size // self.grids.reduction for size in self.input.shape[:2])
@@ -249,10 +255,10 @@ class ClipDetector(ItemModel):
         errors = self.errors(source, ops.stack(nearest, axis=1))
         number = ops.expand_dims(seen, 1) + ops.arange(time, dtype="int32")
         real = ops.arange(time, dtype="int32") < ops.expand_dims(lengths, 1)
-        is_judged = ((number >= self.judged) & real)[..., None, None]
+        is_judged = ((number >= self.first) & real)[..., None, None]
         whole = ops.concatenate([kept, ops.where(is_judged, errors, 0.0)], axis=1)
         total = sum(whole[:, shift : shift + time] for shift in range(self.window))
-        counts = ops.clip(number - self.judged + 1, 1, self.window)
+        counts = ops.clip(number - self.first + 1, 1, self.window)
         found = total / ops.cast(counts, "float32")[..., None, None]
         return ops.where(is_judged, found, 0.0), (said, whole, seen), state
 
@@ -291,8 +297,8 @@ class ClipDetector(ItemModel):
 
         Returns:
             An `Unusual`, a score for each frame, above 1 where it is unusual, and in `where` one
-            for each place; a list of them where `clip` is a list. A first frame, of which nothing
-            was expected, has 0.
+            for each place; a list of them where `clip` is a list. The first frames, of which
+            nothing was expected, have 0.
 
         Raises:
             ConfigError: if `clip` is something else, or cannot be read; the message names it.

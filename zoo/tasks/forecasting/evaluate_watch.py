@@ -33,7 +33,8 @@ def evaluate_watch(
     Returns:
         For each data set, in per cent, the rows "AUC, each clip's scores from 0 to 1", the area
         under the ROC curve of frames with something unusual against all others as most of the
-        literature has it, for which a clip must be over (Liu et al. 2018, section 3.5); "AUC", of
+        literature has it, for which a clip must be over (Liu et al. 2018, section 3.5), and the
+        first frames, of which nothing was expected, are left out here and below; "AUC", of
         scores as they are, and "AUC of the most unusual place" of each frame as it is; "false
         alarms", of the frames with nothing unusual; "found", of those with something, those called
         unusual; and "pointed at", of those with something, those whose most unusual place lies on
@@ -60,15 +61,16 @@ def watch_rows(
     scores, peaks, hits = [], [], []
     for number, clip in enumerate(clips, 1):
         found = model.unusual(clip.clip)
-        scores.append(np.array(found))
-        peaks.append(found.where.max(axis=(1, 2)))
-        hits.append([clip.is_at(frame, place) for frame, place in enumerate(found.peaks)])
+        scores.append(np.array(found)[model.first :])
+        peaks.append(found.where[model.first :].max(axis=(1, 2)))
+        hit = [clip.is_at(frame, place) for frame, place in enumerate(found.peaks)]
+        hits.append(hit[model.first :])
         if progress is not None:
             progress(number, len(clips))
     seconds = time.perf_counter() - began
-    is_unusual = np.concatenate([clip.is_unusual for clip in clips])
+    is_unusual = np.concatenate([clip.is_unusual[model.first :] for clip in clips])
     plain, spread = np.concatenate(scores), np.concatenate([from_0_to_1(one) for one in scores])
-    is_told, hit = plain > 1, np.concatenate(hits)
+    is_told, is_hit = plain > 1, np.concatenate(hits)
 
     def row(metric: str, value: float, count: int, digits: int = 1) -> Row:
         found: Any = {"dataset": name, "split": "test", "metric": metric, "value": value}
@@ -89,7 +91,7 @@ def watch_rows(
         ),
         row("false alarms", share(is_told, ~is_unusual), int((~is_unusual).sum())),
         row("found", share(is_told, is_unusual), int(is_unusual.sum())),
-        row("pointed at", share(hit, is_unusual), int(is_unusual.sum())),
+        row("pointed at", share(is_hit, is_unusual), int(is_unusual.sum())),
     ]
 
 
@@ -110,7 +112,7 @@ def levels_off(model: Any, name: str, split: str) -> float:
     """
     from zoo.data import read_watched
 
-    found = [model.unusual(clip.clip)[model.judged :] for clip in read_watched(name, split)]
+    found = [model.unusual(clip.clip)[model.first :] for clip in read_watched(name, split)]
     mean = model.bound * float(np.mean([np.mean(one) for one in found]))
     return 32 * mean ** (1 / model.power)
 
@@ -122,7 +124,7 @@ def planted_area(model: Any, name: str, seeds: Sequence[int]) -> dict[str, float
     `zoo.data.plant_in_clips`.
     """
     planted = _planted(model, name, seeds)
-    return _areas([(one, np.array(model.unusual(one.clip))) for one in planted], model.judged)
+    return _areas([(one, np.array(model.unusual(one.clip))) for one in planted], model.first)
 
 
 def choose_averages(
@@ -154,9 +156,10 @@ def choose_averages(
         errors = [np.array(model.unusual(one.clip)) for one in planted]
         for window in windows:
             cases = [
-                (one, averaged(e, window, judged)) for one, e in zip(planted, errors, strict=True)
+                (one, averaged(e, window, model.first))
+                for one, e in zip(planted, errors, strict=True)
             ]
-            found[power, judged, window] = _areas(cases, judged)
+            found[power, judged, window] = _areas(cases, model.first)
     model.power, model.judged, model.window = max(found, key=lambda way: found[way]["all"])
     things = [one for one in planted if one.kind == "thing"]
     hits = {}
@@ -166,13 +169,13 @@ def choose_averages(
     return found
 
 
-def averaged(errors: np.ndarray, window: int, judged: int) -> np.ndarray:
+def averaged(errors: np.ndarray, window: int, first: int) -> np.ndarray:
     """Errors of frames `[frames]` averaged over the last ones as a `ClipDetector` does.
 
-    The first `judged`, of which nothing was expected, are 0 and not counted.
+    Those before `first`, of which nothing was expected, are 0 and not counted.
     """
     total = np.pad(errors.astype("float64").cumsum(), (window, 0))
-    counts = np.clip(np.arange(len(errors)) - judged + 1, 1, window)
+    counts = np.clip(np.arange(len(errors)) - first + 1, 1, window)
     return (total[window:] - total[:-window]) / counts
 
 
@@ -192,13 +195,13 @@ def _planted(model: Any, name: str, seeds: Sequence[int]) -> list[Any]:
     return [one for seed in seeds for one in plant_in_clips(frames, seed)]
 
 
-def _areas(cases: Sequence[tuple[Any, np.ndarray]], judged: int) -> dict[str, float]:
+def _areas(cases: Sequence[tuple[Any, np.ndarray]], first: int) -> dict[str, float]:
     """Areas in per cent of each kind and of all, of pairs of a `PlantedClip` and its scores."""
     kinds = sorted({one.kind for one, _ in cases})
     found = {}
     for name in (*kinds, "all"):
         some = [
-            (from_0_to_1(scores[judged:]), one.is_fault[judged:])
+            (from_0_to_1(scores[first:]), one.is_fault[first:])
             for one, scores in cases
             if name in (one.kind, "all")
         ]

@@ -87,7 +87,7 @@ def learn_usual(model: ClipDetector, clips: Sequence) -> None:
             expected, are not counted.
     """
     found = model.unusual(list(clips))
-    scores = np.concatenate([one[model.judged :] for one in found])
-    peaks = np.concatenate([one.where[model.judged :].max(axis=(1, 2)) for one in found])
+    scores = np.concatenate([one[model.first :] for one in found])
+    peaks = np.concatenate([one.where[model.first :].max(axis=(1, 2)) for one in found])
     model.bound *= float(np.quantile(scores, USUAL))
     model.place_bound *= float(np.quantile(peaks, USUAL))
