@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from zoo.cli import lines, names, output
+from zoo.cli import lines, names, output, streaming
 from zoo.cli.serving import answers_of, input_of, load_with_verb
 from zoo.errors import ConfigError
 
@@ -40,8 +40,8 @@ def command(
 
     ffmpeg -i camera -f matroska - | zoo unusual anomaly-ped2 --stream
     """
-    if stream and (plot is not None or spans or items not in ((), ("-",))):
-        raise ConfigError("--stream reads standard input alone: leave out FILE, --spans, --plot.")
+    if stream:
+        streaming.require_alone(items, spans=spans, plot=plot)
     model = load_with_verb(name, "unusual", items)
     kind = input_of(model).kind
     if kind != "frames" and (stream or plot is not None):

@@ -7,35 +7,27 @@ from typing import Any
 import numpy as np
 
 from zoo.errors import ConfigError
+from zoo.tasks.item_stream import ItemStream
 from zoo.tasks.unusual import Unusual
 
 
-class ClipWatch:
+class ClipWatch(ItemStream[Unusual]):
     """A clip that goes on as frames are pushed; `ClipDetector.stream` gives one.
 
-    What it has in memory does not grow with the clip.
+    A frame is uint8 `[height, width]` or `[height, width, 1 or 3]`, of any size. What is known is
+    how unusual this frame alone is, and where; all of them, one after the other, are what the model
+    says of the whole clip.
 
     Args:
         model: a `ClipDetector`.
     """
 
     def __init__(self, model: Any):
+        super().__init__(Unusual([], where=np.zeros((0, *model.grid), "float32")))
         self._model, self._state = model, None
         self._reader = model.input.reader()
 
-    def push(self, frame: np.ndarray) -> Unusual:
-        """Reads one frame.
-
-        Args:
-            frame: uint8 `[height, width]` or `[height, width, 1 or 3]`, of any size.
-
-        Returns:
-            How unusual it is and where: an `Unusual` of this frame alone. Those of all frames, one
-            after the other, are that of the whole clip.
-
-        Raises:
-            ConfigError: if it is no such array.
-        """
+    def _read(self, frame: Any) -> Unusual:
         if not isinstance(frame, np.ndarray):
             raise ConfigError(f"A frame is an array uint8, not a {type(frame).__name__}.")
         frames = self._reader(frame[None])["source"]

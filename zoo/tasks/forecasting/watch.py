@@ -88,6 +88,7 @@ def learn_usual(model: ClipDetector, clips: Sequence) -> None:
     """
     found = model.unusual(list(clips))
     scores = np.concatenate([one[model.first :] for one in found])
-    peaks = np.concatenate([one.where[model.first :].max(axis=(1, 2)) for one in found])
+    places = [np.asarray(one.where)[model.first :] for one in found]
+    peaks = np.concatenate([one.max(axis=(1, 2)) for one in places])
     model.bound *= float(np.quantile(scores, USUAL))
     model.place_bound *= float(np.quantile(peaks, USUAL))
