@@ -20,6 +20,7 @@ import tempfile
 from pathlib import Path
 
 from support.faults_in_answers import ANSWERS
+from support.faults_in_clips import CLIPS
 from support.faults_in_demo import DEMO
 from support.faults_in_devices import DEVICES
 from support.faults_in_forecasting import FORECASTING
@@ -341,6 +342,7 @@ FAULTS = (
     *(Fault(*fault) for fault in GRIDS_AND_MUSIC),
     *(Fault(*fault) for fault in HEARING),
     *(Fault(*fault) for fault in LANGUAGES),
+    *(Fault(*fault) for fault in CLIPS),
     *(Fault(*fault) for fault in MOTION),
     *(Fault(*fault) for fault in TRACKING),
     *(Fault(*fault) for fault in PHONEMES),
