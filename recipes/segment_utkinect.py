@@ -15,6 +15,7 @@ from zoo.data import read_skeletons, skeleton_batches
 from zoo.data.sets.utkinect import LABELS
 from zoo.data.skeletons import Variation
 from zoo.experiments import recipe
+from zoo.layers import CRF
 from zoo.tasks.tagging.evaluate_segments import segment_rows
 from zoo.tasks.tagging.segment_experiment import windows_of
 
@@ -31,6 +32,7 @@ def arguments():
     add("--units", type=int, default=128, help="of both directions together")
     add("--layers", type=int, default=1)
     add("--dropout", type=float, default=0.5)
+    add("--paths", action="store_true", help="train a chain over the labels beside the frames")
     add("--rows", type=int, default=8, help="windows of a batch")
     add("--window", type=int, default=192, help="frames of a window")
     add("--parts", type=int, default=5, help="windows of a recording in an epoch")
@@ -62,14 +64,14 @@ def main():
     settings |= {"labels": LABELS, "dataset": args.data, "is_causal": args.causal}
     steps = len(joints) // args.rows
     frames = steps * args.rows * args.window
-    model = recipe.train(
-        args,
-        lambda dtype: zoo.build("segment", dtype=dtype, **settings),
-        recipe.Epochs(batches, steps, frames, 0.0, f"{len(recordings)} recordings"),
-        score=score,
-        metric="frames right" if args.held else "order",
-    )
-    recipe.save(args, model)
+
+    def build(dtype):
+        crf = CRF(len(LABELS)) if args.paths else None
+        return zoo.build("segment", dtype=dtype, crf=crf, **settings)
+
+    epochs = recipe.Epochs(batches, steps, frames, 0.0, f"{len(recordings)} recordings")
+    metric = "frames right" if args.held else "order"
+    recipe.save(args, recipe.train(args, build, epochs, score=score, metric=metric))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def test_activities(tiny_mirror, tmp_path, held):
         assert "; 2 epochs and 0 steps are done" in again.stdout
 
 
-@pytest.mark.parametrize("how", [("--causal",), ("--held",)])
+@pytest.mark.parametrize("how", [("--causal",), ("--held", "--paths")])
 def test_moments(tiny_mirror, tmp_path, how):
     add_skeletons(tiny_mirror)
     where = ["--run", tmp_path / "run", "--out", tmp_path / "out.keras", "--window", "16", *how]
@@ -37,6 +37,7 @@ def test_moments(tiny_mirror, tmp_path, how):
     model = zoo.load(tmp_path / "out.keras")
     assert (model.task, model.dataset, len(model.labels)) == ("segment", "utkinect/s03", 11)
     assert model.encoder.is_causal == ("--causal" in how)
+    assert (model.crf is not None) == ("--paths" in how)
     assert model.tag(skeleton(3, 8))[-1].end == 8
 
 

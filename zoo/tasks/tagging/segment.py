@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import keras
+
 from zoo.cells import GRUCell
 from zoo.errors import ConfigError
 from zoo.inputs.skeletons import Skeletons
@@ -21,6 +23,7 @@ def build_segment(
     joins: Sequence[int] | None = None,
     dropout: float = 0.5,
     recurrent_dropout: float = 0.0,
+    crf: keras.layers.Layer | None = None,
     labels: Sequence[str] = (),
     dataset: str | None = None,
     name: str = "segment",
@@ -39,6 +42,7 @@ def build_segment(
         joins: how many frames are joined before each layer, such as (2, 1). None: none are.
         dropout: fraction of the features dropped between layers and of the memory.
         recurrent_dropout: fraction of the recurrent state dropped, see `zoo.layers.Recurrent`.
+        crf: a `zoo.layers.CRF` that chooses the labels of a recording together; see `FrameTagger`.
         labels: names of what is done, one of them where nothing is.
         dataset: the data set that the model is for, such as "utkinect/s01".
         name: name of the model.
@@ -71,6 +75,7 @@ def build_segment(
         labels,
         Skeletons(),
         [SkeletonMotion(lags)],
+        crf,
         dataset=dataset,
         task="segment",
         name=name,
