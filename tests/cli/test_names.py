@@ -101,6 +101,7 @@ def test_list_of_an_unknown_task(zoo_command, released):
 def test_list_of_parts(zoo_command):
     lines = zoo_command("list", "--kind", "cell").lines
     assert [line.split("\t")[0] for line in lines if "sequence-zoo" in line] == [
+        "conv_lstm",
         "gru",
         "lstm",
         "simple",
