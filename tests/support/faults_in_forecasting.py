@@ -27,8 +27,8 @@ FORECASTING = (
     (
         "a forecast whose interval lies below it",
         "zoo/tasks/forecasting/verbs.py",
-        "(value - beside, value + beside)",
-        "(value - beside, value - beside)",
+        "(values - wide, values + wide)",
+        "(values - wide, values - wide)",
         (
             "tests/tasks/forecasting/test_verbs.py::test_values_and_intervals_are_those_of_the_arrays_in_other_units",
         ),
