@@ -48,6 +48,7 @@ class ConvLSTMCell(LSTMCell):
     ((2, 6, 8, 3), (2, 6, 8, 3), [(6, 8, 3), (6, 8, 3)])
     """
 
+    reads_grids = True  # and not vectors alone, see `zoo.layers.Placewise`
     gates_gradient = None  # type: ignore[assignment]  # the written-out one is of matrix products
 
     def __init__(self, units: int, kernel_size: int = 3, **kwargs):

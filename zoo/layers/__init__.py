@@ -37,6 +37,7 @@ from zoo.layers.kalman_bank import KalmanBank
 from zoo.layers.mdlstm import MDLSTM
 from zoo.layers.neural_cache import NeuralCache
 from zoo.layers.ngram_scores import NGramScores
+from zoo.layers.placewise import Placewise
 from zoo.layers.pooling import Pooling
 from zoo.layers.query_reduction import QueryReduction
 from zoo.layers.recurrent import Recurrent
@@ -91,6 +92,7 @@ __all__ = [
     "MultiplicativeAttention",
     "NGramScores",
     "NeuralCache",
+    "Placewise",
     "Pooling",
     "QueryReduction",
     "Recurrent",

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo.cells import ConvLSTMCell
 from zoo.inputs.clips import Clips
-from zoo.layers import Recurrent, RecurrentStack
+from zoo.layers import Placewise, Recurrent, RecurrentStack
 from zoo.layers.encoders.clip_grids import BLOCKS, ClipGrids
 from zoo.tasks.forecasting.clip_detector import ClipDetector
 
@@ -37,8 +37,8 @@ def build_watch(
     on clips of what is usual; `learn_usual` then measures its errors.
 
     Args:
-        cell: class of a recurrent cell over grids, called with the number of units. None:
-            `ConvLSTMCell`.
+        cell: class of a recurrent cell, called with the number of units. None: `ConvLSTMCell`. One
+            of vectors, which does not say `reads_grids`, reads each place by itself.
         units: channels of what is remembered at each place.
         layers: of recurrence.
         blocks: convolutions over each frame, see `zoo.layers.ClipGrids`.
@@ -60,9 +60,14 @@ def build_watch(
     """
     input = input or Clips(80, 120, 1)
     features = ClipGrids(blocks)
+
+    def level():
+        one = (cell or ConvLSTMCell)(units)
+        return Recurrent(one) if getattr(one, "reads_grids", False) else Placewise(Recurrent(one))
+
     return ClipDetector(
         features,
-        RecurrentStack([Recurrent((cell or ConvLSTMCell)(units)) for _ in range(layers)]),
+        RecurrentStack([level() for _ in range(layers)]),
         input,
         units=size,
         ahead=ahead,
