@@ -72,7 +72,8 @@ def test_a_release_is_unpacked_once(run, folder, tmp_path):
     with tarfile.open(release, "w:gz") as archive:
         archive.add(folder, "ud-treebanks-v2.99")
     listed = "ud-folder/de_tiny\tvalidation 2\ttrain 2\n"
-    assert run("-m", "zoo", "treebanks", ZOO_UD=str(release)).stdout == listed
+    done = run("-m", "zoo", "treebanks", ZOO_UD=str(release))
+    assert (done.stdout, done.returncode) == (listed, 0), done.stderr
     (unpacked,) = (tmp_path / "home/ud-releases").iterdir()
     first = unpacked.stat().st_mtime_ns
     assert run("-m", "zoo", "treebanks", ZOO_UD=str(release)).stdout == listed
