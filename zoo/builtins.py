@@ -23,6 +23,7 @@ ELSEWHERE = {
     "forecast-etth1": "zoo-models-numbers",
     "lips-cnnrnn": "zoo-models-motion",
     "lm-char-c": "zoo-models-text",
+    "lm-char-essays": "zoo-models-text",
     "mnist-mdlstm": "zoo-models-numbers",
     "music-jsb": "zoo-models-numbers",
     "nmt-multi": "zoo-models-text",

@@ -3,6 +3,7 @@
 # A model -> another with the same layers, of other sizes and data.
 LIKE_ANOTHER = {
     "lm-char-c": "lm-word-ptb",
+    "lm-char-essays": "lm-word-ptb",
     "lm-char-shakespeare": "lm-word-ptb",
     "nmt-multi": "nmt-attn-en-fr",
     "pos-bilstm-fr": "pos-bilstm-ewt",

@@ -24,7 +24,9 @@ Composers = Literal["music-jsb"]
 Describers = Literal["describe-vidvrd"]
 Forecasters = Literal["forecast-etth1", "trajectory-ball", "trajectory-eth"]
 FrameTaggers = Literal["phoneme-arctic", "segment-utkinect"]
-LanguageModels = Literal["lm-char-c", "lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"]
+LanguageModels = Literal[
+    "lm-char-c", "lm-char-essays", "lm-char-hello", "lm-char-shakespeare", "lm-word-ptb"
+]
 Listeners = Literal["asr-an4-attn"]
 Spellers = Literal["spell-char-en"]
 Taggers = Literal["pos-bilstm-ewt", "pos-bilstm-fr", "pos-bilstm-multi"]
