@@ -58,6 +58,8 @@ def test_recurrence_is_the_equations(grid, backwards, mask):
 @pytest.mark.parametrize("kernel_size", [1, 3, 5])
 @pytest.mark.parametrize("mask", MASKS)
 def test_weights_mean_what_they_mean_in_keras(mask, kernel_size):
+    if mask != "none" and keras.backend.backend() == "jax":
+        pytest.skip("keras.layers.ConvLSTM2D takes no masks on JAX")
     layer = Recurrent(ConvLSTMCell(UNITS, kernel_size))
     x, _ = example(layer, (4, 6))
     peer = keras.layers.ConvLSTM2D(

@@ -86,7 +86,7 @@ def test_an_experiment_of_noisy_boxes(tiny_mirror):
     experiment = BoxExperiment(NAME, 0.5)
     model = build_track(units=4, **experiment.settings)
     experiment.encode(model)
-    inputs, targets, _ = next(iter(experiment.batches(0, 0)))
+    inputs, targets, _ = next(experiment.batches(0, 0).as_numpy_iterator())
     assert inputs["boxes"].shape[0] == targets.shape[0] == 32
     model.compile(loss=experiment.loss)
     assert np.isfinite(model.test_on_batch(inputs, targets))
