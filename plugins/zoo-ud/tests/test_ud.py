@@ -85,6 +85,12 @@ def test_a_release_is_unpacked_once(run, folder, tmp_path):
     assert done.returncode == 2 and f"{damaged} is no archive of treebanks" in done.stderr
     assert list((tmp_path / "home/ud-releases").iterdir()) == [unpacked]  # nothing half-written
 
+    with tarfile.open(damaged, "w:gz") as archive:
+        archive.add(next(folder.rglob("*-dev.conllu")), "../../outside.conllu", filter=None)
+    done = run("-m", "zoo", "treebanks", ZOO_UD=str(damaged))
+    assert done.returncode == 2 and "is outside of it" in done.stderr
+    assert not list(tmp_path.rglob("outside.conllu"))
+
 
 def test_a_damaged_treebank_is_named(run, folder):
     (path,) = folder.rglob("*-dev.conllu")

@@ -1,5 +1,6 @@
 """A release of all treebanks, one archive, as a folder."""
 
+import shutil
 import tarfile
 import zlib
 from pathlib import Path
@@ -24,7 +25,13 @@ def unpack(release: Path, folder: Path) -> None:
             members = [m for m in archive if m.isfile() and m.name.endswith(".conllu")]
             if not members:
                 raise tarfile.TarError("it has no CoNLL-U file")
-            archive.extractall(part, members, filter="data")
+            for member in members:
+                path = part / member.name
+                if not path.resolve().is_relative_to(part.resolve()):
+                    raise tarfile.TarError(f"{member.name} is outside of it")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with archive.extractfile(member) as inner, open(path, "wb") as file:
+                    shutil.copyfileobj(inner, file)
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise DamagedFileError(
             f"{release} is no archive of treebanks ({error}): get the release again."
