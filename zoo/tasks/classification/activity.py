@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from zoo.cells import GRUCell
 from zoo.errors import ConfigError
 from zoo.inputs.skeletons import Skeletons
-from zoo.layers import Bidirectional, Pooling, Recurrent, RecurrentStack, SkeletonMotion
+from zoo.layers import Pooling, RecurrentStack, SkeletonMotion
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
 
 
@@ -50,14 +51,8 @@ def build_activity(
     """
     if not len(labels):
         raise ConfigError("A classifier of activities needs labels=..., the names of these.")
-    if units % 2:
-        raise ConfigError(f"units is halved between the two directions, so not {units}.")
     cell = GRUCell if cell is None else cell
-
-    def one(**how):
-        return Recurrent(cell(units // 2), recurrent_dropout=recurrent_dropout, **how)
-
-    both = [Bidirectional(one(), one(go_backwards=True)) for _ in range(layers)]
+    both = recurrent_levels(cell, units, layers, recurrent_dropout=recurrent_dropout)
     forward = units // 2 if pooling == "last" else None
     return SequenceClassifier(
         SkeletonMotion(lags),

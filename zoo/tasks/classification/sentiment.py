@@ -8,8 +8,9 @@ import keras
 
 from zoo.errors import ConfigError
 from zoo.inputs.ids import vocabulary_size_of
-from zoo.layers import Bidirectional, Pooling, Recurrent, RecurrentStack, WordFeatures
+from zoo.layers import Pooling, RecurrentStack, WordFeatures
 from zoo.layers.pooling import KINDS
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.classification.sequence_classifier import SequenceClassifier
 
 POLARITIES = ("negative", "positive")
@@ -61,21 +62,9 @@ def build_sentiment(
         ConfigError: when neither a tokenizer nor a vocabulary size is given, both disagree,
             `units` is odd, or there is no such pooling.
     """
-    if units % 2 and not is_causal:
-        raise ConfigError(f"units is halved between the two directions, so not {units}.")
     if pooling not in KINDS:
         raise ConfigError(f"pooling is one of {', '.join(KINDS)}, not {pooling!r}.")
     vocabulary_size = vocabulary_size_of("sentiment", tokenizer, vocabulary_size)
-
-    def recurrent(width=units // 2, go_backwards=False):
-        return Recurrent(
-            cell(width), go_backwards=go_backwards, recurrent_dropout=recurrent_dropout
-        )
-
-    def level():
-        if is_causal:
-            return recurrent(units)
-        return Bidirectional(recurrent(), recurrent(go_backwards=True))
 
     return SequenceClassifier(
         WordFeatures(
@@ -84,7 +73,7 @@ def build_sentiment(
             dropout=dropout,
         ),
         RecurrentStack(
-            [level() for _ in range(layers)],
+            recurrent_levels(cell, units, layers, is_causal, recurrent_dropout),
             dropout=dropout,
         ),
         Pooling(pooling, forward_units=None if is_causal else units // 2),

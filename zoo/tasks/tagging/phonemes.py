@@ -10,15 +10,14 @@ import numpy as np
 from zoo.cells import LSTMCell
 from zoo.errors import ConfigError
 from zoo.layers import (
-    Bidirectional,
     Deltas,
     DenseStack,
     FrameEncoder,
     FrameNormalization,
     LogMel,
-    Recurrent,
     SpecAugment,
 )
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.tagging.frame_tagger import FrameTagger
 
 
@@ -72,23 +71,11 @@ def build_phonemes(
             "A tagger of phonemes needs input=..., which it reads, such as Sound(16000), and "
             "labels=..., the names of the phonemes."
         )
-    is_halved = is_recurrent and not is_causal
-    if is_halved and units % 2:
-        raise ConfigError(f"units is halved between the two directions, so not {units}.")
-    cell = LSTMCell if cell is None else cell
-    width = units // 2 if is_halved else units
-
-    def recurrent(**how):
-        return Recurrent(cell(width), recurrent_dropout=recurrent_dropout, **how)
-
-    def level():
-        return (
-            Bidirectional(recurrent(), recurrent(go_backwards=True)) if is_halved else recurrent()
-        )
-
-    levels: list = (
-        [level() for _ in range(layers)] if is_recurrent else [DenseStack(units, layers, dropout)]
-    )
+    levels: list
+    if is_recurrent:
+        levels = recurrent_levels(cell or LSTMCell, units, layers, is_causal, recurrent_dropout)
+    else:
+        levels = [DenseStack(units, layers, dropout)]
     joins = [1] * len(levels) if joins is None or not is_recurrent else list(joins)
     return FrameTagger(
         FrameEncoder(levels, joins, dropout),

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 import keras
 
-from zoo.errors import ConfigError
 from zoo.inputs.ids import vocabulary_size_of
 from zoo.inputs.upos import UPOS
 from zoo.layers import (
     CRF,
-    Bidirectional,
     CharacterCNN,
-    Recurrent,
     RecurrentStack,
     WordFeatures,
 )
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.tagging.sequence_tagger import SequenceTagger
 
 
@@ -72,21 +70,9 @@ def build_pos(
         ConfigError: when neither a tokenizer nor a vocabulary size is given, both disagree, or
             `units` is odd.
     """
-    if units % 2 and not is_causal:
-        raise ConfigError(f"units is halved between the two directions, so not {units}.")
     vocabulary_size = vocabulary_size_of("pos", tokenizer, vocabulary_size)
     if tokenizer is not None:
         character_count = tokenizer.character_count
-
-    def recurrent(width=units // 2, go_backwards=False):
-        return Recurrent(
-            cell(width), go_backwards=go_backwards, recurrent_dropout=recurrent_dropout
-        )
-
-    def level():
-        if is_causal:
-            return recurrent(units)
-        return Bidirectional(recurrent(), recurrent(go_backwards=True))
 
     characters = None
     if character_filters:
@@ -99,7 +85,7 @@ def build_pos(
             dropout=dropout,
         ),
         RecurrentStack(
-            [level() for _ in range(layers)],
+            recurrent_levels(cell, units, layers, is_causal, recurrent_dropout),
             dropout=dropout,
         ),
         labels,

@@ -9,7 +9,8 @@ import keras
 from zoo.cells import GRUCell
 from zoo.errors import ConfigError
 from zoo.inputs.skeletons import Skeletons
-from zoo.layers import Bidirectional, FrameEncoder, Recurrent, SkeletonMotion
+from zoo.layers import FrameEncoder, SkeletonMotion
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.tagging.frame_tagger import FrameTagger
 
 
@@ -55,23 +56,10 @@ def build_segment(
     """
     if not len(labels):
         raise ConfigError("A tagger of skeletons needs labels=..., the names of what is done.")
-    if units % 2 and not is_causal:
-        raise ConfigError(f"units is halved between the two directions, so not {units}.")
     cell = GRUCell if cell is None else cell
-
-    def level():
-        if is_causal:
-            return Recurrent(cell(units), recurrent_dropout=recurrent_dropout)
-        forward, backward = (
-            Recurrent(cell(units // 2), go_backwards=back, recurrent_dropout=recurrent_dropout)
-            for back in (False, True)
-        )
-        return Bidirectional(forward, backward)
-
+    levels = recurrent_levels(cell, units, layers, is_causal, recurrent_dropout)
     return FrameTagger(
-        FrameEncoder(
-            [level() for _ in range(layers)], list(joins) if joins else [1] * layers, dropout
-        ),
+        FrameEncoder(levels, list(joins) if joins else [1] * layers, dropout),
         labels,
         Skeletons(),
         [SkeletonMotion(lags)],

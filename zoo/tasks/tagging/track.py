@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zoo.cells import GRUCell
-from zoo.errors import ConfigError
-from zoo.layers import Bidirectional, FrameEncoder, KalmanBank, Recurrent
+from zoo.layers import FrameEncoder, KalmanBank
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.tagging.box_tracker import BoxTracker
 
 # (variance of the change of velocity over that of noise, part of the velocity that is kept): of a
@@ -53,25 +53,14 @@ def build_track(
     Raises:
         ConfigError: when `units` is odd and halved, or filters are none.
     """
-    if units % 2 and not is_causal:
-        raise ConfigError(f"units is halved between the two directions, so not {units}.")
     cell = GRUCell if cell is None else cell
-
-    def level():
-        if is_causal:
-            return Recurrent(cell(units), recurrent_dropout=recurrent_dropout)
-        forward, backward = (
-            Recurrent(cell(units // 2), go_backwards=back, recurrent_dropout=recurrent_dropout)
-            for back in (False, True)
-        )
-        return Bidirectional(forward, backward)
-
+    levels = recurrent_levels(cell, units, layers, is_causal, recurrent_dropout)
     if filters is None:
         filters = FILTERS if is_causal else SMOOTHERS
     ratios, keeps = zip(*filters, strict=True) if len(filters) else ((), ())
     return BoxTracker(
         KalmanBank(ratios, keeps),
-        FrameEncoder([level() for _ in range(layers)], [1] * layers, dropout),
+        FrameEncoder(levels, [1] * layers, dropout),
         first=_FIRST,
         dataset=dataset,
         task="track",

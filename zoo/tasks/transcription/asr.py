@@ -8,7 +8,8 @@ import keras
 
 from zoo.cells import LSTMCell
 from zoo.errors import ConfigError
-from zoo.layers import TCN, Bidirectional, CTCHead, FrameEncoder, Recurrent
+from zoo.layers import TCN, CTCHead, FrameEncoder
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.transcription.transcriber import Transcriber
 
 
@@ -62,19 +63,9 @@ def build_asr(
             "A transcriber needs input=..., which it reads, and target_tokenizer=..., which it "
             "writes by, such as train_characters(texts)."
         )
-    if not is_causal and units % 2:
-        raise ConfigError(f"units is halved between the two directions, so not {units}.")
     cell = LSTMCell if cell is None else cell
     joins = [1] * layers if joins is None else list(joins)
-    width = units if is_causal else units // 2
-
-    def recurrent(**how):
-        return Recurrent(cell(width), recurrent_dropout=recurrent_dropout, **how)
-
-    levels: list = [
-        recurrent() if is_causal else Bidirectional(recurrent(), recurrent(go_backwards=True))
-        for _ in range(layers)
-    ]
+    levels = recurrent_levels(cell, units, layers, is_causal, recurrent_dropout)
     if convolution is not None:
         levels, joins = [TCN(convolution, 1), *levels], [joins[0], 1, *joins[1:]]
     return Transcriber(
