@@ -113,7 +113,7 @@ def at_another_speed(most: float) -> Callable[[np.ndarray, np.random.Generator],
 
 
 class FoldTraining:
-    """Trains one model on fold after fold, each from the same first weights.
+    """Trains one model on fold after fold, each from the same first weights and random states.
 
     Args:
         model: a `ClipClassifier` with a `zoo.layers.ClipEncoder`.
@@ -122,7 +122,9 @@ class FoldTraining:
 
     def __init__(self, model: Any, settings: Mapping[str, Any]):
         self.model, self.settings = model, dict(settings)
-        self._begin = [weight.numpy() for weight in model.trainable_weights]
+        kept = {id(weight) for weight in model.non_trainable_weights}  # of features that are given
+        self._variables = [one for one in model.variables if id(one) not in kept]
+        self._begin = [variable.numpy() for variable in self._variables]
         self._is_compiled = False
 
     def train(self, vectors: Vectors, chosen: np.ndarray) -> None:
@@ -142,8 +144,8 @@ class FoldTraining:
                 loss=SmoothedCrossEntropy(how["smoothing"]),
             )
             self._is_compiled = True
-        for weight, value in zip(model.trainable_weights, self._begin, strict=True):
-            weight.assign(value)
+        for variable, value in zip(self._variables, self._begin, strict=True):
+            variable.assign(value)
         for variable in model.optimizer.variables:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         for epoch in range(how["epochs"]):
