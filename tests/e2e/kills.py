@@ -118,8 +118,9 @@ def row_of(
         for _ in range(min(TAKEN, kills - row["kills"])):
             child = start(command, killed)
             time.sleep(rng.uniform(0.0, 0.6 * seconds))
-            if os.waitpid(child, os.WNOHANG) != (0, 0):
-                break  # it came to its end first
+            if os.waitpid(child, os.WNOHANG) != (0, 0):  # it came to its end first
+                seconds *= 0.8
+                break
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             row["kills"] += 1
