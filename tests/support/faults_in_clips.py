@@ -28,7 +28,7 @@ CLIPS = (
     (
         "a fold that goes on from the one before",
         "zoo/experiments/folds.py",
-        "            weight.assign(value)",
+        "            variable.assign(value)",
         "            pass",
         (f"{_FOLDS}test_folds_are_trained_one_by_one_from_the_same_weights",),
     ),

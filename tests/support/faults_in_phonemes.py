@@ -59,8 +59,8 @@ PHONEMES = (
     (
         "a network on single frames that is recurrent",
         "zoo/tasks/tagging/phonemes.py",
-        "level() for _ in range(layers)] if is_recurrent",
-        "level() for _ in range(layers)] if units",
+        "    if is_recurrent:\n",
+        "    if units:\n",
         (f"{_TAGGER}test_what_hears_a_frame",),
     ),
     (
