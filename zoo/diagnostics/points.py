@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.diagnostics.drawing import figure_and_axes, save, style_of
+from zoo.diagnostics.labels import label_points
 
 
 def principal_components(vectors: np.ndarray, count: int = 2) -> tuple[np.ndarray, np.ndarray]:
@@ -58,8 +59,7 @@ def draw_points(
         own = places[begin : begin + len(texts)]
         begin += len(texts)
         axes.scatter(own[:, 0], own[:, 1], label=name, **style_of(number))
-        for text, place in zip(texts, own, strict=True):
-            axes.annotate(text, place, (5, 4), textcoords="offset points", fontsize=7)
     axes.margins(x=0.35, y=0.15)
     axes.legend(frameon=False, fontsize=8)
+    label_points(figure, axes, places, [text for texts in groups.values() for text in texts])
     save(figure, path)
