@@ -86,6 +86,8 @@ def test_a_data_set_and_its_variants():
 
 def test_short_pairs_are_there_again():
     pairs = [("Good luck!", "Bonne chance !"), ("You're welcome.", "Je vous en prie.")]
+    pairs += [("How are you doing?", "Comment allez-vous ?")]
     pairs += [("I like the red car.", "J'aime la voiture rouge.")]
     found = of.variants(pairs, 1)
-    assert [found.count(pair) for pair in pairs] == [of.AGAIN, of.AGAIN, 0] == [2, 2, 0]
+    times = [of.AGAIN, of.AGAIN, of.AGAIN, 0]
+    assert [found.count(pair) for pair in pairs] == times == [3, 3, 3, 0]

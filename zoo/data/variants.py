@@ -20,7 +20,8 @@ Pair = tuple[str, str]
 
 SMALL, ENDLESS = 0.12, 0.08  # parts of the pairs that are written so
 COPIES = 3  # variants of a pair with a number
-AGAIN = 2  # times that a short pair is there once more: few pairs are what people type first
+AGAIN = 3  # times that a greeting is there once more: few pairs are what people type first
+GREETING_WORDS = 4  # at most, of the source of a pair that is there again
 MOST_WORDS = 3  # of a short answer: sentences so short are never held out
 
 MEN = (
@@ -95,7 +96,7 @@ def variants(pairs: Sequence[Pair], seed: int) -> list[Pair]:
             renumbered = with_other_numbers(pair, rng)
             found += [renumbered] * (renumbered != pair)
         found += short_parts(pair)
-        found += [pair] * (AGAIN if _is_short(pair[0]) else 0)
+        found += [pair] * (AGAIN if _is_short(pair[0], GREETING_WORDS) else 0)
     return found
 
 
@@ -153,8 +154,8 @@ def short_parts(pair: Pair) -> Iterator[Pair]:
             yield opening + "!", reply + " !"
 
 
-def _is_short(text: str) -> bool:
-    return 0 < len(text.split()) <= MOST_WORDS
+def _is_short(text: str, most: int = MOST_WORDS) -> bool:
+    return 0 < len(text.split()) <= most
 
 
 def _is_answer(source: str, target: str) -> bool:
