@@ -1,4 +1,4 @@
-"""Releases a trained model: measures the file, copies it into the package, writes index and cards.
+"""Releases a trained model: measures and copies the file, writes index, cards, `zoo/released.py`.
 
     python recipes/release.py nmt-attn-en-fr.keras recipes/cards/nmt-attn-en-fr.json
     python recipes/release.py caption.keras card.json --into plugins/zoo-models-vision
@@ -26,6 +26,7 @@ import keras
 import zoo
 from zoo import cards, catalogue, files
 from zoo.builtins import MODELS
+from zoo.cli import released
 from zoo.model_folder import ModelFolder
 
 # Bytes of a file, and of all files of a folder: a wheel must stay below 100 MB.
@@ -61,11 +62,9 @@ def release(file: Path, about: Path, folder: ModelFolder, retired: str | None = 
     """Measures a model and puts it among the released ones, which one will leave."""
     card = json.loads(about.read_text(encoding="utf-8"))
     index = folder.read()
-    released = [
-        m for m in index["models"] if (m["name"], m["revision"]) == (card["name"], card["revision"])
-    ]
-    if released:
-        raise SystemExit(f"{card['name']}@{card['revision']} is released: raise the revision.")
+    name = f"{card['name']}@{card['revision']}"
+    if any(f"{m['name']}@{m['revision']}" == name for m in index["models"]):
+        raise SystemExit(f"{name} is released: raise the revision.")
     size = file.stat().st_size
     staying = [m for m in index["models"] if f"{m['name']}@{m['revision']}" != retired]
     total = sum(m["bytes"] for m in staying) + size
@@ -112,10 +111,12 @@ def measured(model: keras.Model, task: str) -> list[dict]:
 
 
 def write_index(index: dict, folder: ModelFolder) -> None:
-    """Writes the index of a folder, and the cards that are made from all of them."""
+    """Writes the index of a folder, and what is made from all of them."""
     write(folder.index, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
     text = cards.render(cards.read_index(), cards.read_comparisons(), cards.read_table())
-    write(MODELS.path.parents[1] / "MODEL_CARDS.md", text)
+    root = MODELS.path.parents[1]
+    write(root / "MODEL_CARDS.md", text)
+    write(root / "zoo/released.py", released.render())
 
 
 def write(path: Path, text: str) -> None:

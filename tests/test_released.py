@@ -50,11 +50,6 @@ def test_all_files_together_are_small(folder):
     assert {path.name for path in files} == {model["file"] for model in folder.read()["models"]}
 
 
-def test_the_core_knows_what_its_distributions_have():
-    elsewhere = {m["name"] for folder in folders()[1:] for m in folder.read()["models"]}
-    assert elsewhere == set(builtins.ELSEWHERE)
-
-
 @each_model
 def test_a_byte_changed_anywhere_is_refused(model, tmp_path, monkeypatch):
     content = FILES[model["file"]].read_bytes()

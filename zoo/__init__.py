@@ -52,8 +52,8 @@ if TYPE_CHECKING:
         list_tasks,
     )
     from zoo.hookspecs import hookimpl
+    from zoo.released import load
     from zoo.saving import ensemble, save
-    from zoo.tasks.released import load
 
 __getattr__ = lazy_names(__name__, _MODULE_OF)[0]
 

@@ -9,35 +9,6 @@ from zoo.model_folder import ModelFolder
 
 MODELS = ModelFolder(Path(__file__).parent / "weights")
 
-# Released models that are not in the core: the name, and the distribution that has its file.
-ELSEWHERE = {
-    "action-cnnrnn": "zoo-models-motion",
-    "activity-msraction": "zoo-models-motion",
-    "anomaly-ped2": "zoo-models-motion",
-    "asr-an4-attn": "zoo-models-sound",
-    "asr-an4-ctc": "zoo-models-sound",
-    "asr-digits": "zoo-models-sound",
-    "caption-attn-flickr8k": "zoo-models-vision",
-    "caption-nic-flickr8k": "zoo-models-vision",
-    "describe-vidvrd": "zoo-models-motion",
-    "forecast-etth1": "zoo-models-numbers",
-    "lips-cnnrnn": "zoo-models-motion",
-    "lm-char-c": "zoo-models-text",
-    "lm-char-essays": "zoo-models-text",
-    "mnist-mdlstm": "zoo-models-numbers",
-    "music-jsb": "zoo-models-numbers",
-    "nmt-multi": "zoo-models-text",
-    "nmt-seq2seq-en-fr": "zoo-models-text",
-    "nmt-transformer-en-fr": "zoo-models-text",
-    "phoneme-arctic": "zoo-models-sound",
-    "qa-babi": "zoo-models-text",
-    "segment-utkinect": "zoo-models-motion",
-    "track-boxes": "zoo-models-motion",
-    "track-boxes-online": "zoo-models-motion",
-    "trajectory-ball": "zoo-models-numbers",
-    "trajectory-eth": "zoo-models-numbers",
-}
-
 # The part of `zoo demo` in which texts are labelled, whole or word by word.
 _LABELS = {
     "title": "Compare labels",

@@ -13,6 +13,7 @@ from zoo.checked import checked
 from zoo.errors import ConfigError, UnknownNameError
 from zoo.plugins import PluginHost
 from zoo.registry import ModelRegistry, Owner, Registry, suggestion
+from zoo.released import ELSEWHERE
 from zoo.version import __version__
 
 ZOO = Owner("sequence-zoo", __version__)
@@ -29,7 +30,7 @@ tasks = Registry("task", _fill)
 topologies = Registry("topology", _fill)
 searches = Registry("search", _fill)
 rules = Registry("rule", _fill)
-models = ModelRegistry("model", _fill, builtins.ELSEWHERE)
+models = ModelRegistry("model", _fill, ELSEWHERE)
 exporters = Registry("exporter", _fill)
 pictures = Registry("picture", _fill)
 REGISTRIES = {

@@ -5,16 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import keras
 import pytest
 
 import zoo
-from zoo import catalogue
-from zoo.cards import read_index
 from zoo.errors import ConfigError
-from zoo.tasks import LanguageModel, SequenceTagger, released
+from zoo.tasks import LanguageModel, SequenceTagger
 from zoo.tasks.item_model import ItemModel
 
 ROOT = Path(__file__).parents[2]
@@ -122,30 +119,3 @@ def test_a_model_of_another_class_is_refused():
     assert isinstance(zoo.load("lm-char-hello", LanguageModel), LanguageModel)
     with pytest.raises(ConfigError, match="lm-char-hello is a LanguageModel, not a SequenceTagger"):
         zoo.load("lm-char-hello", SequenceTagger)
-
-
-def test_every_released_name_is_a_literal_of_its_class():
-    classes = {
-        released.Answerers: "Answerer",
-        released.BoxTrackers: "BoxTracker",
-        released.Captioners: "Captioner",
-        released.Classifiers: "SequenceClassifier",
-        released.ClipClassifiers: "ClipClassifier",
-        released.ClipDetectors: "ClipDetector",
-        released.Composers: "Composer",
-        released.Describers: "Describer",
-        released.Forecasters: "Forecaster",
-        released.FrameTaggers: "FrameTagger",
-        released.LanguageModels: "LanguageModel",
-        released.Listeners: "Listener",
-        released.Spellers: "Speller",
-        released.Taggers: "SequenceTagger",
-        released.Transcribers: "Transcriber",
-        released.Translators: "SequenceToSequence",
-    }
-    found = {name: kind for names, kind in classes.items() for name in get_args(names)}
-    expected = {
-        model["name"]: catalogue.about_of(model["task"])["class"].rpartition(":")[2]
-        for model in read_index()["models"]
-    }
-    assert found == expected

@@ -36,6 +36,7 @@ GENERAL = {
     "picture": "zoo.cli.picture:command",
     "demo": "zoo.cli.demo:command",
     "cards": "zoo.cli.cards:command",
+    "released": "zoo.cli.released:command",
     "settings": "zoo.cli.settings:command",
     "plugins": "zoo.cli.plugins:command",
     "new-plugin": "zoo.cli.new_plugin:command",
