@@ -50,6 +50,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "a model that reads data itself",
+        "zoo/tasks/tagging/pos.py",
+        "from zoo.inputs.upos import UPOS",
+        "from zoo.data import tagged  # noqa\nfrom zoo.inputs.upos import UPOS",
+        ("tests/test_house.py::test_models_know_no_data",),
+    ),
+    Fault(
         "a rare word taken for a slip, wherever it stands",
         "zoo/data/misspelt.py",
         "if neighbours.likeness(word, other) >= _least_likeness(word, kind):",
