@@ -21,13 +21,13 @@ def test_lips(tiny_mirror, tmp_path, body):
     how = ["--body", body, "--height", "8", "--units", "4", "--size", "4", "--filters", "2,3"]
     how += ["--epochs", "2", "--warmup", "2", "--batch-tokens", "12"]
     where = ["--run", tmp_path / "run", "--out", tmp_path / "out.keras"]
-    first = run_recipe("lips", *how, *where)
+    first = run_recipe("clips", *how, *where)
     assert "epoch 2: validation accuracy" in first.stdout
     model = zoo.load(tmp_path / "out.keras")
     assert (model.task, model.dataset, len(model.labels)) == ("action", "miracl_vc1", 20)
     assert model.input.shape == (8, 16, 1)
     assert model.classify(np.zeros((3, 32, 64), "uint8")).label in model.labels
-    again = run_recipe("lips", *how, *where)
+    again = run_recipe("clips", *how, *where)
     assert "; 2 epochs and 0 steps are done" in again.stdout
 
 

@@ -1,21 +1,24 @@
-"""Trains `lips-cnnrnn`: words and phrases read from lips, trained from nothing.
+"""Trains classifiers of clips from nothing, `lips-cnnrnn` and `action-cnn3d` among them.
 
-    python recipes/lips.py --run runs/lips-cnnrnn --out lips-cnnrnn.keras
-    python recipes/lips.py --body cnn3d --differences 0 --run runs/cnn3d --out lips-cnn3d.keras
-    python recipes/lips.py --body frames --differences 0 --run runs/frames --out lips-frames.keras
+    python recipes/clips.py --run runs/lips-cnnrnn --out lips-cnnrnn.keras
+    python recipes/clips.py --body cnn3d --differences 0 --run runs/cnn3d --out lips-cnn3d.keras
+    python recipes/clips.py --body frames --differences 0 --run runs/frames --out lips-frames.keras
 
 The same command goes on where an interrupted run stopped. Whatever chooses an epoch or a setting
-looks at two of the twelve speakers that are not tested; the others are left to `zoo evaluate`.
+looks at the validation split: two of the twelve speakers that are not tested, or the sequence after
+the one that is. What is tested is left to `zoo evaluate`.
 """
+
+from pathlib import Path
 
 import zoo
 from zoo.data import ChangedClips, clip_batches, clip_steps, encode_clips, read_clips
-from zoo.data.sets.miracl_vc1 import LABELS
+from zoo.data.sets import miracl_vc1, ut_interaction
 from zoo.experiments import recipe
 from zoo.inputs import Clips
 from zoo.tasks.classification.evaluate_clips import validation_clips
 
-DATASET = "miracl_vc1"
+LABELS = {"miracl_vc1": miracl_vc1.LABELS, "ut_interaction": ut_interaction.LABELS}
 
 
 def arguments():
@@ -23,8 +26,10 @@ def arguments():
     numbers |= dict(decay=0.9, moving_average=0.998)
     parser = recipe.options(__doc__, run="runs/lips-cnnrnn", out="lips-cnnrnn.keras", **numbers)
     add = parser.add_argument
+    add("--data", default="miracl_vc1", help="or a fold, such as ut_interaction/sequence08")
     add("--body", choices=("cnnrnn", "cnn3d", "frames"), default="cnnrnn")
-    add("--height", type=int, default=16, help="of what is read, half its width, in pixels")
+    add("--height", type=int, default=16, help="of what is read, in pixels")
+    add("--width", type=int, help="twice the height where it is not given")
     add("--units", type=int, default=192, help="of both directions together")
     add("--size", type=int, default=96, help="of a frame's vector")
     add("--filters", default="24,48", help="of the convolutions, by commas")
@@ -37,18 +42,20 @@ def arguments():
 
 def main():
     args = arguments()
-    clips = recipe.every_nth(read_clips(DATASET, "train"), args.fraction)
-    input = Clips(args.height, 2 * args.height, 1)
+    clips = recipe.every_nth(read_clips(args.data, "train"), args.fraction)
+    labels = LABELS[args.data.split("/")[0]]
+    input = Clips(args.height, args.width or 2 * args.height, 1)
     frames = [one["source"] for one in input.prepare([one.clip for one in clips])]
-    encoded = encode_clips(frames, [one.label for one in clips], LABELS)
+    encoded = encode_clips(frames, [one.label for one in clips], labels)
     change = ChangedClips(speed=args.speed, cover=args.cover)
     how = dict(batch_steps=args.batch_tokens, longest=change.longest)
 
     def build(dtype):
         settings = dict(body=args.body, units=args.units, size=args.size, dropout=args.dropout)
         settings["blocks"] = [(int(filters), 1, 2) for filters in args.filters.split(",")]
-        settings |= dict(differences=bool(args.differences), labels=LABELS, dataset=DATASET)
-        return zoo.build("action", dtype=dtype, input=input, name=f"lips_{args.body}", **settings)
+        settings |= dict(differences=bool(args.differences), labels=labels, dataset=args.data)
+        settings["name"] = Path(args.out).stem.replace("-", "_")
+        return zoo.build("action", dtype=dtype, input=input, **settings)
 
     def batches(epoch, start):
         return clip_batches(encoded, change=change, seed=args.seed, epoch=epoch, start=start, **how)
@@ -58,7 +65,7 @@ def main():
         args,
         build,
         recipe.Epochs(batches, steps, count, 0.0, f"{len(encoded):,} clips"),
-        score=lambda model: validation_clips(model, DATASET),
+        score=lambda model: validation_clips(model, args.data),
         metric="accuracy",
     )
     recipe.save(args, model)
