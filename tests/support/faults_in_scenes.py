@@ -85,9 +85,9 @@ SCENES = (
     ),
     (
         "a clip whose training begins where another ended",
-        "zoo/tasks/forecasting/watched_bptt.py",
-        'ops.reshape(inputs["begins"], (-1, *(1 for _ in new.shape[1:])))',
-        'ops.reshape(inputs["begins"], (-1, *(1 for _ in new.shape[1:]))) & False',
+        "zoo/training/carried_state.py",
+        "ops.reshape(begins, (-1, *(1 for _ in new.shape[1:])))",
+        "ops.reshape(begins, (-1, *(1 for _ in new.shape[1:]))) & False",
         (f"{_DETECTOR}test_training_carries_the_state_from_batch_to_batch",),
     ),
     (

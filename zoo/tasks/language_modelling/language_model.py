@@ -29,7 +29,7 @@ class LanguageModel(Writing, ItemModel):
     Called on `{"tokens": [batch, time]}`, int ids, it gives the logits `[batch, time, vocabulary]`
     of the tokens after each; padding at the right changes nothing before it. `compile`, `fit`,
     `evaluate` and `save` are those of Keras, and start every row from the initial state;
-    `zoo.training.TruncatedBPTT` trains with the state carried from batch to batch.
+    `TruncatedBPTT` of this wing trains with the state carried from batch to batch.
 
     Args:
         embedding: a `zoo.layers.TokenEmbedding`.
