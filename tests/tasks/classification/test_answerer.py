@@ -156,6 +156,7 @@ def test_an_export_answers_the_same_and_says_what_it_read(model, tmp_path):
 class Oracle:
     """Has one answer to all questions."""
 
+    name = "oracle"
     labels = ("garden", "office")
     dataset = "babi"
 
@@ -175,7 +176,7 @@ def test_scores_are_the_mean_of_kinds_and_each_kind(tiny_mirror):
     assert set(validation_answers(Oracle(), ["babi"])) == {"babi"}
     nameless = Oracle()
     nameless.dataset = None
-    with pytest.raises(ConfigError, match="does not say which questions"):
+    with pytest.raises(ConfigError, match="does not say what data set"):
         evaluate_answers(nameless)
 
 

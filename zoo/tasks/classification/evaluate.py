@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
+from zoo.tasks.arguments import datasets_of
 
 _CHUNK = 512
 
@@ -44,12 +44,7 @@ def evaluate_classification(
     Example:
         >>> evaluate_classification(zoo.load("sentiment.keras"))  # doctest: +SKIP
     """
-    if datasets is None and model.dataset is None:
-        raise ConfigError(
-            "The model does not say whose labels it has: name the data sets to evaluate on, or "
-            "build it with dataset=..."
-        )
-    names = datasets if datasets is not None else [model.dataset]
+    names = datasets_of(model, datasets, "name the data sets to evaluate on")
     if getattr(model, "ngrams", None) is None:
         return [classification_row(model, name, "test", progress) for name in names]
     rows = []

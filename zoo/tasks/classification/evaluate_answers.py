@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from zoo.errors import ConfigError
 from zoo.metrics.rows import Row
+from zoo.tasks.arguments import datasets_of
 
 _CHUNK = 512
 
@@ -40,12 +40,7 @@ def evaluate_answers(
     Example:
         >>> evaluate_answers(zoo.load("qa-babi"))  # doctest: +SKIP
     """
-    if datasets is None and model.dataset is None:
-        raise ConfigError(
-            "The model does not say which questions it was trained on: name the data sets to "
-            "evaluate on, or build it with dataset=..."
-        )
-    names = datasets if datasets is not None else [model.dataset]
+    names = datasets_of(model, datasets, "name the data sets to evaluate on")
     return [row for name in names for row in answer_rows(model, name, "test", progress)]
 
 
