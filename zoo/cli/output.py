@@ -56,6 +56,11 @@ def json_line(content: Any, **settings: Any) -> None:
     click.echo(_json(content, **settings))
 
 
+def json_answer(given: dict[str, Any], answer: Any) -> None:
+    """Prints as JSON on one line what was given, and what its answer says, if there is one."""
+    json_line({**given, **({} if answer is None else answer.to_json())})
+
+
 def as_json(content: Any) -> None:
     """Prints plain data as indented JSON."""
     click.echo(_json(content, indent=2))

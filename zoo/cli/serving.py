@@ -86,17 +86,6 @@ def input_of(model: Any) -> Any:
     return found if isinstance(found, Input) else Text()
 
 
-def file_option(command: Callable) -> Callable:
-    """Adds `--file FILE` to a command of lines, which gets it as `file`."""
-    option = click.option(
-        "--file",
-        metavar="FILE",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Answer the lines of FILE, in UTF-8.",
-    )
-    return option(command)
-
-
 def items_of(model: Any, arguments: Sequence[str], file: Path | None = None) -> Iterator[list[str]]:
     """Yields what there is to answer, in batches, as it was given.
 

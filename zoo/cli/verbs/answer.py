@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from zoo.cli import names, output
-from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
+from zoo.cli.options import file_option, json_option
+from zoo.cli.serving import answers_of, input_of, load_with_verb
 
 
 def answering_command(verb: str) -> click.Command:
@@ -18,7 +19,7 @@ def answering_command(verb: str) -> click.Command:
     @click.argument("name", shell_complete=names.models(verb))
     @click.argument("items", metavar="[ITEM]...", nargs=-1)
     @file_option
-    @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
+    @json_option("item")
     def command(name: str, items: tuple[str, ...], file: Path | None, as_json: bool) -> None:
         model = load_with_verb(name, verb, items, file)
         for given, answer in answers_of(model, items, getattr(model, verb), file):

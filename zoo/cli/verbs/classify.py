@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from zoo.cli import lines, names, output, streaming
-from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
+from zoo.cli.options import file_option, json_option, plot_option
+from zoo.cli.serving import answers_of, input_of, load_with_verb
 from zoo.errors import ConfigError, printable
 
 
@@ -17,13 +18,8 @@ from zoo.errors import ConfigError, printable
 @click.argument("name", shell_complete=names.models("classify"))
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @file_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
-@click.option(
-    "--plot",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw clips and probabilities over time, such as into out.png.",
-)
+@json_option("item")
+@plot_option("clips and probabilities over time")
 @click.option("--stream", is_flag=True, help="Label standard input while it comes.")
 def command(
     name: str,
@@ -55,8 +51,7 @@ def command(
         if plot is not None and answer is not None:
             drawn.append(_picture(model, given, answer))
         if as_json:
-            found = {} if answer is None else answer.to_json()
-            output.json_line({input_of(model).kind: given, **found})
+            output.json_answer({input_of(model).kind: given}, answer)
         else:
             click.echo("" if answer is None else answer.line(_painter(model.labels)))
 

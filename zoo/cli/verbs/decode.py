@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from zoo.cli import names, output
-from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb, require_decodable
+from zoo.cli.options import file_option, json_option
+from zoo.cli.serving import answers_of, input_of, load_with_verb, require_decodable
 from zoo.cli.verbs.searching import SearchChoice, search_options
 from zoo.errors import ConfigError
 
@@ -39,7 +40,7 @@ def decoding_command(
     @search_options
     @click.option("--prefix", help="What every output must begin with.")
     @click.option("--stream", is_flag=True, help="Show each output while it is decoded.")
-    @click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
+    @json_option("item")
     def command(
         name: str,
         items: tuple[str, ...],

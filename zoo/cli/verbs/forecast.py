@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from zoo.cli import names, output, streaming
+from zoo.cli.options import json_option, plot_option
 from zoo.cli.serving import answers_of, input_of, load_with_verb
 
 
@@ -18,13 +19,8 @@ from zoo.cli.serving import answers_of, input_of, load_with_verb
 @click.option("--interval", default=0.8, show_default=True, help="Probability of the interval.")
 @click.option("--samples", type=int, help="Draw so many futures besides, in --json.")
 @click.option("--seed", type=int, help="The same draws every time.")
-@click.option(
-    "--plot",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw past, forecast and interval, such as into out.png.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each file, with bounds.")
+@plot_option("past, forecast and interval")
+@json_option("file, with bounds")
 @click.option("--stream", is_flag=True, help="Read standard input while it comes.")
 def command(
     name: str,
@@ -50,7 +46,7 @@ def command(
     drawn = []
     for given, answer in answers_of(model, items, lambda some: model.forecast(some, **settings)):
         if as_json:
-            output.json_line({"file": given, **({} if answer is None else answer.to_json())})
+            output.json_answer({"file": given}, answer)
         elif answer is not None:
             output.line(answer.csv(), end=False)
         if plot is not None and answer is not None:

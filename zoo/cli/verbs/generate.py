@@ -9,6 +9,7 @@ import click
 
 from zoo import files
 from zoo.cli import lines, names, output
+from zoo.cli.options import plot_option
 from zoo.cli.serving import input_of, load_with_verb
 from zoo.errors import ConfigError
 
@@ -48,12 +49,7 @@ _OF_TEXT, _OF_MUSIC = 0.8, 1.0  # keys are drawn one by one: sharper chords have
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write into FILE: a text, or music as MIDI, such as bach.mid.",
 )
-@click.option(
-    "--plot",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw music as a piano roll, such as into bach.png.",
-)
+@plot_option("music as a piano roll", "bach.png")
 def command(name: str, prompt: str, file: Path | None, stream: bool, **settings) -> None:
     """Continue a text, or a piece of music.
 

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from zoo.cli import names, output
-from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
+from zoo.cli.options import file_option, json_option
+from zoo.cli.serving import answers_of, input_of, load_with_verb
 from zoo.errors import ConfigError, MissingFileError
 
 _MOST_BYTES = 1 << 22  # of a story
@@ -25,7 +26,7 @@ _MOST_BYTES = 1 << 22  # of a story
 )
 @file_option
 @click.option("--read", "shows_read", is_flag=True, help="Show which sentences were read.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each question.")
+@json_option("question")
 def command(
     name: str,
     questions: tuple[str, ...],
@@ -52,7 +53,7 @@ def command(
     for given, found in answers_of(model, questions, answer, file):
         question, behind = reader.read(given)
         if as_json:
-            output.json_line({"question": question, **({} if found is None else found.to_json())})
+            output.json_answer({"question": question}, found)
         else:
             output.line("" if found is None else found.line())
         if found is None:

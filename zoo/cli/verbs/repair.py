@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from zoo.cli import names, output
-from zoo.cli.serving import answers_of, file_option, load_with_verb, require_decodable
+from zoo.cli.options import file_option, json_option
+from zoo.cli.serving import answers_of, load_with_verb, require_decodable
 from zoo.errors import ConfigError
 
 
@@ -17,7 +18,7 @@ from zoo.errors import ConfigError
 @click.argument("text", required=False)
 @file_option
 @click.option("--n-best", default=1, show_default=True, help="Guesses for each line, of one word.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
+@json_option("line")
 def command(name: str, text: str | None, file: Path | None, n_best: int, as_json: bool) -> None:
     """Repair the words of TEXT, or of each line of standard input.
 

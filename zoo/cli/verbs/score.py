@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from zoo.cli import lines, names, output
-from zoo.cli.serving import answers_of, file_option, load_with_verb
+from zoo.cli.options import file_option, json_option
+from zoo.cli.serving import answers_of, load_with_verb
 
 _BLOCK = 1 << 16  # bytes of a whole text that are read at once
 
@@ -21,7 +22,7 @@ _BLOCK = 1 << 16  # bytes of a whole text that are read at once
 @click.argument("text", required=False)
 @file_option
 @click.option("--whole", is_flag=True, help="One score for all lines, as one running text.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
+@json_option("line")
 def command(name: str, text: str | None, file: Path | None, whole: bool, as_json: bool) -> None:
     """Score TEXT, or each line of standard input.
 

@@ -9,14 +9,15 @@ from typing import Any
 import click
 
 from zoo.cli import names, output
-from zoo.cli.serving import answers_of, file_option, load_with_verb
+from zoo.cli.options import file_option, json_option
+from zoo.cli.serving import answers_of, load_with_verb
 
 
 @click.command("surprise")
 @click.argument("name", shell_complete=names.models("generate"))
 @click.argument("text", required=False)
 @file_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each line.")
+@json_option("line")
 def command(name: str, text: str | None, file: Path | None, as_json: bool) -> None:
     """Show how surprising every token of TEXT is, or of each line of standard input.
 

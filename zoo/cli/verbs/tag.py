@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from zoo.cli import names, output, streaming
-from zoo.cli.serving import answers_of, file_option, input_of, load_with_verb
+from zoo.cli.options import file_option, json_option, plot_option
+from zoo.cli.serving import answers_of, input_of, load_with_verb
 from zoo.errors import ConfigError
 
 # Colours that a terminal has, for the tags that are seen most; others are plain.
@@ -31,14 +32,9 @@ _COLOURS = {
 @click.argument("items", metavar="[ITEM]...", nargs=-1)
 @file_option
 @click.option("--tokens", is_flag=True, help="Words are set apart by spaces; do not cut further.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each item.")
+@json_option("item")
 @click.option("--conllu", is_flag=True, help="CoNLL-U, a sentence for each item.")
-@click.option(
-    "--plot",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw sound or skeletons and their labels, such as into out.png.",
-)
+@plot_option("sound or skeletons and their labels")
 @click.option("--stream", is_flag=True, help="Label standard input while it comes.")
 def command(
     name: str,
@@ -84,8 +80,7 @@ def command(
     drawn = []
     for number, (given, tagged) in enumerate(answers_of(model, items, answer, file)):
         if as_json:
-            found = {} if tagged is None else tagged.to_json()
-            output.json_line({kind: given, **found})
+            output.json_answer({kind: given}, tagged)
         elif conllu:
             click.echo("" if tagged is None else tagged.to_conllu())
         else:

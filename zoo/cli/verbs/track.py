@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from zoo.cli import names, output, streaming
+from zoo.cli.options import json_option, plot_option
 from zoo.cli.serving import answers_of, input_of, load_with_verb
 
 
@@ -20,14 +21,9 @@ from zoo.cli.serving import answers_of, input_of, load_with_verb
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Draw these boxes too, of the same frames, as what was recorded.",
 )
-@click.option(
-    "--plot",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw boxes over time, beside a Kalman filter, such as into out.png.",
-)
+@plot_option("boxes over time, beside a Kalman filter")
 @click.option("--stream", is_flag=True, help="Filter boxes of standard input while they come.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each file.")
+@json_option("file")
 def command(
     name: str,
     items: tuple[str, ...],
@@ -51,7 +47,7 @@ def command(
     drawn = []
     for given, answer in answers_of(model, items, model.track):
         if as_json:
-            output.json_line({"file": given, **({} if answer is None else answer.to_json())})
+            output.json_answer({"file": given}, answer)
         elif answer is not None:
             output.line(answer.csv(), end=False)
         if plot is not None and answer is not None:

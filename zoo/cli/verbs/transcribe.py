@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from zoo.cli import lines, names, output
+from zoo.cli.options import json_option
 from zoo.cli.serving import answers_of, input_of, load_with_verb
 from zoo.errors import ConfigError, ZooError
 
@@ -40,7 +41,7 @@ _STANDARD_INPUT = "-"
     type=click.IntRange(min=1),
     help="Samples a second of raw 16-bit sound in --stream -  [the model's].",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each FILE.")
+@json_option("FILE")
 def command(
     name: str,
     items: tuple[str, ...],

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from zoo.cli import lines, names, output, streaming
+from zoo.cli.options import json_option, plot_option
 from zoo.cli.serving import answers_of, input_of, load_with_verb
 from zoo.errors import ConfigError
 
@@ -16,13 +17,8 @@ from zoo.errors import ConfigError
 @click.argument("name", shell_complete=names.models("unusual"))
 @click.argument("items", metavar="[FILE]...", nargs=-1)
 @click.option("--spans", is_flag=True, help="Only the unusual steps: first and last, a line each.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each file.")
-@click.option(
-    "--plot",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw clips, what is unusual in them, and scores over time, such as into out.png.",
-)
+@json_option("file")
+@plot_option("clips, what is unusual in them, and scores over time")
 @click.option("--stream", is_flag=True, help="Watch a clip of standard input while it comes.")
 def command(
     name: str,
@@ -55,7 +51,7 @@ def command(
         if plot is not None and answer is not None:
             drawn.append(_picture(model, given, answer))
         if as_json:
-            output.json_line({"file": given, **({} if answer is None else answer.to_json())})
+            output.json_answer({"file": given}, answer)
         elif answer is not None and spans:
             for begin, end in answer.spans:
                 output.line(f"{_step(answer, begin)},{_step(answer, end - 1)}")
