@@ -32,7 +32,7 @@ def recurrent_levels(
     Raises:
         ConfigError: when `units` is odd and halved.
     """
-    if units % 2 and not is_causal:
+    if layers and units % 2 and not is_causal:
         raise ConfigError(f"units is halved between the two directions, so not {units}.")
     width = units if is_causal else units // 2
 

@@ -6,17 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from zoo.cells import GRUCell
-from zoo.errors import ConfigError
 from zoo.inputs.clips import Clips
-from zoo.layers import (
-    TCN,
-    Bidirectional,
-    ClipConvolutions,
-    DenseStack,
-    Recurrent,
-    RecurrentStack,
-)
+from zoo.layers import TCN, ClipConvolutions, DenseStack, RecurrentStack
 from zoo.layers.encoders.clip_convolutions import BLOCKS
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.arguments import require_body
 from zoo.tasks.classification.clip_classifier import ClipClassifier
 
@@ -99,19 +92,8 @@ def build_action(
         features = ClipConvolutions(size, blocks, dropout / 2, differences, is_causal)
     between: Any
     if body == "cnnrnn":
-        if not is_causal and units % 2:
-            raise ConfigError(f"Two directions share the units, which are even, not {units}.")
-        width = units if is_causal else units // 2
-
-        def layer():
-            how = {"recurrent_dropout": recurrent_dropout}
-            forward = Recurrent((cell or GRUCell)(width), **how)
-            if is_causal:
-                return forward
-            backward = Recurrent((cell or GRUCell)(width), go_backwards=True, **how)
-            return Bidirectional(forward, backward)
-
-        between = RecurrentStack([layer() for _ in range(layers)], dropout)
+        levels = recurrent_levels(cell or GRUCell, units, layers, is_causal, recurrent_dropout)
+        between = RecurrentStack(levels, dropout)
     elif body == "cnn3d" and is_given:
         between = TCN(units, layers, 3, dropout)
     else:

@@ -12,13 +12,8 @@ from zoo.decoding import Search
 from zoo.errors import ConfigError
 from zoo.inputs.ids import vocabulary_size_of
 from zoo.inputs.series import Series
-from zoo.layers import (
-    AttentionDecoder,
-    Bidirectional,
-    FrameEncoder,
-    Recurrent,
-    RecurrentDecoder,
-)
+from zoo.layers import AttentionDecoder, FrameEncoder, RecurrentDecoder
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.sequence_to_sequence.encoder_decoder import EncoderDecoder
 
 LONGEST = 8  # tokens of a description
@@ -126,14 +121,9 @@ def build_describe(
         raise ConfigError(
             "A describer needs input=..., the features of a frame, such as Series(columns)."
         )
-    if units % 2:
-        raise ConfigError(f"units is halved between the two directions, so not {units}.")
     size = vocabulary_size_of("describe", target_tokenizer, vocabulary_size, "target_tokenizer")
-    both = [
-        Bidirectional(Recurrent(cell(units // 2)), Recurrent(cell(units // 2), go_backwards=True))
-        for _ in range(layers)
-    ]
-    above = [Recurrent(cell(units)) for _ in range(decoder_layers)]
+    both = recurrent_levels(cell, units, layers)
+    above = recurrent_levels(cell, units, decoder_layers, is_causal=True)
     embedding = keras.layers.Embedding(size, embedding_size)
     if attention is None:
         decoder = RecurrentDecoder(above, embedding, dropout, repeat_memory=True)

@@ -13,7 +13,6 @@ from zoo.inputs.ids import vocabulary_size_of
 from zoo.layers import (
     AdditiveAttention,
     AttentionDecoder,
-    Bidirectional,
     Recurrent,
     RecurrentDecoder,
     RecurrentEncoder,
@@ -21,6 +20,7 @@ from zoo.layers import (
     TransformerDecoder,
     TransformerEncoder,
 )
+from zoo.layers.recurrent_levels import recurrent_levels
 from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
 
 BODIES = ("recurrent", "transformer")
@@ -153,8 +153,6 @@ def _recurrent(
     recurrent_dropout,
 ) -> tuple[Any, Any]:
     """Encoder and decoder."""
-    if bidirectional_layers and units % 2:
-        raise ConfigError(f"units is halved between the encoder's directions, so not {units}.")
     encoder_layers, decoder_layers = layers
     if not 0 <= bidirectional_layers <= encoder_layers:
         raise ConfigError(
@@ -162,25 +160,17 @@ def _recurrent(
             f"{bidirectional_layers}."
         )
 
-    def recurrent(size, go_backwards=False):
-        return Recurrent(cell(size), go_backwards=go_backwards, recurrent_dropout=recurrent_dropout)
-
-    def encoder_layer(place):
-        if place < bidirectional_layers:
-            return Bidirectional(recurrent(units // 2), recurrent(units // 2, go_backwards=True))
-        return recurrent(units, go_backwards=attention is None)
-
+    dropped = {"recurrent_dropout": recurrent_dropout}
+    levels = recurrent_levels(cell, units, bidirectional_layers, **dropped)
+    for _ in range(encoder_layers - bidirectional_layers):
+        levels.append(Recurrent(cell(units), go_backwards=attention is None, **dropped))
     encoder = RecurrentEncoder(
         source_embedding,
-        RecurrentStack(
-            [encoder_layer(place) for place in range(encoder_layers)],
-            dropout=dropout,
-            residual=True,
-        ),
+        RecurrentStack(levels, dropout=dropout, residual=True),
         dropout=dropout,
         pooling="final" if attention is None else "none",
     )
-    above = [recurrent(units) for _ in range(decoder_layers)]
+    above = recurrent_levels(cell, units, decoder_layers, is_causal=True, **dropped)
     if attention is None:
         return encoder, RecurrentDecoder(above, target_embedding, dropout, repeat_memory=True)
     return encoder, AttentionDecoder(above, attention(units), target_embedding, dropout)
