@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.sets.running_builder import RunningBuilder
 from zoo.errors import DamagedFileError
 
 _FILE = "c_source/redis_7.2.6_src.txt.gz"
@@ -69,7 +70,7 @@ def _is_code(path: PurePosixPath) -> bool:
 
 with tfds.core.registered.skip_registration():
 
-    class CSource(tfds.core.GeneratorBasedBuilder):
+    class CSource(RunningBuilder):
         """The C files of Redis 7.2.6, six million characters.
 
         Splits `train`, `validation` and `test`, one after the other in the order of the files'
@@ -77,21 +78,9 @@ with tfds.core.registered.skip_registration():
         """
 
         name = "c_source"
-        VERSION = tfds.core.Version("1.0.0")
+        DESCRIPTION = "The C files of Redis 7.2.6."
+        HOMEPAGE = "https://github.com/redis/redis"
+        CITATION = "Redis contributors 2024, BSD 3-clause licence"
 
-        def _info(self) -> tfds.core.DatasetInfo:
-            return tfds.core.DatasetInfo(
-                builder=self,
-                disable_shuffling=True,
-                description="The C files of Redis 7.2.6.",
-                features=tfds.features.FeaturesDict({"text": tfds.features.Text()}),
-                homepage="https://github.com/redis/redis",
-                citation="Redis contributors 2024, BSD 3-clause licence",
-            )
-
-        def _split_generators(self, dl_manager):
-            del dl_manager  # the file is pinned and fetched by zoo.data.sources
-            return {split: self._generate_examples(text) for split, text in read_splits().items()}
-
-        def _generate_examples(self, text: str):
-            yield 0, {"text": text}
+        def texts(self):
+            return {split: [text] for split, text in read_splits().items()}

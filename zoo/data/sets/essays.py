@@ -10,6 +10,7 @@ import tensorflow_datasets as tfds
 
 from zoo.data import sources
 from zoo.data.hashed_splits import split_of
+from zoo.data.sets.running_builder import RunningBuilder
 from zoo.errors import DamagedFileError
 
 _FILE = "essays/paul_graham.tar.xz"
@@ -70,7 +71,7 @@ def _number(name: str) -> int:
 
 with tfds.core.registered.skip_registration():
 
-    class Essays(tfds.core.GeneratorBasedBuilder):
+    class Essays(RunningBuilder):
         """Essays on start-ups, programming and writing, three million characters.
 
         Splits `train`, `validation` and `test`, whole essays in each, and each split one example
@@ -78,21 +79,9 @@ with tfds.core.registered.skip_registration():
         """
 
         name = "essays"
-        VERSION = tfds.core.Version("1.0.0")
+        DESCRIPTION = "Essays on start-ups, programming and writing."
+        HOMEPAGE = "https://github.com/sgoel97/essay-datasets"
+        CITATION = "Paul Graham, essays"
 
-        def _info(self) -> tfds.core.DatasetInfo:
-            return tfds.core.DatasetInfo(
-                builder=self,
-                disable_shuffling=True,
-                description="Essays on start-ups, programming and writing.",
-                features=tfds.features.FeaturesDict({"text": tfds.features.Text()}),
-                homepage="https://github.com/sgoel97/essay-datasets",
-                citation="Paul Graham, essays",
-            )
-
-        def _split_generators(self, dl_manager):
-            del dl_manager  # the file is pinned and fetched by zoo.data.sources
-            return {split: self._generate_examples(text) for split, text in read_splits().items()}
-
-        def _generate_examples(self, text: str):
-            yield 0, {"text": text}
+        def texts(self):
+            return {split: [text] for split, text in read_splits().items()}

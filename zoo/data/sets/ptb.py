@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.sets.running_builder import RunningBuilder
 
 _SHA256 = {
     "ptb.train.txt": "fcea919f6cf83f35d4d00c6cbf08040d13d4155226340912e2fef9c9c4102cbf",
@@ -34,7 +35,7 @@ def read_lines(split: str) -> list[str]:
 
 with tfds.core.registered.skip_registration():
 
-    class PTB(tfds.core.GeneratorBasedBuilder):
+    class PTB(RunningBuilder):
         """News of 1989, lower-cased, 10,000 words known, numbers as N (Mikolov et al. 2010).
 
         Splits `train` (929,589 tokens, the ends of lines among them), `validation` (73,760) and
@@ -42,22 +43,9 @@ with tfds.core.registered.skip_registration():
         """
 
         name = "ptb"
-        VERSION = tfds.core.Version("1.0.0")
+        DESCRIPTION = "Articles of the Wall Street Journal as words between spaces."
+        HOMEPAGE = "http://www.fit.vutbr.cz/~imikolov/rnnlm/"
+        CITATION = "Marcus et al. 1993; Mikolov et al. 2010"
 
-        def _info(self) -> tfds.core.DatasetInfo:
-            return tfds.core.DatasetInfo(
-                builder=self,
-                disable_shuffling=True,
-                description="Articles of the Wall Street Journal as words between spaces.",
-                features=tfds.features.FeaturesDict({"text": tfds.features.Text()}),
-                homepage="http://www.fit.vutbr.cz/~imikolov/rnnlm/",
-                citation="Marcus et al. 1993; Mikolov et al. 2010",
-            )
-
-        def _split_generators(self, dl_manager):
-            del dl_manager  # the files are pinned and fetched by zoo.data.sources
-            return {split: self._generate_examples(read_lines(split)) for split in _FILE_OF_SPLIT}
-
-        def _generate_examples(self, lines: list[str]):
-            for number, line in enumerate(lines):
-                yield number, {"text": line}
+        def texts(self):
+            return {split: read_lines(split) for split in _FILE_OF_SPLIT}

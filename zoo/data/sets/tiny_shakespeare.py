@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.sets.running_builder import RunningBuilder
 
 sources.pin(
     sources.SourceFile(
@@ -28,7 +29,7 @@ def read_splits() -> dict[str, str]:
 
 with tfds.core.registered.skip_registration():
 
-    class TinyShakespeare(tfds.core.GeneratorBasedBuilder):
+    class TinyShakespeare(RunningBuilder):
         """Scenes of Shakespeare, 40,000 lines in one file (Karpathy 2015).
 
         Split `train` is the first 90 % of the characters, `test` the last 10 %, each one example
@@ -36,21 +37,9 @@ with tfds.core.registered.skip_registration():
         """
 
         name = "tiny_shakespeare"
-        VERSION = tfds.core.Version("1.0.0")
+        DESCRIPTION = "Scenes of Shakespeare's plays."
+        HOMEPAGE = "https://github.com/karpathy/char-rnn"
+        CITATION = "Karpathy 2015, The Unreasonable Effectiveness of Recurrent Networks"
 
-        def _info(self) -> tfds.core.DatasetInfo:
-            return tfds.core.DatasetInfo(
-                builder=self,
-                disable_shuffling=True,
-                description="Scenes of Shakespeare's plays.",
-                features=tfds.features.FeaturesDict({"text": tfds.features.Text()}),
-                homepage="https://github.com/karpathy/char-rnn",
-                citation="Karpathy 2015, The Unreasonable Effectiveness of Recurrent Networks",
-            )
-
-        def _split_generators(self, dl_manager):
-            del dl_manager  # the file is pinned and fetched by zoo.data.sources
-            return {split: self._generate_examples(text) for split, text in read_splits().items()}
-
-        def _generate_examples(self, text: str):
-            yield 0, {"text": text}
+        def texts(self):
+            return {split: [text] for split, text in read_splits().items()}
