@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import tarfile
-import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.archives import files_of
 from zoo.data.hashed_splits import split_of
 from zoo.data.questions import Question
-from zoo.errors import DamagedFileError
 
 _FILE = "babi/babi.tar.xz"
 sources.pin(
@@ -65,40 +62,16 @@ def read_splits() -> dict[str, list[Question]]:
         DamagedFileError: if the file is no such archive.
         MissingFileError, OfflineError: as `sources.fetch` does.
     """
-    path = sources.fetch(_FILE)
-    try:
-        files = _members(path)
+    with files_of(sources.fetch(_FILE), "the 20 tasks", _NAME) as files:
         if len(files) != 2 * TASKS:
             raise ValueError(f"it has {len(files)} files of questions")
         found: dict[str, list[Question]] = {"train": [], "validation": [], "test": []}
-        for (_, split), (kind, content) in sorted(files.items()):
+        for match, content in sorted(files, key=lambda file: (int(file[0][2]), file[0][3])):
+            kind = match[1]
             for number, question in questions(content.decode("utf-8"), kind):
                 # Two tenths of all names are not for training, and here one of them is.
                 place = "train" if split_of(f"{kind}/{number}") != "validation" else "validation"
-                found["test" if split == "test" else place].append(question)
-    except (OSError, EOFError, ValueError, tarfile.TarError, zipfile.BadZipFile) as error:
-        raise DamagedFileError(
-            f"{path} is no archive of the 20 tasks ({' '.join(str(error).split())}): get the file "
-            "again."
-        ) from error
-    return found
-
-
-def _members(path: Path) -> dict[tuple[int, str], tuple[str, bytes]]:
-    """(number of the task, train or test) -> name and content, of an archive, zip or tar."""
-    found = {}
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if match := _NAME.fullmatch(name):
-                    found[int(match[2]), match[3]] = (match[1], archive.read(name))
-        return found
-    with tarfile.open(path) as packed:
-        for member in packed:
-            match = _NAME.fullmatch(member.name)
-            file = packed.extractfile(member) if match else None
-            if match and file:
-                found[int(match[2]), match[3]] = (match[1], file.read())
+                found["test" if match[3] == "test" else place].append(question)
     return found
 
 

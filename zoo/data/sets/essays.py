@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tarfile
-import zipfile
-from pathlib import Path, PurePosixPath
+import re
 
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.archives import files_of
 from zoo.data.hashed_splits import split_of
 from zoo.data.sets.running_builder import RunningBuilder
-from zoo.errors import DamagedFileError
 
 _FILE = "essays/paul_graham.tar.xz"
 sources.pin(
@@ -22,7 +20,8 @@ sources.pin(
         newest_release=True,  # packed anew in the mirror
     )
 )
-_FOLDERS = ("essays", "text_data")  # in a mirror, in the archive of the URL
+# The folder is essays in a mirror, text_data in the archive of the URL.
+_MEMBER = re.compile(r"(?:.*/)?(?:essays|text_data)/([0-9]+)\.txt")
 _BETWEEN = "\n\n\n"  # what stands between two essays
 
 
@@ -36,37 +35,14 @@ def read_splits() -> dict[str, str]:
         DamagedFileError: if the file is no such archive.
         MissingFileError, OfflineError: as `sources.fetch` does.
     """
-    path = sources.fetch(_FILE)
-    try:
-        essays = _members(path)
-        found: dict[str, list[str]] = {"train": [], "validation": [], "test": []}
+    found: dict[str, list[str]] = {"train": [], "validation": [], "test": []}
+    with files_of(sources.fetch(_FILE), "essays", _MEMBER) as files:
+        essays = {int(match[1]): content.decode("utf-8") for match, content in files}
         for number in sorted(essays):
-            found[split_of(f"{number}.txt")].append(essays[number].decode("utf-8").strip())
+            found[split_of(f"{number}.txt")].append(essays[number].strip())
         if not all(found.values()):
             raise ValueError("it has too few essays")
-    except (OSError, EOFError, ValueError, tarfile.TarError, zipfile.BadZipFile) as error:
-        raise DamagedFileError(
-            f"{path} is no archive of essays ({' '.join(str(error).split())}): get the file again."
-        ) from error
     return {split: "".join(text + _BETWEEN for text in texts) for split, texts in found.items()}
-
-
-def _members(path: Path) -> dict[int, bytes]:
-    """The essays of an archive, zip or tar, by their numbers."""
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            return {_number(name): archive.read(name) for name in names if _number(name) >= 0}
-    with tarfile.open(path) as packed:
-        found = {_number(one.name): packed.extractfile(one) for one in packed if one.isfile()}
-        return {number: file.read() for number, file in found.items() if file and number >= 0}
-
-
-def _number(name: str) -> int:
-    """The number of an essay, -1 of what is none."""
-    place = PurePosixPath(name)
-    is_essay = place.parent.name in _FOLDERS and place.suffix == ".txt" and place.stem.isdecimal()
-    return int(place.stem) if is_essay else -1
 
 
 with tfds.core.registered.skip_registration():

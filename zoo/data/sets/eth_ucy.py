@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import lzma
 import re
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.archives import files_of
 from zoo.data.tracks import track_examples, track_features, unbroken
-from zoo.errors import DamagedFileError
 
 _FILE = "eth_ucy/eth_ucy.tar.xz"
 sources.pin(
@@ -47,38 +43,17 @@ def read_recordings(fold: str) -> dict[str, dict[str, np.ndarray]]:
         DamagedFileError: if the file is no such archive.
         MissingFileError, OfflineError: as `sources.fetch` does.
     """
-    path = sources.fetch(_FILE)
     found: dict[str, dict[str, np.ndarray]] = {split: {} for split in _FOLDERS.values()}
-    try:
-        for name, text in _members(path):
-            match = _MEMBER.fullmatch(name)
-            if match is not None and match[1] == fold:
-                rows = np.array([line.split() for line in text.splitlines()], "float64")
-                recording = PurePosixPath(name).stem
+    with files_of(sources.fetch(_FILE), "recorded pedestrians", _MEMBER) as files:
+        for match, content in files:
+            if match[1] == fold:
+                lines = content.decode().splitlines()
+                rows = np.array([line.split() for line in lines], "float64")
+                recording = PurePosixPath(match[0]).stem
                 found[_FOLDERS[match[2]]][recording] = rows.reshape(-1, 4)
         if not all(found.values()):
             raise ValueError(f"it has not all splits of {fold}")
-    except (OSError, ValueError, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError) as error:
-        reason = " ".join(str(error).split())
-        raise DamagedFileError(
-            f"{path} is no archive of recorded pedestrians ({reason}): get the file again."
-        ) from error
     return found
-
-
-def _members(path: Path) -> Iterator[tuple[str, str]]:
-    """Names and texts of an archive's text files, whichever kind of archive it is."""
-    if zipfile.is_zipfile(path):  # as it is downloaded; in the mirror it is packed anew
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if _MEMBER.fullmatch(name):
-                    yield name, archive.read(name).decode()
-        return
-    with tarfile.open(path, "r:*") as archive:
-        for member in archive:
-            file = archive.extractfile(member) if _MEMBER.fullmatch(member.name) else None
-            if file is not None:
-                yield member.name, file.read().decode()
 
 
 def _tracks(recordings: dict[str, np.ndarray]) -> Iterator[tuple]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import lzma
-import tarfile
-import zipfile
-import zlib
+import re
 
 from zoo.data import sources
-from zoo.errors import DamagedFileError
+from zoo.data.archives import files_of
 
 _FILE = "skeleton/skeleton.tar.xz"
 sources.pin(
@@ -32,32 +29,6 @@ def skeleton_texts(folder: str) -> dict[str, str]:
         DamagedFileError: if the file is no such archive.
         MissingFileError, OfflineError: as `sources.fetch` does.
     """
-    path = sources.fetch(_FILE)
-    inside, found = f"/data/{folder}/", {}
-    try:
-        if zipfile.is_zipfile(path):  # as it is downloaded
-            with zipfile.ZipFile(path) as archive:
-                for name in archive.namelist():
-                    if inside in name and name.endswith(".txt"):
-                        found[name.rpartition("/")[2]] = archive.read(name).decode()
-            return found
-        with tarfile.open(path, "r:*") as archive:
-            for member in archive:
-                if inside in member.name and member.name.endswith(".txt"):
-                    file = archive.extractfile(member)
-                    if file is not None:
-                        found[member.name.rpartition("/")[2]] = file.read().decode()
-    except (
-        OSError,
-        ValueError,
-        tarfile.TarError,
-        zipfile.BadZipFile,
-        lzma.LZMAError,
-        zlib.error,
-        EOFError,
-    ) as error:
-        reason = " ".join(str(error).split())
-        raise DamagedFileError(
-            f"{path} is no archive of recorded skeletons ({reason}): get the file again."
-        ) from error
-    return found
+    inside = re.compile(rf".*/data/{folder}/(?:.*/)?([^/]+\.txt)")
+    with files_of(sources.fetch(_FILE), "recorded skeletons", inside) as found:
+        return {match[1]: content.decode() for match, content in found}
