@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 # Released models that are not in the core: the name, and the distribution that has its file.
 ELSEWHERE = {
     "action-cnnrnn": "zoo-models-motion",
+    "action-frames": "zoo-models-motion",
+    "action-twostream": "zoo-models-motion",
     "activity-msraction": "zoo-models-motion",
     "anomaly-ped2": "zoo-models-motion",
     "asr-an4-attn": "zoo-models-sound",
@@ -92,6 +94,8 @@ if TYPE_CHECKING:
     def load(
         ref: Literal[
             "action-cnnrnn",
+            "action-frames",
+            "action-twostream",
             "lips-cnnrnn",
         ],
         *,

@@ -2,6 +2,8 @@
 
 # A model -> another with the same layers, of other sizes and data.
 LIKE_ANOTHER = {
+    "action-frames": "action-cnnrnn",
+    "action-twostream": "action-cnnrnn",
     "lm-char-c": "lm-word-ptb",
     "lm-char-essays": "lm-word-ptb",
     "lm-char-shakespeare": "lm-word-ptb",
