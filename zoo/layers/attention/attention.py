@@ -18,7 +18,13 @@ class Attention(keras.layers.Layer):
 
     Args:
         units: width of the comparison.
+
+    Attributes:
+        coverage: whether scores depend on where earlier queries looked; then they take the
+            coverage as a third argument.
     """
+
+    coverage = False
 
     def __init__(self, units: int, **kwargs):
         super().__init__(**kwargs)
@@ -48,12 +54,14 @@ class Attention(keras.layers.Layer):
             mask = ops.ones(ops.shape(memory)[:2], dtype="bool")
         return memory, self.keys(memory), ops.cast(ops.expand_dims(mask, 1), memory.dtype)
 
-    def call(self, query, precomputed):
+    def call(self, query, precomputed, coverage=None):
         """Asks the memory.
 
         Args:
             query: `[batch, queries, features]`.
             precomputed: from `precompute`.
+            coverage: `[batch, queries, memory time]`, the sum of the weights of all queries before
+                each, of an attention with `coverage`; None of another.
 
         Returns:
             Contexts `[batch, queries, memory features]` and weights `[batch, queries, memory
@@ -61,12 +69,13 @@ class Attention(keras.layers.Layer):
             nothing is real).
         """
         memory, keys, mask = precomputed
-        scores = self.scores(query, keys)
+        more = () if coverage is None else (coverage,)
+        scores = self.scores(query, keys, *more)
         # Finite, and within the range of float16.
         weights = ops.softmax(scores + (mask - 1) * 3e4, axis=-1) * mask
         return ops.matmul(weights, memory), weights
 
-    def compute_output_shape(self, query_shape, precomputed=None):
+    def compute_output_shape(self, query_shape, precomputed=None, coverage=None):
         memory_shape = precomputed[0]
         return (
             (*query_shape[:-1], memory_shape[-1]),

@@ -23,23 +23,24 @@ class InputFeedingDecoder(AttentionDecoder):
     of two equal letters from the first; for that each step waits for the one before it in teacher
     forcing too.
 
-    Its states are those of the layers and the context, `[batch, memory features]`.
+    Its states are those of `AttentionDecoder` and the context, `[batch, memory features]`.
 
     Args:
-        layers, attention, embedding, doubly_stochastic: as for `AttentionDecoder`.
+        layers, attention, embedding, doubly_stochastic, copying, coverage_loss: as for
+            `AttentionDecoder`.
         dropout: fraction dropped of the embeddings and of the readout; none between layers.
     """
 
     def reads_context(self, i: int) -> bool:
         return i == 0
 
-    def start(self, memory, mask):
-        states, constants = super().start(memory, mask)
+    def start(self, memory, mask, source=None):
+        states, constants = super().start(memory, mask, source)
         return [*states, ops.zeros_like(self._mean(memory, mask))], constants
 
-    def call(self, memory, mask, tokens, training=False):
+    def call(self, memory, mask, tokens, source=None, training=False):
         """All steps, with the true previous tokens (teacher forcing); see `AttentionDecoder`."""
-        states, constants = self.start(memory, mask)
+        states, constants = self.start(memory, mask, source)
         embedded = self.embedding_dropout(self.embedding(tokens), training=training)
 
         def advance(states, inputs):  # a beam of one
@@ -51,15 +52,15 @@ class InputFeedingDecoder(AttentionDecoder):
         hidden, context, weights = (ops.transpose(one, (1, 0, 2)) for one in found)
         if training:
             self.regularise(weights, mask, tokens)
-        readout = self.readout(self._join(hidden, context, embedded))
-        return self.logits(self.readout_dropout(readout, training=training))
+        joined = self._join(hidden, context, embedded)
+        return self.outputs(joined, weights, constants, training=training)
 
     def step(self, tokens, states, constants, output=None):
         """One step of every hypothesis; see `AttentionDecoder`."""
         embedded = self.embedding(tokens)
         hidden, context, weights, states = self._advance(embedded, states, constants)
-        readout = self.readout(self._join(hidden, context, embedded))
-        return self.logits(readout, output), states, weights
+        joined = self._join(hidden, context, embedded)
+        return self.outputs(joined, weights, constants, output), states, weights
 
     def _advance(self, embedded, states, constants):
         """One step from embeddings `[batch, beam, size]` to hidden, context, weights, states."""
@@ -71,5 +72,6 @@ class InputFeedingDecoder(AttentionDecoder):
             outputs, own = self._one_step(layer, inputs, own)
             new += own
             hidden = self._residual(i, hidden, outputs)
-        context, weights = self.ask(hidden, constants)
-        return hidden, context, weights, [*new, context]
+        kept = list(old)
+        context, weights = self.ask(hidden, constants, *kept)
+        return hidden, context, weights, [*new, *self.remember(kept, weights), context]

@@ -33,7 +33,8 @@ class RecurrentDecoder(TokenDecoder):
             and of the readout at every step (Cho et al. 2014, section 2.2), or starts the first one
             alone.
 
-    A subclass that asks the memory at every step overrides `context_size`, `constants` and `ask`.
+    A subclass that asks the memory at every step overrides `context_size`, `constants` and `ask`;
+    one whose states are more than those of the layers, `start`, `ask_in_turn` and `remember`.
 
     Raises:
         ValueError: without layers.
@@ -64,12 +65,13 @@ class RecurrentDecoder(TokenDecoder):
         """What `ask` needs of the memory, the same for all steps and all hypotheses."""
         return self._mean(memory, mask) if self.repeat_memory else ()
 
-    def ask(self, query, constants):
+    def ask(self, query, constants, *kept):
         """Asks the memory.
 
         Args:
             query: `[batch, queries, features]`, outputs of the lowest layer.
-            constants: from `constants`.
+            constants: from `start`.
+            *kept: the states that are not those of the layers, `[batch, queries, size]`.
 
         Returns:
             Context `[batch, queries, context size]` and weights over the memory `[batch, queries,
@@ -79,6 +81,19 @@ class RecurrentDecoder(TokenDecoder):
             return None, None
         context = ops.expand_dims(constants, 1)
         return ops.repeat(context, ops.shape(query)[1], axis=1), None
+
+    def ask_in_turn(self, queries, constants, *kept):
+        """`ask` by the queries of all time steps; `kept`, `[batch, size]`, before the first."""
+        return self.ask(queries, constants)
+
+    def remember(self, kept, weights) -> list:
+        """The states that are not those of the layers, after a step that looked with `weights`."""
+        return []
+
+    @property
+    def layer_state_count(self) -> int:
+        """How many of the states are those of the layers, the first ones."""
+        return sum(len(layer.state_sizes) for layer in self.layers)
 
     def build(self, memory_shape):
         """Builds from the shape of the memory, `[batch, time, features]`."""
@@ -97,12 +112,14 @@ class RecurrentDecoder(TokenDecoder):
         self.readout = keras.layers.Dense(embedding_size, activation="tanh", name="readout")
         self.readout.build((None, None, width + context_size + embedding_size))
 
-    def start(self, memory, mask):
+    def start(self, memory, mask, source=None):
         """Before the first token.
 
         Args:
             memory: `[batch, memory time, features]`.
             mask: bool `[batch, memory time]`, True = real.
+            source: int `[batch, memory time]`, the tokens that the memory is of, for a decoder with
+                `copying`; another has no use for them.
 
         Returns:
             The states, a list of `[batch, size]`, and the constants: what `step` needs of the
@@ -115,22 +132,24 @@ class RecurrentDecoder(TokenDecoder):
             used += size
         return states, self.constants(memory, mask)
 
-    def call(self, memory, mask, tokens, training=False):
+    def call(self, memory, mask, tokens, source=None, training=False):
         """All steps at once, with the true previous tokens (teacher forcing).
 
         Args:
             memory: `[batch, memory time, features]`.
             mask: bool `[batch, memory time]`, True = real.
             tokens: int `[batch, time]`, each step's previous token.
+            source: as for `start`.
             training: whether dropout is on.
 
         Returns:
             Logits `[batch, time, vocabulary]`.
         """
-        states, constants = self.start(memory, mask)
+        states, constants = self.start(memory, mask, source)
         embedded = self.embedding_dropout(self.embedding(tokens), training=training)
+        kept = states[self.layer_state_count :]
         hidden, states = embedded, iter(states)
-        context = None
+        context = weights = None
         for i, layer in enumerate(self.layers):
             inputs = hidden
             if i > 0:
@@ -139,11 +158,27 @@ class RecurrentDecoder(TokenDecoder):
             outputs, _ = layer(inputs, initial_state=initial, training=training)
             hidden = self._residual(i, hidden, outputs)
             if i == 0:
-                context, weights = self.ask(hidden, constants)
+                context, weights = self.ask_in_turn(hidden, constants, *kept)
                 if training and weights is not None:
                     self.regularise(weights, mask, tokens)
-        readout = self.readout(self._join(hidden, context, embedded))
-        return self.logits(self.readout_dropout(readout, training=training))
+        joined = self._join(hidden, context, embedded)
+        return self.outputs(joined, weights, constants, training=training)
+
+    def outputs(self, joined, weights, constants, output=None, training=False):
+        """What is said of the next token.
+
+        Args:
+            joined: `[batch, time or beam, features]`, what the readout reads.
+            weights: over the memory, None where it is not asked.
+            constants: from `start`.
+            output: from `output_weights`, for logits of some tokens only.
+            training: whether dropout is on.
+
+        Returns:
+            Logits `[batch, time or beam, vocabulary]`.
+        """
+        readout = self.readout_dropout(self.readout(joined), training=training)
+        return self.logits(readout, output)
 
     def regularise(self, weights, mask, tokens) -> None:
         """Adds a loss on the weights of a training step; here none."""
@@ -153,7 +188,7 @@ class RecurrentDecoder(TokenDecoder):
 
         Args:
             tokens: int `[batch, beam]`, the previous tokens.
-            states: list of `[batch, beam, size]`.
+            states: list of `[batch, beam, size]`, those of the layers first.
             constants: from `start`.
             output: from `output_weights`, for logits of some tokens only.
 
@@ -162,6 +197,7 @@ class RecurrentDecoder(TokenDecoder):
             `[batch, beam, memory time]`, None where the memory is not asked.
         """
         embedded = self.embedding(tokens)
+        kept = states[self.layer_state_count :]
         hidden, old, new = embedded, iter(states), []
         context = weights = None
         for i, layer in enumerate(self.layers):
@@ -172,9 +208,9 @@ class RecurrentDecoder(TokenDecoder):
             new.extend(layer_states)
             hidden = self._residual(i, hidden, outputs)
             if i == 0:
-                context, weights = self.ask(hidden, constants)
-        readout = self.readout(self._join(hidden, context, embedded))
-        return self.logits(readout, output), new, weights
+                context, weights = self.ask(hidden, constants, *kept)
+        found = self.outputs(self._join(hidden, context, embedded), weights, constants, output)
+        return found, [*new, *self.remember(kept, weights)], weights
 
     @staticmethod
     def _mean(memory, mask):
