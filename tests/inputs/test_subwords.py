@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError
 from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+from zoo.inputs.samples import characters
 from zoo.inputs.subwords import plain_typography
 
 SENTENCES = [
@@ -317,3 +318,18 @@ def test_rare_characters_are_unknown_and_common_ones_are_not():
     tokenizer = SentencePieceTokenizer(train_sentencepiece(text, 60))
     assert 1 in tokenizer.encode(["ж"])[0]
     assert all(1 not in ids for ids in tokenizer.encode(SENTENCES))
+
+
+def test_of_a_long_text_the_first_pieces_are_read_in_python_and_in_the_graph():
+    whole = characters()
+    cut = SentencePieceTokenizer(whole.proto, longest=3)
+    texts = ["abcdef", "ab", ""]
+    (long,) = whole.encode(texts[:1])
+    rows = [one["source"].tolist() for one in cut.prepare(texts)]
+    assert rows[0] == [*long[:3], 3] and rows[2] == [3]
+    in_graph = cut.in_graph({"text": tf.constant(texts)})["source"].numpy()
+    assert [row[row != 0].tolist() for row in in_graph] == rows
+    assert cut.encode(texts) == whole.encode(texts)  # nothing else is cut
+    assert cut.get_config()["longest"] == 3 and "longest" not in whole.get_config()
+    with pytest.raises(ConfigError, match="longest is at least 1, or None, not 0"):
+        SentencePieceTokenizer(whole.proto, longest=0)

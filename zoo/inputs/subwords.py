@@ -86,9 +86,12 @@ class SentencePieceTokenizer(Text):
         proto: bytes of a SentencePiece model, as `train_sentencepiece` returns them; `None`
             for a tokenizer that is to be filled by `load_assets`.
         first: a piece that a model reads before every text, such as "<2fr>". None: none.
+        longest: pieces that a model reads of a text, the first ones of a longer one; its end of
+            sequence follows them. None: all. `encode` and `tokenize` cut nothing.
 
     Raises:
-        ConfigError: at first use, when there is no model, or one with other special ids.
+        ConfigError: if `longest` is not positive; at first use, when there is no model, or one with
+            other special ids.
 
     Example:
         >>> tokenizer = SentencePieceTokenizer(proto)  # doctest: +SKIP
@@ -96,10 +99,19 @@ class SentencePieceTokenizer(Text):
         ['A man rides a bicycle.']
     """
 
-    def __init__(self, proto: bytes | None = None, first: str | None = None, **kwargs):
+    def __init__(
+        self,
+        proto: bytes | None = None,
+        first: str | None = None,
+        longest: int | None = None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
+        if longest is not None and longest < 1:
+            raise ConfigError(f"longest is at least 1, or None, not {longest!r}.")
         self.proto = proto
         self.first = first
+        self.longest = longest
         self._processor = None
         self._vocabulary_size = 0
 
@@ -132,7 +144,7 @@ class SentencePieceTokenizer(Text):
 
     def beginning_with(self, first: str | None) -> SentencePieceTokenizer:
         """The same pieces, with this one before every text that is read."""
-        found = type(self)(self.proto, first, name=self.name)
+        found = type(self)(self.proto, first, self.longest, name=self.name)
         found._processor, found._vocabulary_size = self._processor, self._vocabulary_size
         return found
 
@@ -149,7 +161,8 @@ class SentencePieceTokenizer(Text):
         """The ids of each string and the end of sequence; unknown characters are passed over."""
         rows = self.encode(items, drop_unknown=True)
         first = [] if self.first is None else [self.first_id]
-        return [{"source": np.array([*first, *ids, EOS_ID], "int32")} for ids in rows]
+        kept = slice(self.longest)
+        return [{"source": np.array([*first, *ids[kept], EOS_ID], "int32")} for ids in rows]
 
     def names_of(self, prepared):
         """The pieces."""
@@ -158,7 +171,7 @@ class SentencePieceTokenizer(Text):
     def in_graph(self, raw):
         import tensorflow as tf
 
-        ids = self.with_end(self.tokenize(raw["text"], drop_unknown=True))
+        ids = self.with_end(self.tokenize(raw["text"], drop_unknown=True)[:, : self.longest])
         if self.first is not None:
             first = tf.fill([ids.nrows(), 1], tf.constant(self.first_id, ids.dtype))
             ids = tf.concat([first, ids], axis=1)
@@ -332,7 +345,8 @@ class SentencePieceTokenizer(Text):
 
     def get_config(self) -> dict:
         """Returns the config; the SentencePiece model itself is saved as an asset."""
-        return {"name": self.name, "first": self.first}
+        longest = {} if self.longest is None else {"longest": self.longest}
+        return {"name": self.name, "first": self.first, **longest}  # as files before it were
 
     def save_assets(self, dir_path: str) -> None:
         """Writes the SentencePiece model into the folder of a `.keras` file being saved."""
