@@ -40,6 +40,14 @@ def register_datasets(register):
         paper="Weston et al. 2015, arXiv:1502.05698",
     )
     register(
+        "aeslc",
+        "zoo.data.sets.aeslc:AESLC",
+        yields="summarised",
+        of="text",
+        summary="18,302 e-mails and their subject lines",
+        paper="Zhang and Tetreault 2019, arXiv:1906.03497",
+    )
+    register(
         "flickr8k",
         "zoo.data.sets.flickr8k:Flickr8k",
         yields="captioned",

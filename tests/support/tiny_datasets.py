@@ -319,6 +319,35 @@ def add_babi(mirror, stories: int = 40) -> None:
     mirror.add("babi/babi.tar.xz", content.getvalue())
 
 
+def mail(number: int) -> tuple[str, str]:
+    """A small e-mail and its subject line."""
+    name = ("Anna Weber", "Ben Okafor", "Chris Diaz")[number % 3]
+    what = ("budget", "draw file", "gas meeting")[number // 3 % 3]
+    return (
+        f"Hi all,\nplease send the {what} to {name} today.\nThanks, {number}",
+        f"{what} for {name}",
+    )
+
+
+def add_aeslc(mirror, mails: int = 40) -> None:
+    """Small e-mails of all splits, those to test with other lines too, in the mirror's archive."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:xz") as out:
+        for split, first in (("train", 0), ("dev", 100), ("test", 200)):
+            for number in range(first, first + mails):
+                text, subject = mail(number)
+                text = f"{text}\n\n@subject\n{subject}"
+                if split != "train":
+                    text += "".join(f"\n\n@ann{i}\n{subject.split()[i]} {i}" for i in range(2))
+                    text += "\n\n@ann2\n"
+                member = tarfile.TarInfo(
+                    f"aeslc/enron_subject_line/{split}/x_inbox_{number}.subject"
+                )
+                member.size = len(text.encode())
+                out.addfile(member, io.BytesIO(text.encode()))
+    mirror.add("aeslc/aeslc.tar.xz", content.getvalue())
+
+
 def add_miracl_vc1(mirror) -> None:
     """Two clips of a word and a phrase by speakers of every split: film strips of grey frames."""
     from PIL import Image
@@ -404,6 +433,7 @@ TINY = {
     "tracked_boxes/fold1": add_boxes,
     "flickr8k": add_flickr8k,
     "tiny_shakespeare": add_tiny_shakespeare,
+    "aeslc": add_aeslc,
     "babi": add_babi,
     "miracl_vc1": add_miracl_vc1,
     "ucsd_ped2": add_ucsd_ped2,

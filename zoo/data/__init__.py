@@ -3,6 +3,7 @@
 from zoo.lazy import lazy_names
 
 _MODULE_OF = {
+    "AESLC": "sets.aeslc",
     "BAbI": "sets.babi",
     "BatchPlan": "pairs",
     "CSource": "sets.c_source",
@@ -35,6 +36,7 @@ _MODULE_OF = {
     "SpinDOE": "sets.spindoe",
     "SplitSeries": "series",
     "StreamPlan": "streams",
+    "Summarised": "summarised",
     "Tatoeba": "sets.tatoeba",
     "TinyShakespeare": "sets.tiny_shakespeare",
     "TrackedBoxes": "sets.tracked_boxes",
@@ -63,6 +65,7 @@ _MODULE_OF = {
     "encode_questions": "questions",
     "encode_recordings": "transcribed",
     "encode_sentences": "tagged",
+    "encode_summaries": "summarised",
     "encode_text_file": "running_text",
     "encode_texts": "labelled",
     "frame_batches": "aligned",
@@ -78,6 +81,7 @@ _MODULE_OF = {
     "plan_classification": "labelled",
     "plan_music": "music",
     "plan_streams": "streams",
+    "plan_summaries": "summarised",
     "plan_tagging": "tagged",
     "question_batches": "questions",
     "question_steps": "questions",
@@ -90,6 +94,7 @@ _MODULE_OF = {
     "read_recordings": "recordings",
     "read_series": "series",
     "read_skeletons": "skeletons",
+    "read_summaries": "summarised",
     "read_tagged": "tagged",
     "read_text": "running_text",
     "read_tracks": "tracks",
@@ -100,6 +105,7 @@ _MODULE_OF = {
     "spoken_string": "spoken_strings",
     "stream_batches": "streams",
     "string_batches": "spoken_strings",
+    "summary_batches": "summarised",
     "tagging_batches": "tagged",
     "train_lexicon": "lexical_translation",
     "transcription_batches": "transcribed",
