@@ -145,6 +145,25 @@ def register_tasks(register):
         **{"class": "zoo.tasks.sequence_to_sequence.speller:Speller"},
     )
     register(
+        "summarize",
+        "zoo.tasks.sequence_to_sequence.summarize:build_summarize",
+        topology="sequence_to_sequence",
+        reads="text",
+        summary="Sum up a text in a line, such as an e-mail in its subject",
+        paper="See et al. 2017, arXiv:1704.04368",
+        verb="summarize",
+        evaluator="zoo.tasks.sequence_to_sequence.evaluate_summaries:evaluate_summaries",
+        sample="zoo.tasks.sequence_to_sequence.summarize_sample:SAMPLE",
+        command="zoo.cli.verbs.summarize:command",
+        demo={
+            "title": "Find a subject line",
+            "examples": [
+                "Hi all, the budget meeting with Anna Weber is moved to Thursday at 3 pm, room 12.",
+            ],
+        },
+        **{"class": "zoo.tasks.sequence_to_sequence.summarize:Summarizer"},
+    )
+    register(
         "caption",
         "zoo.tasks.sequence_to_sequence.caption:build_caption",
         topology="sequence_to_sequence",

@@ -36,6 +36,7 @@ from zoo.tasks.sequence_to_sequence.ensemble import Ensemble
 from zoo.tasks.sequence_to_sequence.results import TargetScore, Translation
 from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
 from zoo.tasks.sequence_to_sequence.speller import Speller
+from zoo.tasks.sequence_to_sequence.summarize import Summarizer
 from zoo.tasks.tagging.box_results import TrackedBoxes
 from zoo.tasks.tagging.box_tracker import BoxTracker
 from zoo.tasks.tagging.frame_tagger import FrameTagger
@@ -70,6 +71,7 @@ __all__ = [
     "SequenceTagger",
     "SequenceToSequence",
     "Speller",
+    "Summarizer",
     "TaggedToken",
     "TargetScore",
     "TrackedBoxes",

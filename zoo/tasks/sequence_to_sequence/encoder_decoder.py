@@ -9,6 +9,7 @@ from keras import ops
 
 from zoo.checked import checked
 from zoo.decoding import Shortlist
+from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.tasks.item_model import with_input
 from zoo.tasks.sequence_to_sequence.decoding_model import DecodingModel
@@ -31,6 +32,9 @@ class EncoderDecoder(DecodingModel):
         shortlist: a `zoo.decoding.Shortlist`, for `translate(..., shortlist=True)`.
         longest: tokens of the longest output. None: twice the steps of the item, and ten.
         task: the registered task that the model is for, which its file remembers.
+
+    Raises:
+        ConfigError: for a shortlist and a decoder that copies: what is copied need not be on it.
     """
 
     fed_back = "target"  # the input that holds the tokens before those that are asked for
@@ -47,6 +51,11 @@ class EncoderDecoder(DecodingModel):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        if shortlist is not None and getattr(decoder, "copying", False):
+            raise ConfigError(
+                f"The model {self.name!r} copies tokens of the source, which need not be on a "
+                "shortlist: leave out the shortlist."
+            )
         self.task = task
         self.encoder = encoder
         self.decoder = decoder
@@ -72,14 +81,19 @@ class EncoderDecoder(DecodingModel):
         self.built = True
 
     def call(self, inputs, training=False):
-        arrays = (inputs[name] for name in self.graph_inputs)
+        arrays = [inputs[name] for name in self.graph_inputs]
         memory, mask = self.encoder(*arrays, training=training)
-        return self.decoder(memory, mask, inputs["target"], training=training)
+        copied = self._copied(arrays)
+        return self.decoder(memory, mask, inputs["target"], training=training, **copied)
 
     def start(self, *arrays):
         """Encodes arrays `[batch, ...]`; returns the states and constants for `step`."""
         memory, mask = self.encoder(*arrays)
-        return self.decoder.start(memory, mask)
+        return self.decoder.start(memory, mask, **self._copied(arrays))
+
+    def _copied(self, arrays):
+        """What a decoder that copies reads besides the memory: the tokens of the source."""
+        return {"source": arrays[0]} if getattr(self.decoder, "copying", False) else {}
 
     def step(self, tokens, states, constants):
         """One step of every hypothesis: the step function that searches take."""

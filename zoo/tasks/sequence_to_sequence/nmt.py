@@ -38,6 +38,8 @@ def build_nmt(
     bidirectional_layers: int | None = None,
     dropout: float = 0.3,
     recurrent_dropout: float = 0.0,
+    copying: bool = False,
+    coverage: float | None = None,
     heads: int = 4,
     hidden_units: int | None = None,
     vocabulary_size: int | None = None,
@@ -60,6 +62,8 @@ def build_nmt(
     - with `attention=None`, an encoder that reads the source from its end to its beginning, whose
       last states are all that the decoder knows of it (Sutskever et al. 2014, arXiv:1409.3215);
     - with `body="transformer"`, a Transformer (Vaswani et al. 2017, arXiv:1706.03762);
+    - with `copying=True` and `coverage=1.0`, one that copies words of the source and is told where
+      it has looked (See et al. 2017, arXiv:1704.04368);
     - with `targets=("de", "en", "fr")`, one model of several languages, which reads the piece of
       the one asked for before the text (Johnson et al. 2017, arXiv:1611.04558).
 
@@ -79,6 +83,10 @@ def build_nmt(
             Transformer of embeddings, attention weights and what blocks add.
         recurrent_dropout: part of the recurrent state dropped, see `zoo.layers.Recurrent`.
             Recurrent body.
+        copying: whether tokens are copied from the source too, see `zoo.layers.AttentionDecoder`;
+            then both sides have one vocabulary. Recurrent body.
+        coverage: strength of the loss for looking again where it has looked, which the attention is
+            told then (0: told, without the loss). None: it is not. Recurrent body.
         heads: of a Transformer's attentions.
         hidden_units: of a Transformer's feed-forward layers. None: four times `units`.
         vocabulary_size: number of ids on both sides. None: as many as the tokenizers have.
@@ -117,9 +125,13 @@ def build_nmt(
             bidirectional_layers=bidirectional_layers,
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,
+            copying=copying,
+            coverage=coverage,
         )
     elif body == "transformer":
-        _check_transformer(cell, attention, bidirectional_layers, recurrent_dropout)
+        _check_transformer(
+            cell, attention, bidirectional_layers, recurrent_dropout, copying, coverage
+        )
         common: dict[str, Any] = dict(heads=heads, hidden_units=hidden_units, dropout=dropout)
         sides = (
             TransformerEncoder(source_embedding, encoder_layers, **common),
@@ -151,8 +163,15 @@ def _recurrent(
     bidirectional_layers,
     dropout,
     recurrent_dropout,
+    copying,
+    coverage,
 ) -> tuple[Any, Any]:
     """Encoder and decoder."""
+    if copying and (attention is None or target_embedding is not None):
+        raise ConfigError(
+            "copying=True takes tokens of the source where an attention looks: give it an "
+            "attention, and one tokenizer for both sides."
+        )
     encoder_layers, decoder_layers = layers
     if not 0 <= bidirectional_layers <= encoder_layers:
         raise ConfigError(
@@ -172,17 +191,37 @@ def _recurrent(
     )
     above = recurrent_levels(cell, units, decoder_layers, is_causal=True, **dropped)
     if attention is None:
+        if coverage is not None:
+            raise ConfigError("coverage is of an attention: give it one, or leave out coverage.")
         return encoder, RecurrentDecoder(above, target_embedding, dropout, repeat_memory=True)
-    return encoder, AttentionDecoder(above, attention(units), target_embedding, dropout)
+    return encoder, AttentionDecoder(
+        above,
+        attention(units) if coverage is None else _covering(attention, units),
+        target_embedding,
+        dropout,
+        copying=copying,
+        coverage_loss=coverage or 0.0,
+    )
 
 
-def _check_transformer(cell, attention, bidirectional_layers, recurrent_dropout) -> None:
+def _covering(attention, units):
+    """An attention that is told where it has looked."""
+    if not isinstance(attention, type) or not issubclass(attention, AdditiveAttention):
+        raise ConfigError("coverage is for attention='additive' alone: take it, or leave it out.")
+    return attention(units, coverage=True)
+
+
+def _check_transformer(
+    cell, attention, bidirectional_layers, recurrent_dropout, copying, coverage
+) -> None:
     """Refuses settings of recurrence that were given."""
     given = {
         "cell": cell not in (None, "gru", GRUCell),
         "attention": attention not in ("additive", AdditiveAttention),
         "bidirectional_layers": bidirectional_layers is not None,
         "recurrent_dropout": recurrent_dropout != 0,
+        "copying": copying,
+        "coverage": coverage is not None,
     }
     for setting in (setting for setting, is_given in given.items() if is_given):
         raise ConfigError(
