@@ -41,7 +41,7 @@ MODEL = ("cell", "units", "embedding_size", "encoder_layers", "decoder_layers", 
 
 def main():
     args = arguments()
-    args.byte_fallback = True
+    args.byte_fallback = not args.init_from  # whose vocabulary has the bytes
     mails = recipe.every_nth(read_summaries(DATASET, "train"), args.fraction)
     if not args.as_they_are:
         mails = [one._replace(summary=written_as_in(one.text, one.summary)) for one in mails]

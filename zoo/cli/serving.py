@@ -18,7 +18,7 @@ from zoo.cli.opening import opening
 from zoo.errors import ConfigError, ZooError
 
 _BATCH = 128  # arguments answered at once
-_MOST_CHARACTERS = 1 << 14  # of a text that is decoded
+MOST_CHARACTERS = 1 << 14  # of a text that is decoded
 _MOST_LETTERS = 500
 _LONG_WORD = re.compile(rf"\w{{{_MOST_LETTERS + 1}}}")
 
@@ -116,10 +116,10 @@ def require_decodable(texts: Sequence[Any]) -> None:
     for text in texts:
         if not isinstance(text, str):
             continue
-        if len(text) > _MOST_CHARACTERS:
+        if len(text) > MOST_CHARACTERS:
             raise ConfigError(
                 f"A text of {len(text):,} characters is too long to be decoded, which begins with "
-                f"{text[:20]!r}: cut it into several of at most {_MOST_CHARACTERS:,}."
+                f"{text[:20]!r}: cut it into several of at most {MOST_CHARACTERS:,}."
             )
         if word := _LONG_WORD.search(text):
             raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,15 @@ import click
 
 from zoo.cli import names, output
 from zoo.cli.options import file_option, json_option
-from zoo.cli.serving import answers_of, input_of, load_with_verb, require_decodable
+from zoo.cli.serving import (
+    MOST_CHARACTERS,
+    answers_of,
+    input_of,
+    load_with_verb,
+    require_decodable,
+)
 from zoo.cli.verbs.searching import SearchChoice, search_options
+from zoo.cli.whole_text import text_of_file, text_of_standard_input
 from zoo.errors import ConfigError
 
 
@@ -21,6 +29,7 @@ def decoding_command(
     help: str,
     picture: Callable[[Any, list[Any], Path], None] | None = None,
     has_targets: bool = False,
+    reads_files: str = "",
 ) -> click.Command:
     """Makes the command of a verb.
 
@@ -31,6 +40,8 @@ def decoding_command(
         picture: draws where the model looked for each token: `(model, items, path)`. With it the
             command has `--attention FILE`.
         has_targets: whether a model may write several languages. The command has `--target CODE`.
+        reads_files: what a file is that is named as an item and read as one text, such as "an
+            e-mail", as "-" is of all of standard input. Empty: items are texts, "-" are its lines.
     """
 
     @click.command(verb, help=help)
@@ -57,6 +68,8 @@ def decoding_command(
             raise ConfigError("--stream prints text while it is decoded, which --json cannot hold.")
         if attention is not None:
             output.require_picture(attention)
+        if reads_files:
+            items = tuple(_read_whole(one, reads_files) for one in items)
         model = _toward(load_with_verb(name, verb, items, file), target)
         settings = {**choice.arguments(), **({"prefix": prefix} if prefix else {})}
         answer = _Answer(model, verb, choice, settings, as_json, stream)
@@ -82,6 +95,15 @@ def decoding_command(
         )
         return option(command)
     return command
+
+
+def _read_whole(item: str, what: str) -> str:
+    """An item, or the beginning of the text in the file that it names."""
+    if item == "-":
+        item = text_of_standard_input()
+    elif os.path.isfile(item):
+        item = text_of_file(Path(item), what)
+    return item[:MOST_CHARACTERS]
 
 
 def _toward(model: Any, target: str | None) -> Any:

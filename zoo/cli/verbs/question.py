@@ -10,9 +10,8 @@ import click
 from zoo.cli import names, output
 from zoo.cli.options import file_option, json_option
 from zoo.cli.serving import answers_of, input_of, load_with_verb
-from zoo.errors import ConfigError, MissingFileError
-
-_MOST_BYTES = 1 << 22  # of a story
+from zoo.cli.whole_text import text_of_file
+from zoo.errors import ConfigError
 
 
 @click.command("answer")
@@ -43,7 +42,7 @@ def command(
     --read each sentence of the story follows, after how much of the question it replaced in each
     reading.
     """
-    story = None if context is None else _text_of(context)
+    story = None if context is None else text_of_file(context, "a story")
     model = load_with_verb(name, "answer", questions, file)
     reader = input_of(model)
 
@@ -63,28 +62,6 @@ def command(
                 output.line(f"    {line}")
         for guess in _why_guessed(name, model, question, behind if story is None else story):
             click.echo(f"Note: {guess}, so the answer is a guess.", err=True)
-
-
-def _text_of(path: Path) -> str:
-    """The story in a file.
-
-    Raises:
-        ConfigError: if it is no text in UTF-8, or too long for one.
-        MissingFileError: if there is no such file.
-    """
-    if not path.is_file():
-        raise MissingFileError(f"There is no file {str(path)!r} with a story.")
-    size = path.stat().st_size
-    if size > _MOST_BYTES:
-        raise ConfigError(
-            f"{path} has {size:,} bytes, and a story at most {_MOST_BYTES:,}: cut it into parts."
-        )
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"{path} is no text in UTF-8 (byte {error.start + 1}): convert it first."
-        ) from None
 
 
 def _with_story(item: Any, story: str | None) -> Any:
