@@ -32,6 +32,7 @@ from support.faults_in_phonemes import PHONEMES
 from support.faults_in_pictures import PICTURES
 from support.faults_in_scenes import SCENES
 from support.faults_in_streams import STREAMS
+from support.faults_in_summaries import SUMMARIES
 from support.faults_in_tracking import TRACKING
 
 ROOT = Path(__file__).parents[1]
@@ -356,6 +357,7 @@ FAULTS = (
     *(Fault(*fault) for fault in PICTURES),
     *(Fault(*fault) for fault in SCENES),
     *(Fault(*fault) for fault in STREAMS),
+    *(Fault(*fault) for fault in SUMMARIES),
 )
 
 
