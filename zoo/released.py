@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 # Released models that are not in the core: the name, and the distribution that has its file.
 ELSEWHERE = {
+    "action-cnn3d": "zoo-models-motion",
     "action-cnnrnn": "zoo-models-motion",
     "action-frames": "zoo-models-motion",
     "action-twostream": "zoo-models-motion",
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
     @overload
     def load(
         ref: Literal[
+            "action-cnn3d",
             "action-cnnrnn",
             "action-frames",
             "action-twostream",

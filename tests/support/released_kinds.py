@@ -2,6 +2,7 @@
 
 # A model -> another with the same layers, of other sizes and data.
 LIKE_ANOTHER = {
+    "action-cnn3d": "action-cnnrnn",
     "action-frames": "action-cnnrnn",
     "action-twostream": "action-cnnrnn",
     "lm-char-c": "lm-word-ptb",
