@@ -100,7 +100,7 @@ SUMMARIES = (
         "zoo/metrics/rouge.py",
         "use_stemmer=True",
         "use_stemmer=False",
-        (f"{_ROUGE}test_is_its_definition",),
+        (f"{_ROUGE}test_the_best_of_several_references_counts",),
     ),
     (
         "the first word taken for a name",
