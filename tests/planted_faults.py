@@ -316,8 +316,8 @@ FAULTS = (
     Fault(
         "padding that counts as looked at",
         "zoo/layers/decoders/attention_decoder.py",
-        "ops.not_equal(tokens, 0)",
-        "ops.not_equal(tokens, -1)",
+        "real = ops.cast(ops.expand_dims(ops.not_equal(tokens, 0)",
+        "real = ops.cast(ops.expand_dims(ops.not_equal(tokens, -1)",
         (
             "tests/layers/decoders/test_recurrent_decoder.py::test_doubly_stochastic_loss_is_its_equation",
         ),

@@ -33,6 +33,7 @@ ELSEWHERE = {
     "phoneme-arctic": "zoo-models-sound",
     "qa-babi": "zoo-models-text",
     "segment-utkinect": "zoo-models-motion",
+    "summarize-aeslc": "zoo-models-text",
     "track-boxes": "zoo-models-motion",
     "track-boxes-online": "zoo-models-motion",
     "trajectory-ball": "zoo-models-numbers",
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from zoo.tasks.sequence_to_sequence.describe import Describer
     from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
     from zoo.tasks.sequence_to_sequence.speller import Speller
+    from zoo.tasks.sequence_to_sequence.summarize import Summarizer
     from zoo.tasks.tagging.box_tracker import BoxTracker
     from zoo.tasks.tagging.frame_tagger import FrameTagger
     from zoo.tasks.tagging.sequence_tagger import SequenceTagger
@@ -208,6 +210,13 @@ if TYPE_CHECKING:
         *,
         max_bytes: int | None = None,
     ) -> Speller: ...
+
+    @overload
+    def load(
+        ref: Literal["summarize-aeslc"],
+        *,
+        max_bytes: int | None = None,
+    ) -> Summarizer: ...
 
     @overload
     def load(

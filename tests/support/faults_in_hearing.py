@@ -193,8 +193,8 @@ HEARING = (
     (
         "a decoder that forgets where it has looked",
         "zoo/layers/decoders/input_feeding_decoder.py",
-        "return hidden, context, weights, [*new, context]",
-        "return hidden, context, weights, [*new, 0 * context]",
+        "return hidden, context, weights, [*new, *self.remember(kept, weights), context]",
+        "return hidden, context, weights, [*new, *self.remember(kept, weights), 0 * context]",
         ("tests/layers/decoders/test_input_feeding_decoder.py",),
     ),
     (

@@ -14,8 +14,8 @@ LANGUAGES = (
     (
         "a language that is not told to the model",
         "zoo/inputs/subwords.py",
-        "np.array([*first, *ids, EOS_ID]",
-        "np.array([*ids, EOS_ID]",
+        "np.array([*first, *ids[kept], EOS_ID]",
+        "np.array([*ids[kept], EOS_ID]",
         (f"{_SEVERAL}::test_what_it_finds_has_the_probability_after_the_piece",),
     ),
     (
