@@ -41,3 +41,7 @@ def test_a_broken_character_is_marked(both):
     _, large = both
     (ids,) = large.encode(["駅"])
     assert "\ufffd" in large.decode([ids[:-1]])[0]
+
+
+def test_what_has_bytes_keeps_them(both):
+    assert with_byte_pieces(both[1].proto) == both[1].proto

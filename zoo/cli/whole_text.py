@@ -35,9 +35,15 @@ def text_of_standard_input() -> str:
     """All of standard input, as one text.
 
     Raises:
-        ConfigError: if it is no text in UTF-8.
+        ConfigError: if it is no text in UTF-8, or too long for one.
     """
-    return _decoded(standard_input().read(_MOST_BYTES), "Standard input")
+    content = standard_input().read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ConfigError(
+            f"Standard input has more than {_MOST_BYTES:,} bytes, which are the most of one text: "
+            "cut it into parts."
+        )
+    return _decoded(content, "Standard input")
 
 
 def _decoded(content: bytes, where: str) -> str:

@@ -20,11 +20,13 @@ def with_byte_pieces(proto: bytes) -> bytes:
     has pieces keeps them, and their ids. A protocol buffer is added to by what is put behind it.
 
     Args:
-        proto: bytes of a SentencePiece model without byte fallback.
+        proto: bytes of a SentencePiece model.
 
     Returns:
-        Bytes of the larger one.
+        Bytes of the larger one; one that has such pieces is given back as it is.
     """
+    if field(_PIECES, _byte_piece(0)) in proto:
+        return proto
     pieces = b"".join(field(_PIECES, _byte_piece(value)) for value in range(256))
     return proto + pieces + field(_TRAINER, varint(_BYTE_FALLBACK << 3) + varint(1))
 

@@ -61,3 +61,5 @@ def test_lines_are_texts(zoo_command, folder):
 def test_what_is_no_text_is_refused(zoo_command, folder):
     done = zoo_command("summarize", folder / "sum.keras", folder / "bad.txt")
     assert done.code == 2 and "bad.txt is no text in UTF-8 (byte 1)" in done.err
+    done = zoo_command("summarize", folder / "sum.keras", "-", stdin=b"\xc3\xa9" * (1 << 21) + b"s")
+    assert done.code == 2 and "Standard input has more than 4,194,304 bytes" in done.err
