@@ -248,6 +248,7 @@ def _cut(members, rng):
     members[name] = members[name][: rng.randrange(len(members[name]) + 1)]
 
 
+_MOST_WRITTEN = 10**6  # numbers of an array that is made anew
 ODD = (None, True, -1, 0, 10**9, 2**70, 1e308, "", "a" * 10_000, "\x1b[2J\u202e", [], {}, [[]])
 
 
@@ -277,7 +278,7 @@ def _spoil_h5(members, rng):
         kind = rng.randrange(5)
         if kind == 0:
             del h5[name]
-        elif kind == 1:
+        elif kind == 1 and h5[name].size <= _MOST_WRITTEN:  # it may have been spoilt before
             shape, dtype = h5[name].shape, rng.choice(("float64", "int8", "complex64", "S5"))
             del h5[name]
             h5.create_dataset(name, data=np.zeros(shape, dtype))
