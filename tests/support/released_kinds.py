@@ -4,7 +4,6 @@
 LIKE_ANOTHER = {
     "action-cnn3d": "action-cnnrnn",
     "action-frames": "action-cnnrnn",
-    "action-twostream": "action-cnnrnn",
     "lm-char-c": "lm-word-ptb",
     "lm-char-essays": "lm-word-ptb",
     "lm-char-shakespeare": "lm-word-ptb",

@@ -16,13 +16,16 @@ _HEIGHT, _WIDTH = 8, 12
 _LENGTHS = np.array([5, 3, 1, 0], "int32")
 
 
-def _clips(height: int, width: int, channels: int) -> Batch:
-    """Clips and their labels; the last row weighs nothing."""
-    shape = (4, 5, height, width, channels)
-    source = np.random.default_rng(0).integers(0, 256, shape).astype("uint8")
-    source[np.arange(5) >= _LENGTHS[:, None]] = 0
+def _clips(**shapes: tuple[int, ...]) -> Batch:
+    """Clips, of each array of pixels the shape of a frame, and their labels; the last row weighs
+    nothing.
+    """
+    inputs, rng = {"lengths": _LENGTHS}, np.random.default_rng(0)
+    for name, shape in shapes.items():
+        inputs[name] = rng.integers(0, 256, (4, 5, *shape)).astype("uint8")
+        inputs[name][np.arange(5) >= _LENGTHS[:, None]] = 0
     labels, weights = np.array([3, 1, 4, 0], "int32"), np.array([1, 1, 1, 0], "float32")
-    return {"source": source, "lengths": _LENGTHS}, labels, weights
+    return inputs, labels, weights
 
 
 def _clip(seed: int, time: int, height: int, width: int) -> np.ndarray:
@@ -34,10 +37,10 @@ def _is_answer(clip, answer) -> bool:
 
 
 def _fitted(model: Any) -> Sample:
-    """Arrays of the frames' size that a model reads."""
-    frames = model.input
-    arrays = functools.partial(_clips, frames.height, frames.width, frames.channels)
-    return dataclasses.replace(SAMPLE, batch=arrays)
+    """Arrays of the frames' size that a model reads, and of their flow where it does."""
+    arrays = model.input.arrays.items()
+    shapes = {name: array.shape[1:] for name, array in arrays if name != "lengths"}
+    return dataclasses.replace(SAMPLE, batch=functools.partial(_clips, **shapes))
 
 
 SAMPLE = Sample(
@@ -50,7 +53,7 @@ SAMPLE = Sample(
         "input": Clips(_HEIGHT, _WIDTH),
     },
     outputs=len(LABELS),
-    batch=functools.partial(_clips, _HEIGHT, _WIDTH, 3),
+    batch=functools.partial(_clips, source=(_HEIGHT, _WIDTH, 3)),
     input=lambda: {},
     is_answer=_is_answer,
     is_blank_answer=lambda answer: is_classified(answer[:2]) and not len(answer.over_time),
