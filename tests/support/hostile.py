@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -42,6 +43,17 @@ def with_zeros(path: Path, members: dict[str, bytes], name: str, method=zipfile.
         with archive.open(name, "w", force_zip64=True) as file:
             for _ in range(ZEROS // len(block)):
                 file.write(block)
+    return path
+
+
+def before_the_file(path: Path, members: dict[str, bytes]):
+    """A directory that says it begins later than it does: members begin before the file."""
+    write(path, members)
+    raw = bytearray(path.read_bytes())
+    end = raw.rfind(b"PK\x05\x06")
+    (place,) = struct.unpack_from("<I", raw, end + 16)
+    struct.pack_into("<I", raw, end + 16, place + 1000)
+    path.write_bytes(raw)
     return path
 
 
@@ -191,6 +203,7 @@ FILES = {
     "zeros behind an asset": lambda p, m: with_zeros(p, m, _asset_of(m, "words.json")),
     "zeros by bzip2": lambda p, m: with_zeros(p, m, CONFIG, zipfile.ZIP_BZIP2),
     **{f"a lie about {n}": lambda p, m, n=n: with_lie(p, m, n) for n in (CONFIG, WEIGHTS)},
+    "members that begin before the file": before_the_file,
     "an array declared without data": _h5_of(_declared),
     "a small array declared without data": _h5_of(_declared_little),
     "a chunk that inflates": _h5_of(_inflating_chunk),

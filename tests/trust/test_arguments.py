@@ -175,6 +175,7 @@ def test_builders(task, long, found):
         ("nmt.translate", {"text": "a", "stream": 1}, "stream must be True or False, not 1"),
         ("lm.generate", {"length": True}, "length must be a whole number from 1 to 1,000,000, not"),
         ("lm.with_cache", {"theta": float("nan")}, "theta must be a finite number of at lea"),
+        ("tagger.tag", {"text": np.zeros(3), "is_split_into_words": True}, "tag wants lists of"),
         ("classifier.classify_tokens", {"texts": None}, "texts must be a list of lists of strings"),
     ],
 )  # fmt: skip

@@ -158,7 +158,7 @@ class SequenceTagger(ItemModel):
         """Requires items or lists of tokens, and lists of tokens alone where they are promised."""
         is_list = isinstance(items, (list, tuple))
         others = [item for item in items if not _is_tokens(item)] if is_list else items
-        if is_split_into_words and others:
+        if is_split_into_words and (not is_list or others):
             raise ConfigError(
                 "tag wants lists of tokens where is_split_into_words=True says that they are cut: "
                 "give the tokens of one text as a list of strings."
