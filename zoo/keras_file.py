@@ -188,11 +188,12 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo], limits: Limits) -
     names = {member.filename for member in members}
     if len(names) < len(members) or len(members) > _MOST_MEMBERS:
         raise _damaged(path, f"{len(members):,} members of {len(names):,} names")
+    size = path.stat().st_size
     for member in members:
         stored = member.compress_type == zipfile.ZIP_STORED
         if not stored and member.compress_type != zipfile.ZIP_DEFLATED:
             raise _damaged(path, f"{member.filename} is compressed in an unusual way")
-        if not 0 <= member.header_offset < path.stat().st_size:
+        if not 0 <= member.header_offset < size:
             raise _damaged(path, f"{member.filename} begins outside of the file")
         if member.flag_bits & 1 or (stored and member.file_size != member.compress_size):
             raise _damaged(path, f"{member.filename} is not stored as it says")

@@ -121,6 +121,15 @@ def epoch_order(
     return batches
 
 
+def starts_of(lengths: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Where sequences of these lengths begin when they are joined, and the end: int64 `[n + 1]`.
+
+    >>> starts_of([3, 1]).tolist()
+    [0, 3, 4]
+    """
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
 def pad_rows(ids: np.ndarray, starts: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:
     """Takes sentences out of joined ids and pads them on the right to `[rows, length]`."""
     places, is_real = places_of_rows(starts, rows, length)

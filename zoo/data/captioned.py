@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoo import files
-from zoo.data.batching import bucket_shapes, epoch_batches, pad_rows
+from zoo.data.batching import bucket_shapes, epoch_batches, pad_rows, starts_of
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def encode_captions(
     if not rows:
         raise ConfigError("There are no captions to batch.")
     framed = [[tokenizer.bos_id, *ids, tokenizer.eos_id] for ids in rows]
-    starts = np.concatenate([[0], np.cumsum([len(ids) for ids in framed])]).astype(np.int64)
+    starts = starts_of([*map(len, framed)])
     target = np.concatenate(framed).astype(np.int32)
     return EncodedCaptions(tuple(views), images, target, starts, tokenizer.unknown_id)
 

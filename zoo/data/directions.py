@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zoo.data.batching import starts_of
 from zoo.data.loading import splits_of
 from zoo.data.pairs import EncodedPairs, encode_pair_lists, read_pairs, stored_name
 from zoo.errors import ConfigError
@@ -150,7 +151,7 @@ def in_a_row(parts: Sequence[EncodedPairs]) -> EncodedPairs:
     for side in ("source", "target"):
         found[side] = np.concatenate([getattr(part, side) for part in parts])
         lengths = [np.diff(getattr(part, f"{side}_starts")) for part in parts]
-        found[f"{side}_starts"] = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+        found[f"{side}_starts"] = starts_of(np.concatenate(lengths))
     return EncodedPairs(**found)
 
 
@@ -184,5 +185,5 @@ def with_words_left_out(
         ids = ids[rng.random(len(ids)) >= part]
         before = [] if first is None else [first]
         sources.append(np.array([*before, *ids, EOS_ID], np.int32))
-    starts = np.concatenate([[0], np.cumsum([len(ids) for ids in sources])]).astype(np.int64)
+    starts = starts_of([*map(len, sources)])
     return dataclasses.replace(pairs, source=np.concatenate(sources), source_starts=starts)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoo.data import loading
-from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows
+from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows, starts_of
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def encode_texts(
     except KeyError as error:
         raise ConfigError(f"The label {error} is none of {', '.join(names)}.") from None
     words = [_without_middle(ids, longest) for ids in tokenizer.word_ids(texts)]
-    starts = np.concatenate([[0], np.cumsum([len(ids) for ids in words])]).astype(np.int64)
+    starts = starts_of([*map(len, words)])
     return EncodedTexts(np.concatenate(words), numbers, starts)
 
 

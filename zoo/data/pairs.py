@@ -13,7 +13,7 @@ import numpy as np
 
 from zoo import catalogue
 from zoo.data import loading
-from zoo.data.batching import BOUNDARIES, bucket_shapes, epoch_batches, pad_rows
+from zoo.data.batching import BOUNDARIES, bucket_shapes, epoch_batches, pad_rows, starts_of
 from zoo.errors import ConfigError
 from zoo.inputs.ids import BOS_ID, EOS_ID, PAD_ID
 
@@ -143,7 +143,7 @@ def _flatten(parts: list[tuple[np.ndarray, np.ndarray]], begin: int | None):
     ids = np.concatenate([values for values, _ in parts])
     lengths = np.concatenate([lengths for _, lengths in parts])
     extra = 1 if begin is None else 2
-    starts = np.concatenate([[0], np.cumsum(lengths + extra)]).astype(np.int64)
+    starts = starts_of(lengths + extra)
     joined = np.full(starts[-1], EOS_ID, np.int32)
     is_id = np.ones(starts[-1], bool)
     is_id[starts[1:] - 1] = False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from zoo.data import loading
-from zoo.data.batching import epoch_batches, epoch_order, places_of_rows
+from zoo.data.batching import epoch_batches, epoch_order, places_of_rows, starts_of
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def encode_questions(
         raise ConfigError(f"The answer {error} is none of {', '.join(names)}.") from None
     prepared = input.prepare([(one.question, one.context) for one in questions])
     stories = [one["words"][-longest:] for one in prepared]
-    starts = np.concatenate([[0], np.cumsum([len(story) for story in stories])]).astype("int64")
+    starts = starts_of([*map(len, stories)])
     asked = np.stack([one["question"] for one in prepared])
     return EncodedQuestions(np.concatenate(stories), asked, labels, starts)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from zoo.data import loading
-from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows
+from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows, starts_of
 from zoo.data.pairs import BatchPlan, EncodedPairs, plan_batches
 from zoo.errors import ConfigError
 
@@ -105,12 +105,11 @@ def encode_summaries(
     rows = tokenizer.encode([one.summary for one in examples])
     targets = [np.array([begin, *ids, end], "int32") for ids in rows]
     return EncodedPairs(
-        np.concatenate(sources), _starts(sources), np.concatenate(targets), _starts(targets)
+        np.concatenate(sources),
+        starts_of([*map(len, sources)]),
+        np.concatenate(targets),
+        starts_of([*map(len, targets)]),
     )
-
-
-def _starts(rows: Sequence[np.ndarray]) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype("int64")
 
 
 def plan_summaries(

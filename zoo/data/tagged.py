@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zoo.data import loading
-from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows
+from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows, starts_of
 from zoo.errors import ConfigError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def encode_sentences(
     if lengths != [len(row) for row in tags]:
         raise ConfigError("Every sentence needs as many tags as it has tokens.")
     words, characters = zip(*tokenizer.encode(sentences), strict=True)
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    starts = starts_of(lengths)
     return EncodedSentences(
         np.concatenate(words), np.concatenate(characters), np.array(flat, np.int32), starts
     )

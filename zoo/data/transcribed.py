@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zoo.data.batching import bucket_shapes, epoch_batches, epoch_order, pad_rows, places_of_rows
+from zoo.data.batching import (
+    bucket_shapes,
+    epoch_batches,
+    epoch_order,
+    pad_rows,
+    places_of_rows,
+    starts_of,
+)
 from zoo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -110,9 +117,9 @@ def encoded_recordings(
     return EncodedRecordings(
         name,
         np.concatenate(values).astype("float32"),
-        _starts(values),
+        starts_of([*map(len, values)]),
         np.concatenate(labels),
-        _starts(labels),
+        starts_of([*map(len, labels)]),
     )
 
 
@@ -227,7 +234,3 @@ def spelling_batches(
         return {**inputs, "target": target}, labels, tf.cast(labels > 0, tf.float32)
 
     return transcription_batches(recordings, **how).map(spelled)
-
-
-def _starts(rows: Sequence[np.ndarray]) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype("int64")

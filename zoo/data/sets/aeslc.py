@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import tarfile
-import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import tensorflow_datasets as tfds
 
 from zoo.data import sources
+from zoo.data.archives import files_of
 from zoo.data.summarised import Summarised
-from zoo.errors import DamagedFileError
 
 _FILE = "aeslc/aeslc.tar.xz"
 sources.pin(
@@ -52,34 +48,13 @@ def read_splits() -> dict[str, list[Summarised]]:
         DamagedFileError: if the file is no such archive.
         MissingFileError, OfflineError: as `sources.fetch` does.
     """
-    path = sources.fetch(_FILE)
     found: dict[str, dict[str, Summarised]] = {split: {} for split in _SPLIT.values()}
-    try:
-        for split, name, content in _members(path):
-            found[_SPLIT[split]][name] = parsed(content.decode("utf-8"))
+    with files_of(sources.fetch(_FILE), "e-mails", _NAME) as files:
+        for match, content in files:
+            found[_SPLIT[match[1]]][match[2]] = parsed(content.decode("utf-8"))
         if not all(found.values()):
             raise ValueError("it has too few e-mails")
-    except (OSError, EOFError, ValueError, tarfile.TarError, zipfile.BadZipFile) as error:
-        raise DamagedFileError(
-            f"{path} is no archive of e-mails ({' '.join(str(error).split())}): get the file again."
-        ) from error
     return {split: [mails[name] for name in sorted(mails)] for split, mails in found.items()}
-
-
-def _members(path: Path) -> Iterator[tuple[str, str, bytes]]:
-    """(split, name, content) of each e-mail of an archive, zip or tar."""
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for one in archive.namelist():
-                if match := _NAME.fullmatch(one):
-                    yield match[1], match[2], archive.read(one)
-        return
-    with tarfile.open(path) as packed:
-        for member in packed:
-            match = _NAME.fullmatch(member.name)
-            file = packed.extractfile(member) if match else None
-            if match and file:
-                yield match[1], match[2], file.read()
 
 
 with tfds.core.registered.skip_registration():
