@@ -165,6 +165,38 @@ def test_the_least_used_is_forgotten():
     assert compiled_for(cache, GreedySearch(max_length=2)) == {}
 
 
+def test_functions_are_counted_whichever_search_they_are_of():
+    cache: dict = {}
+    first = compiled_for(cache, GreedySearch(max_length=1))
+    first.update(dict.fromkeys(range(MOST - 1)))
+    compiled_for(cache, GreedySearch(max_length=2))["x"] = 1
+    assert compiled_for(cache, GreedySearch(max_length=1)) is first
+    compiled_for(cache, GreedySearch(max_length=3))  # the second is the least used now
+    assert len(cache) == 2 and compiled_for(cache, GreedySearch(max_length=1)) is first
+    first.update(dict.fromkeys(range(MOST + 3)))
+    assert list(compiled_for(cache, GreedySearch(max_length=1))) == list(range(3, MOST + 3))
+
+
+def test_how_many_and_the_penalty_are_handed_over(make):
+    model, alone = make(), []
+    for penalty, added in (("wu", 5), ("average", 0)):
+        best = model.translate(TEXT, beam_size=4, n_best=4, length_penalty=penalty)
+        for found in best:
+            expected = found.log_prob / ((added + len(found.tokens)) / (added + 1))
+            assert found.score == pytest.approx(expected, rel=1e-5)
+        for n in (2, 3):
+            some = model.translate(TEXT, beam_size=4, n_best=n, length_penalty=penalty)
+            assert [one.text for one in some] == [one.text for one in best[:n]]
+        alone.append(model.translate(TEXT, beam_size=4, length_penalty=penalty))
+        assert alone[-1] == best[0].text
+    assert len(model._compiled_searches) == 1
+
+
+def test_numbers_beyond_float32_are_its_greatest():
+    given = GreedySearch(alpha=1e300).given_array()
+    assert given.dtype == "float32" and np.isfinite(given).all()
+
+
 def test_numbers_are_handed_over_and_count(make):
     """One compiled search for every alpha, seed, temperature and diversity, each as it is meant."""
     model = make()

@@ -158,7 +158,8 @@ def test_rules_are_kept_and_scores_stay():
 def test_its_config_and_its_limits():
     search = JointBeamSearch(4, 0.2, n_best=2)
     assert JointBeamSearch.from_config(search.get_config()).get_config() == search.get_config()
-    assert search.given() == {"alpha": 0.0, "ctc_weight": 0.2}
+    numbers = {"alpha": 0.0, "added_length": 5.0, "n_best": 2, "ctc_weight": 0.2}
+    assert search.given() == numbers
     with pytest.raises(ConfigError, match="from 0 to 1"):
         JointBeamSearch(4, 1.5)
     with pytest.raises(ConfigError, match="asks frames too"):

@@ -71,6 +71,23 @@ def test_frequencies_match_the_distribution(how):
                 assert fits(second, dict(enumerate(probabilities(model, row, previous, **how))))
 
 
+@pytest.mark.parametrize("top_k", [5, 6, 7, 8])
+def test_how_many_are_kept_is_handed_over(top_k):
+    """One function, in which eight are sorted, keeps as many as a call says."""
+    logits = np.random.default_rng(1).normal(size=(1, 1, 20)).astype("float32")
+    kept = np.argsort(-logits[0, 0])[:top_k]
+    shares = np.exp(logits[0, 0, kept].astype("float64"))
+    ends = np.cumsum(shares) / shares.sum()
+    points = np.linspace(0, 1, 500, endpoint=False)
+    expected = kept[np.searchsorted(ends, points, side="right")]
+    compiled = SampleSearch(top_k=8).with_given(SampleSearch(top_k=top_k).given_array())
+    noise = np.round(points * (1 << 23)).astype("int32")[:, None]
+    drawn = ops.convert_to_numpy(compiled.decide(np.repeat(logits, 500, 0), noise))
+    is_near = np.abs(points[:, None] - ends).min(axis=1) < 1e-5
+    differ = drawn[:, 0] != expected
+    assert not differ[~is_near].any() and is_near.sum() < 9
+
+
 def test_the_test_sees_another_distribution():
     model = ToyModel(batch=1, vocabulary=8, seed=4, sharpness=1.0)
     at_limit = SampleSearch(samples=SAMPLES, seed=1, max_length=1)

@@ -8,7 +8,8 @@ import numbers
 from zoo.errors import ConfigError
 from zoo.inputs.ids import BOS_ID, EOS_ID, PAD_ID  # noqa: F401
 
-LENGTH_PENALTIES = ("wu", "average")
+# What is added to a length before the power, by the name of the penalty.
+LENGTH_PENALTIES = {"wu": 5.0, "average": 0.0}
 IMPOSSIBLE = -1e30  # a log-probability that nothing real reaches, finite so that sums stay finite
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from keras import ops
 
 from zoo.backend.row_loop import row_loop
@@ -67,11 +69,17 @@ class BeamSearch(Search):
 
     @property
     def n(self) -> int:
-        """Hypotheses returned."""
-        return self.n_best
+        """Hypotheses returned: all, where a compiled search is given `n_best` as a tensor."""
+        return self.n_best if isinstance(self.n_best, int) else self.beam_size
 
     def given(self) -> dict[str, float]:
-        return {"alpha": self.alpha}
+        numbers = {"alpha": self.alpha, "added_length": self.added_length}
+        return {**numbers, "n_best": self.n_best}
+
+    def with_given(self, values) -> Self:
+        search = super().with_given(values)
+        search.n_best = ops.cast(search.n_best, "int32")
+        return search
 
     def get_config(self) -> dict:
         return {"beam_size": self.beam_size, "n_best": self.n_best, **super().get_config()}
@@ -130,7 +138,8 @@ class BeamSearch(Search):
 
         The search ends where none may. A log-probability only falls, and weighs least at the
         greatest length: that is the bound here, with which nothing is lost. A subclass may stop
-        earlier, for instance as soon as `n_best` hypotheses have ended.
+        earlier, for instance as soon as `n_best` hypotheses have ended. In a compiled search
+        `n_best` is a tensor, so that one function serves all.
 
         Args:
             now: the state of the search: `log_probs`, `lengths` and `finished`, `[batch, beam]`
@@ -142,7 +151,8 @@ class BeamSearch(Search):
         """
         scores = self.scores(now["log_probs"], now["lengths"], now["states"])
         ended = ops.where(now["finished"], scores, IMPOSSIBLE)
-        worst = ops.top_k(ended, self.n_best)[0][:, -1:]
+        ranked = ops.top_k(ended, self.beam_size)[0]
+        worst = ops.take(ranked, ops.reshape(self.n_best - 1, (1,)), axis=1)
         bound = self.normalise(now["log_probs"], ops.expand_dims(max_lengths, 1))
         return ops.logical_and(ops.logical_not(now["finished"]), bound > worst)
 
@@ -206,7 +216,7 @@ class BeamSearch(Search):
         log_probs = ops.where(end["finished"], end["log_probs"], IMPOSSIBLE)
         scores = self.scores(end["log_probs"], end["lengths"], end["states"])
         scores = ops.where(end["finished"], scores, IMPOSSIBLE)
-        scores, best = ops.top_k(scores, self.n_best)
+        scores, best = ops.top_k(scores, self.n)
         best = ops.cast(best, "int32")
         histories = follow_back(best, end["parents"], end["ids"], *end["attention"])
         return Hypotheses(

@@ -18,7 +18,7 @@ from zoo.decoding.frame_search import FrameSearch
 from zoo.decoding.rules import Rule
 from zoo.decoding.search import Search
 
-MOST = 32  # searches of which a model keeps compiled functions; the least used is forgotten
+MOST = 16  # compiled functions that a model keeps; those of the search least used are forgotten
 
 AnySearch = TypeVar("AnySearch", Search, FrameSearch)
 
@@ -29,14 +29,16 @@ def compiled_for(cache: dict, search: Search | FrameSearch | None) -> dict:
     """Returns the compiled functions of one search, to be looked up and added to.
 
     Args:
-        cache: key -> functions, of at most `MOST` searches; the last used is its last.
+        cache: key -> functions, at most `MOST` together; the search last used is its last.
         search: any search, or None for functions of none.
     """
     key = cache_key(search)
     found = cache.pop(key, None)
     found = {} if found is None else found
     cache[key] = found
-    while len(cache) > MOST:
+    while len(found) > MOST:  # one search has several functions, for lengths and prefixes
+        del found[next(iter(found))]
+    while len(cache) > 1 and sum(max(len(functions), 1) for functions in cache.values()) > MOST:
         del cache[next(iter(cache))]
     return found
 

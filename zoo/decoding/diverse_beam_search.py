@@ -79,7 +79,7 @@ class DiverseBeamSearch(BeamSearch):
         is_double = ops.any(ops.logical_and(is_same, is_before), axis=2)
         scores = ops.where(is_double, IMPOSSIBLE, found.scores)
         log_probs = ops.where(is_double, IMPOSSIBLE, found.log_probs)
-        scores, best = ops.top_k(scores, self.n_best)
+        scores, best = ops.top_k(scores, self.n)
         parts = (found.ids, log_probs, found.lengths, found.attention)
         ids, log_probs, lengths, attention = (
             None if part is None else gather_beams(part, ops.cast(best, "int32")) for part in parts

@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import math
 import numbers
-from typing import Annotated
+from typing import Annotated, Self
 
 import keras
 import numpy as np
 from keras import ops
 
 from zoo.checked import Between, checked
-from zoo.decoding.search import positive
+from zoo.decoding.search import IMPOSSIBLE, positive
 from zoo.decoding.tokenwise_search import TokenwiseSearch
 from zoo.errors import ConfigError
 
@@ -60,6 +60,7 @@ class SampleSearch(TokenwiseSearch):
             raise ConfigError(f"seed must be a whole number of at least 0 or None, not {seed!r}.")
         self.seed = seed
         self._first_place = 0
+        self._width: int | None = None
 
     def from_place(self, place: int) -> SampleSearch:
         """The same search for inputs that begin at a place of a longer list.
@@ -76,12 +77,22 @@ class SampleSearch(TokenwiseSearch):
         return self.samples
 
     def given(self) -> dict[str, float]:
-        cut = {"top_p": self.top_p} if self.top_p < 1 else {}
+        cut: dict[str, float] = {} if self.top_k is None else {"top_k": self.top_k}
+        cut |= {"top_p": self.top_p} if self.top_p < 1 else {}
         return {**super().given(), "temperature": self.temperature, **cut}
+
+    def with_given(self, values) -> Self:
+        search = super().with_given(values)
+        search._width = self._sorted_width()
+        return search
+
+    def _sorted_width(self) -> int | None:
+        """How many tokens are sorted, of which `top_k` are kept: 1, 2, 4 and so on; None: all."""
+        return self._width if self.top_k is None else 1 << (self.top_k - 1).bit_length()
 
     def cache_fields(self) -> dict:
         """All but seed and place, which only choose the draws that are handed over."""
-        fields = super().cache_fields()
+        fields = super().cache_fields() | {"_width": self._sorted_width()}
         return {k: v for k, v in fields.items() if k not in ("seed", "_first_place")}
 
     def draw(self, shape):
@@ -106,8 +117,12 @@ class SampleSearch(TokenwiseSearch):
         # Given to a compiled search, it is a tensor, and below 1.
         is_cut = not isinstance(self.top_p, float) or self.top_p < 1
         if self.top_k is not None or is_cut:
-            width = min(self.top_k or logits.shape[-1], logits.shape[-1])
-            logits, tokens = ops.top_k(logits, width)
+            # Given to a compiled search, `top_k` is a tensor too.
+            width = self._sorted_width() if isinstance(self.top_k, int) else self._width
+            logits, tokens = ops.top_k(logits, min(width or logits.shape[-1], logits.shape[-1]))
+            if self.top_k is not None:
+                places = ops.arange(logits.shape[-1], dtype="float32")
+                logits = ops.where(places < self.top_k, logits, IMPOSSIBLE)
         probabilities = ops.exp(logits - ops.logsumexp(logits, axis=-1, keepdims=True))
         if is_cut:
             before = ops.cumsum(probabilities, axis=-1) - probabilities

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from typing import Self
 
 import keras
+import numpy as np
 from keras import ops
 
 from zoo.backend.time_loop import scan
@@ -68,8 +70,6 @@ class Search:
     ):
         self.max_length = None if max_length is None else positive("max_length", max_length)
         self.alpha = not_negative("alpha", alpha)
-        if length_penalty not in LENGTH_PENALTIES:
-            raise ConfigError(f"length_penalty must be 'wu' or 'average', not {length_penalty!r}.")
         self.length_penalty = length_penalty
         self.rules = list(rules)
         self.bos_id = bos_id
@@ -79,6 +79,17 @@ class Search:
     def n(self) -> int:
         """Hypotheses that are returned for each row."""
         return 1
+
+    @property
+    def length_penalty(self) -> str:
+        """The name of the penalty for length; kept as a number, which can be given to a graph."""
+        return next(name for name, added in LENGTH_PENALTIES.items() if added == self.added_length)
+
+    @length_penalty.setter
+    def length_penalty(self, name: str) -> None:
+        if name not in LENGTH_PENALTIES:
+            raise ConfigError(f"length_penalty must be 'wu' or 'average', not {name!r}.")
+        self.added_length = LENGTH_PENALTIES[name]
 
     def limits(self, max_lengths):
         """The limit of each row, int32 `[batch]`, and the length of the histories."""
@@ -141,8 +152,7 @@ class Search:
             lengths: how many they are, the end included; 0 counts as 1.
         """
         lengths = ops.maximum(ops.cast(lengths, "float32"), 1.0)
-        if self.length_penalty == "wu":
-            lengths = (5.0 + lengths) / 6.0
+        lengths = (self.added_length + lengths) / (self.added_length + 1.0)
         return log_probs / lengths**self.alpha
 
     def given(self) -> dict[str, float]:
@@ -153,7 +163,12 @@ class Search:
         """
         return {}
 
-    def with_given(self, values) -> Search:
+    def given_array(self) -> np.ndarray:
+        """The values of `given()`, float32 `[n]`; what is beyond float32 is its greatest number."""
+        most = np.finfo("float32").max
+        return np.clip([*self.given().values()], -most, most).astype("float32")
+
+    def with_given(self, values) -> Self:
         """The same search with other values of `given()`, in its order: tensors, or numbers."""
         search = copy.copy(self)
         for place, name in enumerate(self.given()):

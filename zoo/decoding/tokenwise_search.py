@@ -18,7 +18,7 @@ class TokenwiseSearch(Search):
     is_random = False  # whether `decide` needs noise
 
     def given(self) -> dict[str, float]:
-        return {"alpha": self.alpha}
+        return {"alpha": self.alpha, "added_length": self.added_length}
 
     def decide(self, logits, noise):
         """The next tokens, int32 `[batch, n]`.

@@ -267,7 +267,7 @@ class Writing:
         draws = np.zeros((1, length), "int32")
         if search.is_random:
             draws = search.draws_of(place, length)
-        given = np.array([*search.given().values()], "float32")
+        given = search.given_array()
         advance = self._compiled_step(search)
         before = int(token[0])
         for number in range(length):

@@ -255,7 +255,7 @@ class DecodingModel(Streaming, ItemModel):
         fixed_limit = None if has_free_axes() else limit
         key = (fixed_limit, width, return_attention, len(tokens))
         noisy = isinstance(search, TokenwiseSearch) and search.is_random
-        given = np.array([*search.given().values()], "float32")
+        given = search.given_array()
         if key not in compiled:
             count, searching = len(arrays), snapshot(search)
 
@@ -286,7 +286,8 @@ class DecodingModel(Streaming, ItemModel):
             arguments.append(np.tile(given, (len(steps), 1)))
         if noisy:
             arguments.append(np.stack([search.draws_of(place, limit) for place in places]))
-        return compiled[key](*arguments)
+        found = compiled[key](*arguments)
+        return [None if part is None else part[:, : search.n] for part in found]
 
     def _padded_steps(self, arrays) -> int:
         """Steps of a batch, padding included."""

@@ -49,7 +49,7 @@ class Streaming:
         width = width_of([begin])
         limit = limit_of(search, self.longest_outputs(steps) + len(begin))
         arrays = stacked([source], self.graph_inputs, bucket_of(steps))
-        given = np.array([*search.given().values()], "float32")
+        given = search.given_array()
         start, advance = self._stepwise(arrays, search, width)
         prefix = [padded([begin], width)] if width else []
         limits = np.array([limit], "int32")
