@@ -24,6 +24,7 @@ from support.faults_in_clips import CLIPS
 from support.faults_in_demo import DEMO
 from support.faults_in_devices import DEVICES
 from support.faults_in_forecasting import FORECASTING
+from support.faults_in_given import GIVEN
 from support.faults_in_grids_and_music import GRIDS_AND_MUSIC
 from support.faults_in_hearing import HEARING
 from support.faults_in_languages import LANGUAGES
@@ -347,6 +348,7 @@ FAULTS = (
     *(Fault(*fault) for fault in DEVICES),
     *(Fault(*fault) for fault in FORECASTING),
     *(Fault(*fault) for fault in ANSWERS),
+    *(Fault(*fault) for fault in GIVEN),
     *(Fault(*fault) for fault in GRIDS_AND_MUSIC),
     *(Fault(*fault) for fault in HEARING),
     *(Fault(*fault) for fault in LANGUAGES),
