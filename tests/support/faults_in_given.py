@@ -13,8 +13,8 @@ GIVEN = (
     (
         "a compiled search sorts as many tokens as the first call kept",
         "zoo/decoding/sample_search.py",
-        "return self._width if self.top_k is None else 1 << (self.top_k - 1).bit_length()",
-        "return self._width if self.top_k is None else self.top_k - 1",
+        "return 8 ** max(1, -(-(self.top_k - 1).bit_length() // 3))",
+        "return self.top_k - 1",
         ("tests/decoding/test_sample_search.py::test_how_many_are_kept_is_handed_over",),
     ),
     (

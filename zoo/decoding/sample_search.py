@@ -87,8 +87,10 @@ class SampleSearch(TokenwiseSearch):
         return search
 
     def _sorted_width(self) -> int | None:
-        """How many tokens are sorted, of which `top_k` are kept: 1, 2, 4 and so on; None: all."""
-        return self._width if self.top_k is None else 1 << (self.top_k - 1).bit_length()
+        """How many tokens are sorted, of which `top_k` are kept: 8, 64 and so on; None: all."""
+        if self.top_k is None:
+            return self._width
+        return 8 ** max(1, -(-(self.top_k - 1).bit_length() // 3))
 
     def cache_fields(self) -> dict:
         """All but seed and place, which only choose the draws that are handed over."""

@@ -27,6 +27,7 @@ from zoo.tasks.language_modelling.text_stream import TextStream
 Length = Annotated[int, Between(1, 1_000_000)]
 _BATCH_TOKENS = 2048  # tokens that are scored together
 _LONGEST_ENDING = 24  # tokens that complete a word, its end included
+_FEWEST_ENDINGS = 8  # that are searched for together
 _BEGUN_WORD = re.compile(r"[\w'’-]*\Z")
 _IN_WORD = re.compile(r"[\w'’-]+")
 
@@ -315,7 +316,7 @@ class Writing:
     def _endings(self, text: str, begun: str, n: int) -> list[tuple[str, float]]:
         """The most probable ways to spell the last word of a text to its end."""
         compiled = compiled_for(self._writers, None)
-        width = 1 << (n - 1).bit_length()  # one function for several numbers
+        width = max(_FEWEST_ENDINGS, 1 << (n - 1).bit_length())  # a function for several numbers
         if width not in compiled:
             pieces = self.tokenizer.pieces(range(self.tokenizer.vocabulary_size))
             goes_on = np.array([bool(_IN_WORD.fullmatch(piece)) for piece in pieces])
@@ -354,7 +355,7 @@ class Writing:
             return ops.reshape(log_probs, (batch, beam, vocabulary)), states, None
 
         search = BeamSearch(
-            max(n, 8), alpha=0, n_best=n, max_length=_LONGEST_ENDING, bos_id=PAD_ID, eos_id=end
+            n, alpha=0, n_best=n, max_length=_LONGEST_ENDING, bos_id=PAD_ID, eos_id=end
         )
         found = search(step, tree.flatten(state), None, ops.full((1,), _LONGEST_ENDING))
         return found.ids[0], found.log_probs[0]
