@@ -1,8 +1,10 @@
-"""`zoo train nmt|classify|tag|caption`: from plain files to a model that answers, or a sentence."""
+"""`zoo train nmt|classify|tag|caption|forecast`: from plain files to a model, or a sentence."""
 
 from __future__ import annotations
 
+import datetime
 import json
+import re
 
 import numpy as np
 import pytest
@@ -106,6 +108,8 @@ BAD = [
     ("classify", {"t": b"text,label\nx,y\nz,y\n"}, "has fewer than two labels"),
     ("tag", {"t": b"1\ta\t_\n"}, "Line 1 of t has 3 columns, not 10"),
     ("tag", {"t": b"# only\n"}, "has no tagged sentence"),
+    ("forecast", {"t": b"a,b\n1,2\n,3\n"}, "t has no number in column 'a' at step 1"),
+    ("forecast", {"t": b"a\n1\n2\n"}, "t is too short: 24 steps of past and 24 of future do not"),
     ("caption", {"t": b"a.jpg a dog\n"}, "Line 1 of t is not a file's name, a tab and a caption"),
     ("caption", {"t": b"a.jpg\ta dog\n"}, "Line 1 of t: there is no photograph"),
 ]
@@ -113,6 +117,7 @@ OPTIONS = {
     "nmt": ["--source", "a", "--target", "b"],
     "classify": ["--csv", "t"],
     "tag": ["--conllu", "t"],
+    "forecast": ["--csv", "t"],
     "caption": ["--captions", "t", "--images", "."],
 }
 
@@ -142,6 +147,50 @@ def test_a_bad_option_is_said(zoo_command, pairs, tmp_path, monkeypatch, more, s
     monkeypatch.chdir(tmp_path)
     done = zoo_command("train", "nmt", *pairs, *more)
     assert done.code == 2 and sentence in done.err
+
+
+@pytest.fixture
+def waves(tmp_path):
+    """Two years of days: a sine of a week, and its double turned by a day, with some noise."""
+    days = np.arange(730)[:, None] + np.array([0, 1])
+    noise = np.random.default_rng(0).normal(0, 0.05, days.shape)
+    values = (np.sin(2 * np.pi * days / 7) + noise) * [1, 2] + [10, -5]
+    start = datetime.date(2024, 1, 1)
+    lines = [f"{start + datetime.timedelta(n)},{a},{b}\n" for n, (a, b) in enumerate(values)]
+    (tmp_path / "w.csv").write_text("day,here,there\n" + "".join(lines))
+    return tmp_path / "w.csv"
+
+
+def test_a_table_of_numbers_becomes_a_forecaster(zoo_command, waves, tmp_path):
+    out = ["--out", tmp_path / "w.keras", "--learning-rate", "0.01", "--units", 16]
+    done = zoo_command("train", "forecast", "--csv", waves, *out, "--steps", 14, "--epochs", 6)
+    assert done.code == 0, done.err
+    model = zoo.load(tmp_path / "w.keras")
+    assert (model.task, model.patch, model.context) == ("forecast", 14, 56)
+    table = model.input.read(str(waves))
+    assert model.input.mean == pytest.approx(table.values[:584].mean(0))  # none of what is held out
+    found = model.forecast(table, 28, interval=0.8)
+    expected = np.sin(2 * np.pi * (np.arange(730, 758)[:, None] + np.array([0, 1])) / 7)
+    off = (np.asarray(found) - [10, -5]) / [1, 2] - expected
+    assert np.abs(off).mean() < 0.15 and f"{found.dates[0]:%Y-%m-%d}" == "2025-12-31"
+    assert len(model.spread) == 1 and "the last value repeated has MSE 1." in done.out
+    said = float(re.search(r"held out +MSE ([0-9.]+)", done.out)[1])
+    assert said == pytest.approx(_mse(model, table.values), abs=6e-5) and said < 0.05
+
+    more = ["--init-from", tmp_path / "w.keras", "--out", tmp_path / "n.keras", "--epochs", 1]
+    tuned = zoo_command("train", "forecast", "--csv", waves, *more, "--steps", 28)
+    assert tuned.code == 0 and len(zoo.load(tmp_path / "n.keras").spread) == 2, tuned.err
+    odd = zoo_command("train", "forecast", "--csv", waves, *more, "--steps", 15)
+    assert odd.code == 2 and "forecasts 14 steps at once" in odd.err
+
+
+def _mse(model, values):
+    """Of all windows whose futures lie in the last fifth, forecast one by one, in deviations."""
+    errors = []
+    for begin in range(584, 730 - 14 + 1):
+        found = np.asarray(model.forecast(values[begin - 56 : begin], 14))
+        errors.append((values[begin : begin + 14] - found) / model.input.deviation)
+    return float(np.mean(np.square(errors)))
 
 
 def test_settings_of_a_run_are_kept_as_json(zoo_command, pairs, tmp_path):

@@ -176,6 +176,20 @@ def captioner(captions: str, images: str, valid: str | None, **settings) -> None
     train_captioner(args, captions, images, valid)
 
 
+@command.command("forecast")
+@click.option("--csv", "table", required=True, help="A row a step, a column a series, and dates.")
+@click.option("--steps", default=24, show_default=True, type=click.IntRange(min=1))
+@click.option("--context", type=click.IntRange(min=1), help="Steps of the past; else 4 x STEPS.")
+@click.option("--valid", help="Such a table to choose by; else the last fifth of the steps.")
+@_common
+def forecaster(table: str, steps: int, context: int | None, valid: str | None, **settings) -> None:
+    """Train a forecaster on a table of numbers over time."""
+    args = _arguments(**settings)
+    from zoo.experiments.own_series import train_forecaster
+
+    train_forecaster(args, table, steps, context, valid)
+
+
 @command.command("lm")
 @click.option("--text", required=True, help="The text file to learn from, in UTF-8.")
 @click.option(

@@ -70,7 +70,7 @@ def train_translator(
 
     pairs, unseen = _split(own_files.read_pairs(source, target), valid, own_files.read_pairs)
     args = with_sizes(args, len(pairs))
-    begun = _begun(args, "nmt")
+    begun = begun_from(args, "nmt")
     tokenizer = (
         begun.source_tokenizer
         if begun
@@ -81,7 +81,7 @@ def train_translator(
     sources, references = _columns(unseen)
     model = recipe.train(
         args,
-        _copies(args)
+        copies_of_begun(args)
         or (
             lambda dtype: zoo.build(
                 "nmt",
@@ -100,7 +100,7 @@ def train_translator(
         },
         metric="BLEU",
         samples=lambda model: _shown(sources, model.translate(sources[:2], beam_size=1)),
-        settings=_settings(args, pairs),
+        settings=settings_of_run(args, pairs),
     )
     recipe.save(args, model, dtype="float16", then="translate")
     return model
@@ -134,7 +134,7 @@ def train_classifier(
     rows, unseen = _split(rows, valid, lambda path: own_files.read_table(path, text, label))
     args = with_sizes(args, len(rows))
     labels = tuple(sorted({row.label for row in itertools.chain(rows, unseen)}))
-    begun = _begun(args, "sentiment", "rating")
+    begun = begun_from(args, "sentiment", "rating")
     texts = [row.text for row in _some(rows)]
     tokenizer = train_words(WordTokenizer().cut(texts), 1 if len(rows) < 2_000 else 2)
     del texts
@@ -162,7 +162,7 @@ def train_classifier(
         score=score,
         metric="accuracy",
         begin=(lambda model: carry_over(begun, model)) if begun else None,
-        settings=_settings(args, rows),
+        settings=settings_of_run(args, rows),
     )
     recipe.save(args, model, then="classify")
     return model
@@ -189,7 +189,7 @@ def train_tagger(args: argparse.Namespace, conllu: str, valid: str | None = None
     sentences, unseen = _split(own_files.read_conllu(conllu), valid, own_files.read_conllu)
     args = with_sizes(args, len(sentences))
     labels = tuple(sorted({tag for one in (*sentences, *unseen) for tag in one.tags}))
-    begun = _begun(args, "pos")
+    begun = begun_from(args, "pos")
     if begun:
         if not set(labels) <= set(begun.labels):
             missing = ", ".join(sorted(set(labels) - set(begun.labels)))
@@ -216,7 +216,7 @@ def train_tagger(args: argparse.Namespace, conllu: str, valid: str | None = None
 
     model = recipe.train(
         args,
-        _copies(args)
+        copies_of_begun(args)
         or (
             lambda dtype: zoo.build(
                 "pos", dtype=dtype, labels=labels, tokenizer=tokenizer, **settings
@@ -225,7 +225,7 @@ def train_tagger(args: argparse.Namespace, conllu: str, valid: str | None = None
         recipe.epochs_of(args, encoded, plan_tagging, tagging_batches),
         score=score,
         metric="accuracy",
-        settings=_settings(args, sentences),
+        settings=settings_of_run(args, sentences),
     )
     recipe.save(args, model, then="tag")
     return model
@@ -262,7 +262,7 @@ def train_captioner(
     rows = own_files.read_captions(captions, images)
     rows, unseen = _split(rows, valid, lambda path: own_files.read_captions(path, images))
     args = with_sizes(args, sum(len(row.captions) for row in rows))
-    begun = _begun(args, "caption")
+    begun = begun_from(args, "caption")
     if begun:
         backbone, reader = begun.encoder.backbone, begun.input
     else:
@@ -295,12 +295,12 @@ def train_captioner(
     scores = GridScores(grids(unseen, "held-out"), [row.captions for row in unseen], "held out")
     model = recipe.train(
         args,
-        _copies(args) or build,
+        copies_of_begun(args) or build,
         recipe.epochs_of(args, encoded, plan_batches, caption_batches, boundaries=BOUNDARIES),
         score=scores,
         choose=lambda model: scores(model, beam_size=5),
         metric="BLEU-4",
-        settings=_settings(args, [(str(row.image), *row.captions) for row in rows]),
+        settings=settings_of_run(args, [(str(row.image), *row.captions) for row in rows]),
     )
     recipe.save(args, model, dtype="float16", then="caption")
     return model
@@ -318,7 +318,7 @@ def _some(examples: Collection) -> Iterator:
     return itertools.islice(examples, 0, None, -(-len(examples) // _MOST_READ))
 
 
-def _begun(args: argparse.Namespace, *tasks: str) -> Any:
+def begun_from(args: argparse.Namespace, *tasks: str) -> Any:
     """The model to start from, of one of the tasks; None where there is none."""
     if not args.init_from:
         return None
@@ -331,7 +331,7 @@ def _begun(args: argparse.Namespace, *tasks: str) -> Any:
     return model
 
 
-def _copies(args: argparse.Namespace) -> Callable[[str], keras.Model] | None:
+def copies_of_begun(args: argparse.Namespace) -> Callable[[str], keras.Model] | None:
     """A builder of the model to start from; None where there is none."""
     if not args.init_from:
         return None
@@ -364,7 +364,7 @@ def _pieces(args: argparse.Namespace, texts) -> Any:
     return SentencePieceTokenizer(recipe.made_once(kept, made, args.strategy))
 
 
-def _settings(args: argparse.Namespace, examples: Iterable) -> dict[str, Any]:
+def settings_of_run(args: argparse.Namespace, examples: Iterable) -> dict[str, Any]:
     """What makes a run what it is: its options, and the data."""
     return {**vars(args), "data": recipe.fingerprint(examples)}
 

@@ -5,9 +5,11 @@ pandas is never imported here: whoever hands in one of its objects has imported 
 
 from __future__ import annotations
 
+import calendar
 import csv
 import dataclasses
 import datetime
+import itertools
 import sys
 import warnings
 from collections.abc import Sequence
@@ -38,7 +40,8 @@ class Table:
     def dates_after(self, steps: int) -> list[datetime.datetime] | None:
         """The dates of the steps that follow, at the distance of the last two.
 
-        An index of pandas that has a frequency, such as the ends of months, goes on by it.
+        Dates of one day of their months, or of the last, go on by months, or years. An index of
+        pandas that has a frequency goes on by it.
 
         Args:
             steps: how many.
@@ -59,8 +62,34 @@ class Table:
             rule = rule or some[-1] - some[-2]
             after = pandas.date_range(some[-1], periods=steps + 1, freq=rule)[1:]
             return after.to_pydatetime().tolist()
+        months = _months_between(self.dates[-20:])
+        if months:
+            return [_months_later(self.dates, months * step) for step in range(1, steps + 1)]
         distance = self.dates[-1] - self.dates[-2]
         return [self.dates[-1] + distance * (step + 1) for step in range(steps)]
+
+
+def _months_between(dates: Sequence[datetime.datetime]) -> int:
+    """How many months each date is after the one before it; 0: they do not go by months."""
+    counts = [date.year * 12 + date.month for date in dates]
+    apart = {later - earlier for earlier, later in itertools.pairwise(counts)}
+    is_same = len({(date.day, date.time()) for date in dates}) == 1 or _are_ends(dates)
+    return apart.pop() if len(apart) == 1 and is_same else 0
+
+
+def _are_ends(dates: Sequence[datetime.datetime]) -> bool:
+    """Whether each is the last day of its month, at one time of the day."""
+    ends = [calendar.monthrange(date.year, date.month)[1] == date.day for date in dates]
+    return all(ends) and len({date.time() for date in dates}) == 1
+
+
+def _months_later(dates: Sequence[datetime.datetime], months: int) -> datetime.datetime:
+    """A date so many months after the last one: the same day, or the last of its month."""
+    last = dates[-1]
+    year, month = divmod(last.year * 12 + last.month - 1 + months, 12)
+    most = calendar.monthrange(year, month + 1)[1]
+    day = most if _are_ends(dates[-20:]) else min(last.day, most)
+    return last.replace(year=year, month=month + 1, day=day)
 
 
 def is_of_pandas(value: Any) -> bool:

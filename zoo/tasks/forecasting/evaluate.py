@@ -100,7 +100,7 @@ def errors(
     Raises:
         ConfigError: if the data set has other columns than the model.
     """
-    from zoo.data import read_series, window_starts, windows
+    from zoo.data import read_series, window_starts
 
     series = read_series(name)
     require_columns(model, name, series.columns)
@@ -110,6 +110,31 @@ def errors(
     past = model.context or min(4 * horizon, begin)
     values = model.input.scaled(series.values)
     starts = window_starts(begin, end, past, horizon)
+    return len(starts), window_errors(model, values, starts, past, horizon, progress)
+
+
+def window_errors(
+    model: Any,
+    values: np.ndarray,
+    starts: np.ndarray,
+    past: int,
+    horizon: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[tuple[str, float, int]]:
+    """Scores a forecaster on windows of a series.
+
+    Args:
+        model: a `Forecaster`.
+        values: float32 `[time, columns]`, on the model's scale.
+        starts: first steps of the windows.
+        past, horizon: steps that are read, and that are forecast.
+        progress: called as `progress(done, total)`.
+
+    Returns:
+        `(metric, value, digits)` of MSE, MAE and coverage.
+    """
+    from zoo.data import windows
+
     futures = windows(values, starts + past, horizon)
     squares = distances = within = 0.0
     beyond = BEYOND * model.widths(horizon)
@@ -121,7 +146,7 @@ def errors(
         within += float((off <= beyond * deviations).sum())
     size = futures.size
     found = [("MSE", squares / size, 4), ("MAE", distances / size, 4)]
-    return len(starts), [*found, ("coverage", 100 * within / size, 1)]
+    return [*found, ("coverage", 100 * within / size, 1)]
 
 
 def require_columns(model: Any, name: str, columns: Sequence[str]) -> None:
