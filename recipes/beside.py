@@ -34,7 +34,7 @@ def main() -> None:
     newest = max(released, key=lambda entry: entry["revision"])
     model = zoo.load(args.models[0]) if len(args.models) == 1 else zoo.ensemble(args.models)
     about = json.loads(args.about.read_text(encoding="utf-8"))
-    row = {**about, "metrics": measured(model, newest["task"])}
+    row = {**about, "metrics": measured(model, newest)}
     others = [o for o in newest.get("beside", []) if o["title"] != row["title"]]
     newest["beside"] = [*others, row]
     write_index(index, folder)

@@ -73,7 +73,7 @@ def release(file: Path, about: Path, folder: ModelFolder, retired: str | None = 
         raise SystemExit(f"{file} has {size:,} bytes: too many to be embedded.")
 
     model = zoo.load(file)
-    rows = measured(model, card["task"])
+    rows = measured(model, card)
     entry = {
         **card,
         "file": f"{card['name']}-{card['revision']}.keras",
@@ -100,10 +100,14 @@ def retire(name: str, folder: ModelFolder) -> None:
     (folder.path / old["file"]).unlink()
 
 
-def measured(model: keras.Model, task: str) -> list[dict]:
+def measured(model: keras.Model, card: dict) -> list[dict]:
     """The scores of a model on the test splits of its task, printed as they come."""
-    module, _, name = catalogue.about_of(task)["evaluator"].partition(":")
-    rows = getattr(importlib.import_module(module), name)(model)
+    about = catalogue.about_of(card["task"])
+    module, _, name = about["evaluator"].partition(":")
+    between = {}
+    if about.get("verb") == "translate" and not card.get("targets"):
+        between = dict(zip(("source", "target"), card["languages"], strict=True))
+    rows = getattr(importlib.import_module(module), name)(model, **between)
     for row in rows:
         value = f"{row['value']:.{row.get('digits', 2)}f}"
         print(f"{row['dataset']} {row['split']} {row['metric']} {value}", flush=True)

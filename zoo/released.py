@@ -27,6 +27,7 @@ ELSEWHERE = {
     "lm-char-essays": "zoo-models-text",
     "mnist-mdlstm": "zoo-models-numbers",
     "music-jsb": "zoo-models-numbers",
+    "nmt-gnmt-en-de": "zoo-models-text",
     "nmt-multi": "zoo-models-text",
     "nmt-seq2seq-en-fr": "zoo-models-text",
     "nmt-transformer-en-fr": "zoo-models-text",
@@ -196,6 +197,7 @@ if TYPE_CHECKING:
     def load(
         ref: Literal[
             "nmt-attn-en-fr",
+            "nmt-gnmt-en-de",
             "nmt-multi",
             "nmt-seq2seq-en-fr",
             "nmt-transformer-en-fr",
