@@ -1,6 +1,29 @@
 """Faults in the forecasting wing that `tests/planted_faults.py` plants: see `Fault` there."""
 
+_OWN = "tests/cli/test_train_own_files.py"
+
 FORECASTING = (
+    (
+        "dates that go on by months though their days differ",
+        "zoo/inputs/table.py",
+        "if len(apart) == 1 and is_same else 0",
+        "if len(apart) == 1 else 0",
+        ("tests/inputs/test_series.py::test_dates_go_on_by_months_where_they_came_so",),
+    ),
+    (
+        "a scale that knows what is held out",
+        "zoo/experiments/own_series.py",
+        "scaling_of(own.values[:end], columns)",
+        "scaling_of(own.values, columns)",
+        (f"{_OWN}::test_a_table_of_numbers_becomes_a_forecaster",),
+    ),
+    (
+        "errors of windows that were trained on",
+        "zoo/experiments/own_series.py",
+        "held = _starts(valid or table, 0 if later else end,",
+        "held = _starts(valid or table, 0,",
+        (f"{_OWN}::test_a_table_of_numbers_becomes_a_forecaster",),
+    ),
     (
         "a forecast whose draws are not read",
         "zoo/tasks/forecasting/forecaster.py",
