@@ -77,6 +77,7 @@ def test_a_file_can_be_read_at_once(path):
 def test_a_recipe_is_short(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert (lines > MOST_LINES_OF_A_RECIPE) == (path.name in NO_RECIPE_OF_ONE_MODEL)
+    assert f"`{path.name}`" in (ROOT / "recipes/README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
