@@ -236,7 +236,7 @@ def test_a_language_model_compiles_once_for_all_numbers():
 
 def test_endings_share_what_was_compiled():
     model = small_lm(tokenizer=train_characters(["abcdefg"]))
-    found = [model.complete("ab", n) for n in (3, 5, 8)]
+    found = [model.complete("ab", n) for n in (3, 5, 8, 9, 12)]
     assert len(model._writers) == 1 and len(next(iter(model._writers.values()))) == 2
-    assert [len(endings) for endings in found] == [3, 5, 8]
-    assert found[0] == found[2][:3] and found[1] == found[2][:5]
+    assert [len(endings) for endings in found] == [3, 5, 8, 9, 12]
+    assert found[0] == found[2][:3] and found[1] == found[2][:5] and found[3] == found[4][:9]
