@@ -182,6 +182,11 @@ def test_a_table_of_numbers_becomes_a_forecaster(zoo_command, waves, tmp_path):
     assert tuned.code == 0 and len(zoo.load(tmp_path / "n.keras").spread) == 2, tuned.err
     odd = zoo_command("train", "forecast", "--csv", waves, *more, "--steps", 15)
     assert odd.code == 2 and "forecasts 14 steps at once" in odd.err
+    odd = zoo_command("train", "forecast", "--csv", waves, *more, "--steps", 28, "--context", 28)
+    assert odd.code == 2 and "reads 56 steps of the past: leave out --context" in odd.err
+    (tmp_path / "v.csv").write_text("here,where\n1,2\n")
+    odd = zoo_command("train", "forecast", "--csv", waves, *out, "--valid", tmp_path / "v.csv")
+    assert odd.code == 2 and "v.csv has no column 'there'" in odd.err
 
 
 def _mse(model, values):

@@ -13,8 +13,8 @@ FORECASTING = (
     (
         "a scale that knows what is held out",
         "zoo/experiments/own_series.py",
-        "scaling_of(own.values[:end], columns)",
-        "scaling_of(own.values, columns)",
+        "scaling_of(own.values[:end], own.columns)",
+        "scaling_of(own.values, own.columns)",
         (f"{_OWN}::test_a_table_of_numbers_becomes_a_forecaster",),
     ),
     (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 import keras
 import numpy as np
@@ -58,17 +57,20 @@ def train_forecaster(
         ConfigError, MissingFileError: for files or settings that cannot be used.
     """
     begun = begun_from(args, "forecast")
-    own, later = _numbers(table, begun), _numbers(valid, begun) if valid else None
+    own = _numbers(table, begun.input if begun else None)
+    later = _numbers(valid, Series(own.columns)) if valid else None
     end = len(own.values) if later else int(len(own.values) * (1 - HELD_OUT))
     patch = begun.patch if begun else _patch_of(steps)
     if steps % patch:
         raise ConfigError(f"{args.init_from} forecasts {patch} steps at once: take a multiple.")
-    past = begun.context if begun else context or _context_of(patch, steps, end)
-    if past is None or past < patch or past % patch:
-        below = patch * max((past or 0) // patch, 1)
+    read = begun.context if begun else None
+    if read and context and context != read:
+        raise ConfigError(f"{args.init_from} reads {read} steps of the past: leave out --context.")
+    past = read or context or _context_of(patch, steps, end)
+    if past < patch or past % patch:
+        below = patch * max(past // patch, 1)
         raise ConfigError(f"--context is a multiple of {patch} steps here, such as {below}.")
-    columns = own.columns or [str(number) for number in range(1, own.values.shape[1] + 1)]
-    scale = begun.input if begun else scaling_of(own.values[:end], columns)
+    scale = begun.input if begun else scaling_of(own.values[:end], own.columns)
     starts = _starts(table, 0, end, past, steps)
     args = _with_sizes(args, len(starts))
 
@@ -111,13 +113,12 @@ def train_forecaster(
     return model
 
 
-def _numbers(path: str, begun: Any) -> Table:
-    """A table without missing numbers, in the columns of a model where there is one."""
+def _numbers(path: str, reader: Series | None) -> Table:
+    """A table without missing numbers, in the columns of a reader, or its own, named or counted."""
     table = read_table(path)
-    size = table.values.shape[1]
-    reader = begun.input if begun else Series(table.columns or list(map(str, range(1, size + 1))))
+    counted = [str(number) for number in range(1, table.values.shape[1] + 1)]
     try:
-        (checked,) = reader.tables([table])
+        (checked,) = (reader or Series(table.columns or counted)).tables([table])
     except ConfigError as error:
         raise ConfigError(str(error).replace("Item 1", path, 1)) from None
     return checked
