@@ -27,6 +27,7 @@ import zoo
 from zoo import cards, catalogue, files
 from zoo.builtins import MODELS
 from zoo.cli import released
+from zoo.cli.evaluate import is_between_languages
 from zoo.model_folder import ModelFolder
 
 # Bytes of a file, and of all files of a folder: a wheel must stay below 100 MB.
@@ -102,12 +103,12 @@ def retire(name: str, folder: ModelFolder) -> None:
 
 def measured(model: keras.Model, card: dict) -> list[dict]:
     """The scores of a model on the test splits of its task, printed as they come."""
-    about = catalogue.about_of(card["task"])
-    module, _, name = about["evaluator"].partition(":")
+    module, _, name = catalogue.about_of(card["task"])["evaluator"].partition(":")
+    evaluator = getattr(importlib.import_module(module), name)
     between = {}
-    if about.get("verb") == "translate" and not card.get("targets"):
+    if is_between_languages(card["task"], evaluator) and not card.get("targets"):
         between = dict(zip(("source", "target"), card["languages"], strict=True))
-    rows = getattr(importlib.import_module(module), name)(model, **between)
+    rows = evaluator(model, **between)
     for row in rows:
         value = f"{row['value']:.{row.get('digits', 2)}f}"
         print(f"{row['dataset']} {row['split']} {row['metric']} {value}", flush=True)

@@ -20,8 +20,8 @@ GIVEN = (
     (
         "the penalty for length is that of the first call",
         "zoo/decoding/beam_search.py",
-        'numbers = {"alpha": self.alpha, "added_length": self.added_length}',
-        'numbers = {"alpha": self.alpha}',
+        '"added_length": self.added_length, "n_best": self.n_best}',
+        '"n_best": self.n_best}',
         (f"{_CACHE_KEY}::test_how_many_and_the_penalty_are_handed_over",),
     ),
     (

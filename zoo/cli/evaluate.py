@@ -87,8 +87,7 @@ def _languages(
     """Returns the languages between which a model translates, as settings of its evaluator."""
     from zoo import saving
 
-    translates = catalogue.about_of(task).get("verb") == "translate"
-    if not (translates and _takes(evaluator, "source") and _takes(evaluator, "target")):
+    if not is_between_languages(task, evaluator):
         if asked is not None:
             raise ConfigError(f"Task {task!r} is not evaluated by --languages: leave it out.")
         return {}
@@ -107,6 +106,12 @@ def _languages(
             "SOURCE-TARGET, such as --languages en-fr."
         )
     return dict(zip(("source", "target"), pair, strict=True))
+
+
+def is_between_languages(task: str, evaluator: Callable) -> bool:
+    """Returns whether models of a task translate, and are measured from a source to a target."""
+    translates = catalogue.about_of(task).get("verb") == "translate"
+    return translates and _takes(evaluator, "source") and _takes(evaluator, "target")
 
 
 def _takes(function: Callable, name: str) -> bool:

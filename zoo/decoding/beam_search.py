@@ -73,8 +73,7 @@ class BeamSearch(Search):
         return self.n_best if isinstance(self.n_best, int) else self.beam_size
 
     def given(self) -> dict[str, float]:
-        numbers = {"alpha": self.alpha, "added_length": self.added_length}
-        return {**numbers, "n_best": self.n_best}
+        return {"alpha": self.alpha, "added_length": self.added_length, "n_best": self.n_best}
 
     def with_given(self, values) -> Self:
         search = super().with_given(values)

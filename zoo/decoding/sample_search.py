@@ -88,7 +88,7 @@ class SampleSearch(TokenwiseSearch):
 
     def _sorted_width(self) -> int | None:
         """How many tokens are sorted, of which `top_k` are kept: 8, 64 and so on; None: all."""
-        if self.top_k is None:
+        if not isinstance(self.top_k, int):  # none, or one that is given to a compiled search
             return self._width
         return 8 ** max(1, -(-(self.top_k - 1).bit_length() // 3))
 
@@ -119,8 +119,7 @@ class SampleSearch(TokenwiseSearch):
         # Given to a compiled search, it is a tensor, and below 1.
         is_cut = not isinstance(self.top_p, float) or self.top_p < 1
         if self.top_k is not None or is_cut:
-            # Given to a compiled search, `top_k` is a tensor too.
-            width = self._sorted_width() if isinstance(self.top_k, int) else self._width
+            width = self._sorted_width()
             logits, tokens = ops.top_k(logits, min(width or logits.shape[-1], logits.shape[-1]))
             if self.top_k is not None:
                 places = ops.arange(logits.shape[-1], dtype="float32")

@@ -62,11 +62,12 @@ class Table:
             rule = rule or some[-1] - some[-2]
             after = pandas.date_range(some[-1], periods=steps + 1, freq=rule)[1:]
             return after.to_pydatetime().tolist()
-        months = _months_between(self.dates[-20:])
+        some, last = self.dates[-20:], self.dates[-1]
+        months, are_ends = _months_between(some), _are_ends(some)
         if months:
-            return [_months_later(self.dates, months * step) for step in range(1, steps + 1)]
-        distance = self.dates[-1] - self.dates[-2]
-        return [self.dates[-1] + distance * (step + 1) for step in range(steps)]
+            return [_months_later(last, months * step, are_ends) for step in range(1, steps + 1)]
+        distance = last - self.dates[-2]
+        return [last + distance * (step + 1) for step in range(steps)]
 
 
 def _months_between(dates: Sequence[datetime.datetime]) -> int:
@@ -83,13 +84,12 @@ def _are_ends(dates: Sequence[datetime.datetime]) -> bool:
     return all(ends) and len({date.time() for date in dates}) == 1
 
 
-def _months_later(dates: Sequence[datetime.datetime], months: int) -> datetime.datetime:
-    """A date so many months after the last one: the same day, or the last of its month."""
-    last = dates[-1]
-    year, month = divmod(last.year * 12 + last.month - 1 + months, 12)
+def _months_later(date: datetime.datetime, months: int, at_end: bool) -> datetime.datetime:
+    """A date so many months after one: the same day, or the last of its month."""
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     most = calendar.monthrange(year, month + 1)[1]
-    day = most if _are_ends(dates[-20:]) else min(last.day, most)
-    return last.replace(year=year, month=month + 1, day=day)
+    day = most if at_end else min(date.day, most)
+    return date.replace(year=year, month=month + 1, day=day)
 
 
 def is_of_pandas(value: Any) -> bool:
