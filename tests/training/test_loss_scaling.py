@@ -82,5 +82,7 @@ def test_a_run_keeps_the_scale(tmp_path):
     assert float(again.model.optimizer.dynamic_scale) == FIRST / 2
     for number in (1, 2):
         epoch(again, number)
+    # Sums of float16 in threads have no order, so bits may differ; without the moments of the
+    # optimizer a step would be another by about the rate, 0.02.
     for one, other in zip(weights_of(straight.model), weights_of(again.model), strict=True):
-        np.testing.assert_array_equal(one, other)
+        np.testing.assert_allclose(one, other, rtol=0, atol=5e-4)
