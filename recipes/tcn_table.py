@@ -9,6 +9,10 @@ stopped, and leaves out what is done. Recurrent layers are as wide as the paper'
 parameters allows, TCNs as its appendix says; a `+` adds what `MORE` says to a cell. The epoch is
 chosen by the validation split, or by sequences that are drawn for it; then the test split is read,
 once. `--table` holds the figures, of which MODEL_CARDS.md is made.
+
+`--init-from FOLDER` begins a cell with `FOLDER/TASK-CELL.weights.h5` where that is there, as Keras
+saves weights; `--part 0` trains no more, and scores them. What another machine trained is so
+entered, or goes on here.
 """
 
 import argparse
@@ -87,7 +91,7 @@ class Task(NamedTuple):
         score, test: of a model, on what validates and what tests.
         numbers: options of a run.
         tcn: the paper's TCN.
-        layers: recurrent layers.
+        recurrent: settings of recurrent layers.
         loss, wrap: as for `recipe.train`.
     """
 
@@ -97,7 +101,7 @@ class Task(NamedTuple):
     test: Callable[[Any], float]
     numbers: dict[str, Any]
     tcn: dict[str, Any]
-    layers: int = 1
+    recurrent: dict[str, Any] = {"layers": 1}
     loss: Any = "smoothed"
     wrap: Callable | None = None
 
@@ -166,7 +170,8 @@ def adding(args) -> Task:
     numbers = dict(epochs=20, learning_rate=2e-3, clip=1.0)
     tcn = dict(units=24, layers=8, kernel_size=8, dropout=0.0)
     scores = (functools.partial(error, -1 % 2**32), functools.partial(error, -2 % 2**32))
-    return Task(build, drawn(args, sequences, 32), *scores, numbers, tcn, 1, "mean_squared_error")
+    epochs = drawn(args, sequences, 32)
+    return Task(build, epochs, *scores, numbers, tcn, loss="mean_squared_error")
 
 
 def copy(args) -> Task:
@@ -188,8 +193,8 @@ def copy(args) -> Task:
     def nats(seed, model):
         inputs, labels = sequences(np.random.default_rng([seed, HELD_OUT]), HELD_OUT // 10)
         logits = model.predict(inputs, batch_size=20, verbose=0).astype("float64")
-        logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
-        return -float(np.take_along_axis(logits, labels[..., None], -1).mean())
+        true = np.take_along_axis(logits, labels[..., None], -1)[..., 0]
+        return float((np.logaddexp.reduce(logits, axis=-1) - true).mean())
 
     numbers = dict(epochs=20, learning_rate=2e-3, clip=1.0)
     tcn = dict(units=10, layers=8, kernel_size=8, dropout=0.05)
@@ -244,20 +249,22 @@ def ptb(args, is_word: bool) -> Task:
     tokenizer = train([texts["train"]])
     ids = {split: tokenizer.encode(text) for split, text in texts.items()}
     ids["train"] = ids["train"][: round(len(ids["train"]) * args.fraction)]
-    rows, layers, embedding = (16, 3, 600) if is_word else (32, 2, 100)
+    rows, embedding = (16, 600) if is_word else (32, 100)
 
     def score(split, model):
         nats = cross_entropy(model, ids[split], streams=16)
         return math.exp(nats) if is_word else nats / math.log(2)
 
     def build(dropout=0.0, **body):
-        how = dict(tokenizer=tokenizer, embedding_size=embedding, tied=False)
+        how = dict(tokenizer=tokenizer, embedding_size=embedding, tied=is_word)
         return zoo.build("lm", **how, dropout=dropout, output_dropout=dropout, **body)
 
     epochs = 20 if is_word else 10
     tcn = dict(units=600, layers=4, kernel_size=3, dropout=0.5)
+    recurrent = dict(layers=3, dropout=0.5)
     if not is_word:
         tcn = dict(units=450, layers=3, kernel_size=3, dropout=0.1)
+        recurrent = dict(layers=2, dropout=0.1)
     return Task(
         build,
         lambda run: recipe.streams_of(run, ids["train"]),
@@ -265,7 +272,7 @@ def ptb(args, is_word: bool) -> Task:
         functools.partial(score, "test"),
         dict(epochs=epochs, learning_rate=2e-3, clip=0.4, rows=rows, time=64),
         tcn,
-        layers,
+        recurrent,
         wrap=lambda model: TruncatedBPTT(model, rows),
     )
 
@@ -287,7 +294,7 @@ TASKS: dict[str, Callable[[argparse.Namespace], Task]] = {
 def body_of_cell(task: Task, cell: str, units: int) -> dict[str, Any]:
     """Settings of a recurrent body, of such as "gru+deep+residual"."""
     cell, *more = cell.split("+")
-    settings = {"cell": cell, "layers": task.layers, "units": units}
+    settings = {"cell": cell, "units": units, **task.recurrent}
     for one in more:
         if one not in MORE:
             raise ConfigError(f"There is no +{one}: add one of {', '.join(MORE)}.")
@@ -320,11 +327,34 @@ def run_cell(args: argparse.Namespace, name: str, task: Task, cell: str) -> dict
     settings = vars(options().parse_args([])) | task.numbers | body
     settings |= {"seed": args.seed, "fraction": args.fraction, "batches": args.batches}
     settings |= {"run": f"{args.run}/{name}-{cell}", "precision": args.precision}
-    settings["epochs"] = max(1, round(task.numbers["epochs"] * args.part))
-    run = argparse.Namespace(**settings)
+    settings["epochs"] = math.ceil(task.numbers["epochs"] * args.part)
+    begun = Path(args.init_from or "") / f"{name}-{cell}.weights.h5"
+    begin = (lambda model: model.load_weights(begun)) if args.init_from and begun.is_file() else None
     keras.utils.set_random_seed(args.seed)
     began = time.perf_counter()
-    model = recipe.train(
+    if settings["epochs"]:
+        model = trained(argparse.Namespace(**settings), name, task, body, begin)
+    elif begin:
+        model = built(args.precision, task.build, body)
+        begin(model)
+    else:
+        raise ConfigError(f"--part 0 scores weights of --init-from, and there is no {begun.name}.")
+    return {
+        "task": name,
+        "cell": cell,
+        "value": task.test(model),
+        "validation": task.score(model),
+        "parameters": model.count_params(),
+        "units": body["units"],
+        "epochs": settings["epochs"],
+        "seconds": round(time.perf_counter() - began),
+    }
+
+
+def trained(
+    run: argparse.Namespace, name: str, task: Task, body: dict[str, Any], begin: Callable | None
+) -> keras.Model:
+    return recipe.train(
         run,
         lambda dtype: built(dtype, task.build, body),
         task.epochs(run),
@@ -333,18 +363,9 @@ def run_cell(args: argparse.Namespace, name: str, task: Task, cell: str) -> dict
         lower_is_better=PAPER[name].lower_is_better,
         digits=5,
         loss=task.loss,
+        begin=begin,
         wrap=task.wrap,
     )
-    return {
-        "task": name,
-        "cell": cell,
-        "value": task.test(model),
-        "validation": task.score(model),
-        "parameters": model.count_params(),
-        "units": body["units"],
-        "epochs": run.epochs,
-        "seconds": round(time.perf_counter() - began),
-    }
 
 
 def built(dtype: str, build: Callable, body: dict[str, Any]) -> keras.Model:

@@ -86,6 +86,52 @@ def test_a_table_of_all_tasks_is_made_cell_by_cell(tiny_mirror, tmp_path, monkey
     assert "| Copy memory, 1,000 steps, nats | 16,000 | not run (0.02) |" in text
 
 
+def test_weights_from_elsewhere_are_scored(recipe, tmp_path):
+    """A model whose sum is 1 whatever it reads is wrong by the variance of the sums."""
+    args = argparse.Namespace(adding_steps=6, batches=2)
+    task = recipe["adding"](args)
+    model = task.build(**recipe["body_of_cell"](task, "gru", recipe["width"](task, "gru", 600)))
+    model.output_layer.set_weights([0 * model.output_layer.kernel, np.ones(1)])
+    model.save_weights(tmp_path / "adding-gru.weights.h5")
+    how = "--tasks adding --parameters 600 --adding-steps 6 --part 0".split()
+    how += ["--run", tmp_path / "runs", "--table", tmp_path / "table.json"]
+    run_recipe("tcn_table", *how, "--cells", "gru", "--init-from", tmp_path)
+    [row] = json.loads((tmp_path / "table.json").read_text())["rows"]
+    assert row["epochs"] == 0 and abs(row["value"] - 1 / 6) < 0.03
+    _, sums = first_batch(task)
+    assert abs(float(((sums - 1) ** 2).mean()) - row["value"]) < 0.1
+    with pytest.raises(ConfigError, match="and there is no adding-lstm.weights.h5"):
+        run_recipe("tcn_table", *how, "--cells", "lstm", "--init-from", tmp_path)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_run_begins_with_weights_from_elsewhere(recipe, tmp_path):
+    args = argparse.Namespace(adding_steps=6, batches=1)
+    task = recipe["adding"](args)
+    model = task.build(**recipe["body_of_cell"](task, "gru", recipe["width"](task, "gru", 600)))
+    model.output_layer.set_weights([0 * model.output_layer.kernel, np.full(1, 50.0)])
+    model.save_weights(tmp_path / "adding-gru.weights.h5")
+    how = "--tasks adding --parameters 600 --adding-steps 6 --part 0.01 --batches 1".split()
+    how += ["--run", tmp_path / "runs", "--table", tmp_path / "table.json"]
+    run_recipe("tcn_table", *how, "--cells", "gru", "--init-from", tmp_path)
+    [row] = json.loads((tmp_path / "table.json").read_text())["rows"]
+    assert row["epochs"] == 1 and row["value"] == pytest.approx(49**2, rel=0.05)
+
+
+def test_nats_of_sure_logits_are_finite(recipe):
+    """Logits of 2,000 have no exponential in float64."""
+    task = recipe["copy"](argparse.Namespace(copy_steps=15, batches=2))
+
+    class Sure:
+        def predict(self, inputs, **how):
+            wanted = np.ones(inputs["tokens"].shape, int)
+            wanted[:, -10:] = inputs["tokens"][:, :10]
+            return 2000 * np.eye(11, dtype="float32")[wanted]
+
+    assert task.test(Sure()) == 0
+    assert task.score(Sure()) == 0
+
+
 def test_a_figure_is_close_within_5_per_cent_or_better():
     def close(task, cell, value):
         return is_close({"task": task, "cell": cell, "value": value})
@@ -99,8 +145,9 @@ def test_a_figure_is_close_within_5_per_cent_or_better():
 
 def test_stars_and_notes_say_what_is_worse():
     row = {"task": "jsb", "cell": "gru", "value": 9.5, "parameters": 1, "note": "Too few epochs."}
-    other = {"task": "jsb", "cell": "indrnn", "value": 8.0, "parameters": 1}
+    other = {"task": "jsb", "cell": "indrnn", "value": 8.0, "parameters": 1, "trained": "a GPU"}
     text = markdown([row, other])
     assert "9.50* (8.43)" in text and "JSB chorales, nats, gru: Too few epochs." in text
     assert "| lstm | tcn | indrnn |" in text and "| 8.00 |" in text
+    assert "Trained on a GPU: jsb indrnn; on one core where nothing is said." in text
     assert len(PAPER) == 7

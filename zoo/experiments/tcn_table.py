@@ -116,7 +116,8 @@ def is_close(row: Mapping[str, Any]) -> bool | None:
 def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     """The table as a section: of each cell the figure here, and the paper's in brackets.
 
-    A figure that is not within 5 % of the paper's has a star, and its `note` stands below.
+    A figure that is not within 5 % of the paper's has a star, and its `note` stands below, as does
+    on what it was `trained` where that is not one core.
     """
     columns = list(dict.fromkeys([*PAPER["jsb"].figures, *(row["cell"] for row in rows)]))
     found = {(row["task"], row["cell"]): row for row in rows}
@@ -132,6 +133,9 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     for task, paper in PAPER.items():
         cells = [_cell(paper, found.get((task, cell)), cell) for cell in columns]
         lines.append(f"| {paper.title} | {paper.size:,} | {' | '.join(cells)} |")
+    for machine in dict.fromkeys(row["trained"] for row in rows if row.get("trained")):
+        there = [f"{row['task']} {row['cell']}" for row in rows if row.get("trained") == machine]
+        lines += ["", f"Trained on {machine}: {', '.join(there)}; on one core where nothing is said."]
     for row in rows:
         if row.get("note"):
             lines += ["", f"{PAPER[row['task']].title}, {row['cell']}: {row['note']}"]
