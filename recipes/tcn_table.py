@@ -329,7 +329,9 @@ def run_cell(args: argparse.Namespace, name: str, task: Task, cell: str) -> dict
     settings |= {"run": f"{args.run}/{name}-{cell}", "precision": args.precision}
     settings["epochs"] = math.ceil(task.numbers["epochs"] * args.part)
     begun = Path(args.init_from or "") / f"{name}-{cell}.weights.h5"
-    begin = (lambda model: model.load_weights(begun)) if args.init_from and begun.is_file() else None
+    begin = (
+        (lambda model: model.load_weights(begun)) if args.init_from and begun.is_file() else None
+    )
     keras.utils.set_random_seed(args.seed)
     began = time.perf_counter()
     if settings["epochs"]:

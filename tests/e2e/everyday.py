@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 import zoo
-from zoo.data.sets.tatoeba import folded
+from zoo.inputs.folding import folded
 
 
 def phrases() -> list[tuple[str, list[str]]]:

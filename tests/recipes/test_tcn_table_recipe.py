@@ -149,5 +149,5 @@ def test_stars_and_notes_say_what_is_worse():
     text = markdown([row, other])
     assert "9.50* (8.43)" in text and "JSB chorales, nats, gru: Too few epochs." in text
     assert "| lstm | tcn | indrnn |" in text and "| 8.00 |" in text
-    assert "Trained on a GPU: jsb indrnn; on one core where nothing is said." in text
+    assert "Trained on a GPU: jsb indrnn; others on one core." in text
     assert len(PAPER) == 7

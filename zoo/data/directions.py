@@ -12,6 +12,7 @@ from zoo.data.batching import starts_of
 from zoo.data.loading import splits_of
 from zoo.data.pairs import EncodedPairs, encode_pair_lists, read_pairs, stored_name
 from zoo.errors import ConfigError
+from zoo.inputs.folding import folded
 from zoo.inputs.ids import EOS_ID
 from zoo.inputs.subwords import language_piece
 
@@ -29,14 +30,12 @@ def held_out_sentences(names: Iterable[str]) -> dict[str, set[str]]:
 
     Returns:
         For each language the sentences of all splits except "train", of all the data sets, each
-        without case and punctuation (`zoo.data.sets.tatoeba.folded`).
+        without case and punctuation (`zoo.inputs.folding.folded`).
 
     Raises:
         UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
             `load_pairs` does.
     """
-    from zoo.data.sets.tatoeba import folded
-
     found: dict[str, set[str]] = {}
     for name in names:
         source, target = languages_of(name)
@@ -61,8 +60,6 @@ def pairs_apart(
     Returns:
         The others, in their order.
     """
-    from zoo.data.sets.tatoeba import folded
-
     sides = [held_out.get(language, set()) for language in languages]
     return [
         pair

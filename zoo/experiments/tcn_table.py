@@ -135,7 +135,10 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
         lines.append(f"| {paper.title} | {paper.size:,} | {' | '.join(cells)} |")
     for machine in dict.fromkeys(row["trained"] for row in rows if row.get("trained")):
         there = [f"{row['task']} {row['cell']}" for row in rows if row.get("trained") == machine]
-        lines += ["", f"Trained on {machine}: {', '.join(there)}; on one core where nothing is said."]
+        lines += [
+            "",
+            f"Trained on {machine}: {', '.join(there)}; on one core where nothing is said.",
+        ]
     for row in rows:
         if row.get("note"):
             lines += ["", f"{PAPER[row['task']].title}, {row['cell']}: {row['note']}"]

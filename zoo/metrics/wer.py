@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+
+from zoo.inputs.folding import folded
 
 
 def spoken_form(text: str) -> str:
@@ -13,8 +14,7 @@ def spoken_form(text: str) -> str:
     >>> spoken_form("Lord, but I'm glad -- 'tis so!")
     "lord but i'm glad tis so"
     """
-    text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").lower()
-    kept = "".join(c if c == "'" or unicodedata.category(c)[0] in "LMN" else " " for c in text)
+    kept = folded(text.replace("\u2019", "'"), also="'")
     return " ".join(re.sub(r"(?<!\w)'|'(?!\w)", " ", kept).split())
 
 

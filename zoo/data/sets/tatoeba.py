@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ import tensorflow_datasets as tfds
 from zoo.data import sources
 from zoo.data.sets import multi30k
 from zoo.errors import DamagedFileError
+from zoo.inputs.folding import folded
 
 # The archive of each language's pairs with English.
 _ARCHIVES = {
@@ -42,28 +42,6 @@ Pair = tuple[str, str]
 def path_of(language: str) -> str:
     """Returns the archive of a language's pairs with English, as `sources.fetch` wants it."""
     return f"tatoeba/{_ARCHIVES[language][0]}.zip"
-
-
-def folded(text: str) -> str:
-    """Returns what two sentences have in common that differ in case and punctuation alone.
-
-    Lower-cased, every character that is neither letter, mark nor number made a space, and
-    spaces folded.
-
-    Args:
-        text: a sentence.
-
-    Returns:
-        The words with one space between them.
-
-    Example:
-        >>> folded("«\u202fC'est  l'ÉTÉ\u202f!\u202f»")
-        'c est l été'
-    """
-    text = unicodedata.normalize("NFKC", text).lower()
-    return " ".join(
-        "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()
-    )
 
 
 def split_of(english: str) -> str:
