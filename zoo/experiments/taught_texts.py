@@ -13,6 +13,7 @@ import zoo
 from zoo.data import read_labelled
 from zoo.data.labelled import LabelledText
 from zoo.experiments import recipe
+from zoo.inputs.folding import folded
 from zoo.inputs.sentences import cut_sentences
 
 _CHUNK = 4096
@@ -71,9 +72,8 @@ def _sentences(count: int, kept_out: set[str], rng: np.random.Generator) -> list
 
 
 def _folded(text: Any) -> str:
-    """Letters and digits alone: the data sets cut words differently."""
-    text = text if isinstance(text, str) else " ".join(text)
-    return "".join(filter(str.isalnum, text.lower()))
+    """What a text has without case, punctuation and spaces: data sets cut words differently."""
+    return folded(text if isinstance(text, str) else " ".join(text)).replace(" ", "")
 
 
 def drawn_labels(
