@@ -5,15 +5,13 @@
 The same command goes on where an interrupted run stopped. The phrases of the treebank are what is
 trained on, whole sentences are what is scored; `--fraction 0.1` tries settings on a tenth of the
 data. `--init-from sentiment-bilstm-imdb --units 512 --embedding-size 128` begins with what a model
-of longer reviews has learnt: the vectors of its words, and its recurrence. `--teachers a,b,c` adds
-sentences of those reviews, labelled by finished models.
+of longer reviews has learnt: the vectors of its words, and its recurrence.
 """
 
 import zoo
 from zoo.data import classification_batches, plan_classification, read_labelled
 from zoo.data.labelled import encode_labelled
 from zoo.experiments import ngrams, recipe
-from zoo.experiments.taught_texts import add_options, taught_texts
 from zoo.experiments.vocabulary import with_words_of
 from zoo.inputs import train_words
 from zoo.layers.pooling import KINDS
@@ -39,7 +37,6 @@ def arguments():
     add("--more-words", type=int, default=4000, help="known to --init-from alone")
     add("--dropout", type=float, default=0.5)
     add("--word-dropout", type=float, default=0.1)
-    add_options(parser)
     ngrams.add_options(parser, longest=0, texts="phrases", min_texts=2, strength=0.2)
     return recipe.parsed(parser)
 
@@ -51,15 +48,13 @@ def main():
     args = arguments()
     dataset, names = DATASETS[args.task]
     phrases = recipe.every_nth(read_labelled(dataset, "train"), args.fraction)
-    held_out = (one for split in ("validation", "test") for one in read_labelled(dataset, split))
-    taught = taught_texts(args, held_out)
     source = zoo.load(args.init_from) if args.init_from else None
     tokenizer = train_words([one.text for one in phrases], args.min_count)
     if source:
         tokenizer = with_words_of(tokenizer, source.tokenizer, args.more_words)
     settings = {name: getattr(args, name) for name in MODEL}
     settings |= {"tokenizer": tokenizer, "dataset": dataset}
-    encoded = encode_labelled([*phrases, *taught], tokenizer, names)
+    encoded = encode_labelled(phrases, tokenizer, names)
     model = recipe.train(
         args,
         lambda dtype: zoo.build(args.task, dtype=dtype, **settings),
