@@ -34,6 +34,7 @@ from support.faults_in_pictures import PICTURES
 from support.faults_in_scenes import SCENES
 from support.faults_in_streams import STREAMS
 from support.faults_in_summaries import SUMMARIES
+from support.faults_in_tables import TABLES
 from support.faults_in_tracking import TRACKING
 
 ROOT = Path(__file__).parents[1]
@@ -354,6 +355,7 @@ FAULTS = (
     *(Fault(*fault) for fault in LANGUAGES),
     *(Fault(*fault) for fault in CLIPS),
     *(Fault(*fault) for fault in MOTION),
+    *(Fault(*fault) for fault in TABLES),
     *(Fault(*fault) for fault in TRACKING),
     *(Fault(*fault) for fault in PHONEMES),
     *(Fault(*fault) for fault in PICTURES),
@@ -394,7 +396,7 @@ def main(pattern: str = "") -> int:
         return 1
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for part in ("zoo", "tests"):
+        for part in ("zoo", "tests", "recipes"):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
         tests = tuple(dict.fromkeys(test for fault in faults for test in fault.tests))
