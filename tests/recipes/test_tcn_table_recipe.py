@@ -149,5 +149,6 @@ def test_stars_and_notes_say_what_is_worse():
     text = markdown([row, other])
     assert "9.50* (8.43)" in text and "JSB chorales, nats, gru: Too few epochs." in text
     assert "| lstm | tcn | indrnn |" in text and "| 8.00 |" in text
+    assert "| not run (1.31) |  |" in text  # nobody published the added column
     assert "Trained on a GPU: jsb indrnn; others on one core." in text
     assert len(PAPER) == 7

@@ -135,10 +135,7 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
         lines.append(f"| {paper.title} | {paper.size:,} | {' | '.join(cells)} |")
     for machine in dict.fromkeys(row["trained"] for row in rows if row.get("trained")):
         there = [f"{row['task']} {row['cell']}" for row in rows if row.get("trained") == machine]
-        lines += [
-            "",
-            f"Trained on {machine}: {', '.join(there)}; on one core where nothing is said.",
-        ]
+        lines += ["", f"Trained on {machine}: {', '.join(there)}; others on one core."]
     for row in rows:
         if row.get("note"):
             lines += ["", f"{PAPER[row['task']].title}, {row['cell']}: {row['note']}"]
@@ -149,6 +146,6 @@ def _cell(paper: PaperRow, row: Mapping[str, Any] | None, cell: str) -> str:
     figure = paper.figures.get(cell)
     beside = "" if figure is None else f" ({paper.form.format(figure)})"
     if row is None:
-        return f"not run{beside}"
+        return f"not run{beside}" if beside else ""
     star = "*" if is_close(row) is False else ""
     return f"{paper.form.format(row['value'])}{star}{beside}"
