@@ -86,34 +86,33 @@ def test_a_table_of_all_tasks_is_made_cell_by_cell(tiny_mirror, tmp_path, monkey
     assert "| Copy memory, 1,000 steps, nats | 16,000 | not run (0.02) |" in text
 
 
+def kept_elsewhere(recipe, folder, value):
+    """Weights for the sum of numbers that say one value always; the task, and the way to them."""
+    task = recipe["adding"](argparse.Namespace(adding_steps=6, batches=2))
+    model = task.build(**recipe["body_of_cell"](task, "gru", recipe["width"](task, "gru", 600)))
+    model.output_layer.set_weights([0 * model.output_layer.kernel, np.full(1, value)])
+    model.save_weights(folder / "adding-gru.weights.h5")
+    how = "--tasks adding --parameters 600 --adding-steps 6 --batches 1".split()
+    how += ["--run", folder / "runs", "--table", folder / "table.json", "--init-from", folder]
+    return task, how
+
+
 def test_weights_from_elsewhere_are_scored(recipe, tmp_path):
     """A model whose sum is 1 whatever it reads is wrong by the variance of the sums."""
-    args = argparse.Namespace(adding_steps=6, batches=2)
-    task = recipe["adding"](args)
-    model = task.build(**recipe["body_of_cell"](task, "gru", recipe["width"](task, "gru", 600)))
-    model.output_layer.set_weights([0 * model.output_layer.kernel, np.ones(1)])
-    model.save_weights(tmp_path / "adding-gru.weights.h5")
-    how = "--tasks adding --parameters 600 --adding-steps 6 --part 0".split()
-    how += ["--run", tmp_path / "runs", "--table", tmp_path / "table.json"]
-    run_recipe("tcn_table", *how, "--cells", "gru", "--init-from", tmp_path)
+    task, how = kept_elsewhere(recipe, tmp_path, 1.0)
+    run_recipe("tcn_table", *how, "--part", "0", "--cells", "gru")
     [row] = json.loads((tmp_path / "table.json").read_text())["rows"]
     assert row["epochs"] == 0 and abs(row["value"] - 1 / 6) < 0.03
     _, sums = first_batch(task)
     assert abs(float(((sums - 1) ** 2).mean()) - row["value"]) < 0.1
     with pytest.raises(ConfigError, match="and there is no adding-lstm.weights.h5"):
-        run_recipe("tcn_table", *how, "--cells", "lstm", "--init-from", tmp_path)
+        run_recipe("tcn_table", *how, "--part", "0", "--cells", "lstm")
     assert not (tmp_path / "runs").exists()
 
 
 def test_a_run_begins_with_weights_from_elsewhere(recipe, tmp_path):
-    args = argparse.Namespace(adding_steps=6, batches=1)
-    task = recipe["adding"](args)
-    model = task.build(**recipe["body_of_cell"](task, "gru", recipe["width"](task, "gru", 600)))
-    model.output_layer.set_weights([0 * model.output_layer.kernel, np.full(1, 50.0)])
-    model.save_weights(tmp_path / "adding-gru.weights.h5")
-    how = "--tasks adding --parameters 600 --adding-steps 6 --part 0.01 --batches 1".split()
-    how += ["--run", tmp_path / "runs", "--table", tmp_path / "table.json"]
-    run_recipe("tcn_table", *how, "--cells", "gru", "--init-from", tmp_path)
+    _, how = kept_elsewhere(recipe, tmp_path, 50.0)
+    run_recipe("tcn_table", *how, "--part", "0.01", "--cells", "gru")
     [row] = json.loads((tmp_path / "table.json").read_text())["rows"]
     assert row["epochs"] == 1 and row["value"] == pytest.approx(49**2, rel=0.05)
 
@@ -151,4 +150,6 @@ def test_stars_and_notes_say_what_is_worse():
     assert "| lstm | tcn | indrnn |" in text and "| 8.00 |" in text
     assert "| not run (1.31) |  |" in text  # nobody published the added column
     assert "Trained on a GPU: jsb indrnn; others on one core." in text
+    text = markdown([row | {"trained": "a desk"}, other])
+    assert "Trained on a desk: jsb gru; on a GPU: jsb indrnn; others on one core." in text
     assert len(PAPER) == 7

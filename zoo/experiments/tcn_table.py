@@ -117,7 +117,7 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     """The table as a section: of each cell the figure here, and the paper's in brackets.
 
     A figure that is not within 5 % of the paper's has a star, and its `note` stands below, as does
-    on what it was `trained` where that is not one core.
+    on which machine cells were `trained` that were not on one core.
     """
     columns = list(dict.fromkeys([*PAPER["jsb"].figures, *(row["cell"] for row in rows)]))
     found = {(row["task"], row["cell"]): row for row in rows}
@@ -133,9 +133,13 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     for task, paper in PAPER.items():
         cells = [_cell(paper, found.get((task, cell)), cell) for cell in columns]
         lines.append(f"| {paper.title} | {paper.size:,} | {' | '.join(cells)} |")
-    for machine in dict.fromkeys(row["trained"] for row in rows if row.get("trained")):
-        there = [f"{row['task']} {row['cell']}" for row in rows if row.get("trained") == machine]
-        lines += ["", f"Trained on {machine}: {', '.join(there)}; others on one core."]
+    elsewhere: dict[str, list[str]] = {}
+    for row in rows:
+        if row.get("trained"):
+            elsewhere.setdefault(row["trained"], []).append(f"{row['task']} {row['cell']}")
+    if elsewhere:
+        there = [f"{machine}: {', '.join(cells)}" for machine, cells in elsewhere.items()]
+        lines += ["", f"Trained on {'; on '.join(there)}; others on one core."]
     for row in rows:
         if row.get("note"):
             lines += ["", f"{PAPER[row['task']].title}, {row['cell']}: {row['note']}"]
