@@ -12,6 +12,7 @@ on, and the fault must follow it.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import os
 import shutil
 import subprocess
@@ -36,6 +37,7 @@ from support.faults_in_streams import STREAMS
 from support.faults_in_summaries import SUMMARIES
 from support.faults_in_tables import TABLES
 from support.faults_in_tracking import TRACKING
+from support.faults_in_training import TRAINING
 
 ROOT = Path(__file__).parents[1]
 
@@ -357,6 +359,7 @@ FAULTS = (
     *(Fault(*fault) for fault in MOTION),
     *(Fault(*fault) for fault in TABLES),
     *(Fault(*fault) for fault in TRACKING),
+    *(Fault(*fault) for fault in TRAINING),
     *(Fault(*fault) for fault in PHONEMES),
     *(Fault(*fault) for fault in PICTURES),
     *(Fault(*fault) for fault in SCENES),
@@ -392,7 +395,8 @@ def verdict(done: subprocess.CompletedProcess) -> str:
 def main(pattern: str = "") -> int:
     faults = [fault for fault in FAULTS if pattern in fault.name]
     if not faults:
-        print(f"No fault has {pattern!r} in its name; they are: {[fault.name for fault in FAULTS]}")
+        near = difflib.get_close_matches(pattern, [fault.name for fault in FAULTS], cutoff=0.3)
+        print(f"No fault has {pattern!r} in its name; close to it: {'; '.join(near) or 'none'}.")
         return 1
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)

@@ -50,7 +50,9 @@ def test_it_learns_resumes_and_ends_in_a_model(texts, tmp_path, recipe, more, da
     # Another run from these weights, at a rate of almost nothing and with rough products, ends
     # as good, in a file whose products are exact.
     start = ("--init-from", tmp_path / "out.keras", "--learning-rate", "1e-9")
-    run("1", "--run", tmp_path / "more", *start, "--precision", "mixed_bfloat16")
+    rough = ("--precision", "mixed_bfloat16", "--mix-start", "0.5")
+    said = run("1", "--run", tmp_path / "more", *start, *rough).stdout
+    assert "0.5 of it the start: validation " in said
     model = zoo.load(tmp_path / "out.keras")
     assert evaluate_language_model(model)[0]["value"] < good
     assert model.embedding.compute_dtype == model.recurrence.compute_dtype == "float32"

@@ -65,6 +65,26 @@ def test_the_best_weights_are_kept(model, tmp_path, capsys, wanted, chosen, left
     )
 
 
+# Begun at 4 and ended at -15: 0.25 of the start is -10.25, 0.6 of it -3.6.
+@pytest.mark.parametrize(
+    ("wanted", "chosen", "left"),
+    [
+        (-10.0, "best epoch, 0.25 of it the start", -10.25),
+        (-4.0, "best epoch, 0.6 of it the start", -3.6),
+        (-15.0, "best epoch", -15.0),
+    ],
+)
+def test_the_best_is_mixed_with_the_start(model, tmp_path, wanted, chosen, left):
+    run, validation = train(
+        model, tmp_path / "run", 5, lambda value: abs(value - wanted), [], lower_is_better=True
+    )
+    start = [np.full((1, 1), 4, "float32")]
+    run.scores = {5: 0.0}  # as if the last were the best, and
+    run.keep = 1  # no mean of epochs were there
+    found = choose_weights(run, validation, start=start, parts=[0.25, 0.6])
+    assert (found, round(weight(model), 4)) == (chosen, left)
+
+
 def test_an_interrupted_epoch_goes_on_where_it_stopped(model, tmp_path):
     asked = []
     run, _ = train(model, tmp_path / "run", 1, abs, asked)

@@ -43,7 +43,7 @@ from zoo.training.workers import workers_of
 
 # Options that say where a run is and how long it goes on, not what it is.
 MAY_CHANGE: tuple[str, ...] = ("run", "out", "average", "keep_best", "epochs", "patience")
-MAY_CHANGE += ("strategy", "dry_run", "tensorboard", "tensorboard_every")
+MAY_CHANGE += ("mix_start", "strategy", "dry_run", "tensorboard", "tensorboard_every")
 # Options that the size of one's own data decides where they are not given.
 SIZED: tuple[str, ...] = ("epochs", "batch_tokens", "units", "embedding_size", "dropout")
 SIZED += ("vocabulary_size", "attention")
@@ -79,6 +79,8 @@ def options(doc: str, *, run: str, out: str, **defaults: Any) -> argparse.Argume
     add("--average", type=int, default=5, help="last epochs kept for averaging")
     add("--keep-best", type=int, default=1, help="best epochs kept")
     add("--moving-average", type=float, default=0.0, help="its decay, such as 0.999; 0: none")
+    mix = "parts of the weights begun with that are mixed with the best, and tried too"
+    add("--mix-start", type=float, nargs="+", default=[], metavar="PART", help=mix)
     add("--patience", type=int, help="epochs without a better score that end the run")
     add("--seed", type=int, default=1)
     add("--precision", default="float32", help="mixed_bfloat16, mixed_float16: where it is fast")
@@ -119,6 +121,10 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     require_fraction(args.fraction)
     if args.epochs < 1:
         raise ConfigError(f"--epochs is at least 1, not {args.epochs}.")
+    if any(not 0 < part < 1 for part in args.mix_start):
+        raise ConfigError(f"--mix-start has parts above 0 and below 1, not {args.mix_start}.")
+    if args.mix_start and not args.init_from:
+        raise ConfigError("--mix-start mixes with the weights of --init-from: give both.")
     strategy_of(args.strategy)  # which connects several machines before anything is computed
     keras.utils.set_random_seed(args.seed)
     return args
@@ -237,6 +243,7 @@ def train(
         for line in dry_run(trained, epochs, args.epochs):
             say(line)
         raise SystemExit(0)
+    start = trained.get_weights() if args.mix_start else ()
     average = MovingAverage(model, args.moving_average) if args.moving_average else None
     callbacks: list[keras.callbacks.Callback] = [average] if average else []
     run = TrainingRun(
@@ -298,7 +305,7 @@ def train(
         raise SystemExit(0)
     thorough = Validation(lambda: scored(choose or score), metric, lower_is_better, digits)
     candidates = {"moving average": lambda: average.give_to(model)} if average else {}
-    chosen = choose_weights(run, thorough, candidates)
+    chosen = choose_weights(run, thorough, candidates, start, args.mix_start)
     with contextlib.suppress(LostWorkerError), run.workers.together():
         run.workers.wait()
     finished.set_weights(model.get_weights())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -132,16 +132,21 @@ def choose_weights(
     run: TrainingRun,
     validation: Validation,
     more: Mapping[str, Callable[[], Any]] | None = None,
+    start: Sequence[Any] = (),
+    parts: Sequence[float] = (),
 ) -> str:
     """Gives the model the best of the weights that a run has left.
 
     Those are the weights of the best epoch, of the last one, and the means of the last two and of
-    all that are kept.
+    all that are kept; then mixtures of the best of them and of those that the run began with, which
+    may be better than both (Wortsman et al. 2022, arXiv:2109.01903, section 3).
 
     Args:
         run: the run, ended.
         validation: how the model is scored.
         more: other candidates, by what they are; each sets the weights of the model.
+        start: the model's weights when the run began, as of `get_weights`.
+        parts: how much of the start is in each mixture, above 0 and below 1.
 
     Returns:
         Which weights it has now, such as "mean of the last 2".
@@ -152,6 +157,19 @@ def choose_weights(
     if run.keep_best > 1:
         candidates[f"mean of the best {run.keep_best}"] = run.load_best_average
     candidates.update(more or {})
+    chosen = _best_of(candidates, validation)
+    if not parts:
+        return chosen
+    end = run.model.get_weights()
+    candidates = {chosen: partial(run.model.set_weights, end)}
+    for part in parts:
+        mixed = [part * old + (1 - part) * new for old, new in zip(start, end, strict=True)]
+        candidates[f"{chosen}, {part:g} of it the start"] = partial(run.model.set_weights, mixed)
+    return _best_of(candidates, validation)
+
+
+def _best_of(candidates: Mapping[str, Callable[[], Any]], validation: Validation) -> str:
+    """Which of several weights has the best score; the model is left with it."""
     totals = {}
     for what, load in candidates.items():
         load()
