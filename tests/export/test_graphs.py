@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import warnings
+from collections import Counter
 
 import keras
 import numpy as np
@@ -14,8 +15,10 @@ from small_lm import small_lm
 from small_nmt import small_nmt
 from small_pos import small_pos
 
+from zoo.backend import time_loop
+from zoo.cells import LSTMCell
 from zoo.errors import ConfigError, DamagedFileError
-from zoo.export import onnx_graph
+from zoo.export import onnx_graph, onnx_recurrence
 from zoo.export.litert import export_litert
 from zoo.export.onnx_graph import export_onnx
 from zoo.inputs import CharacterTokenizer
@@ -24,6 +27,13 @@ on_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="the graphs are those of TensorFlow"
 )
 WORDS = "The dog runs on the unheard-of beach .".split()
+
+
+def operators(folder):
+    """How often each operator is in an exported graph."""
+    import onnx
+
+    return Counter(node.op_type for node in onnx.load(str(folder / "model.onnx")).graph.node)
 
 
 def ids_by_hand(about, words, length):
@@ -117,17 +127,45 @@ def test_onnx_tells_what_follows(tmp_path, body):
 
 @on_tensorflow
 def test_a_graph_that_computes_something_else_is_not_written(tmp_path, monkeypatch):
-    """The order of a backward loop is what a converter to ONNX gets wrong by itself."""
-    from zoo.backend import time_loop
+    operator, mode, _ = onnx_recurrence._OPERATORS[LSTMCell]
+    monkeypatch.setitem(onnx_recurrence._OPERATORS, LSTMCell, (operator, mode, (0, 1, 2, 3)))
+    for quantize in (None, "int8"):
+        with pytest.raises(DamagedFileError, match="as ONNX gives other logits than the model"):
+            export_onnx(small_pos(1), tmp_path / "pos", quantize=quantize)
+    assert list(tmp_path.iterdir()) == []
+    for is_rounded in (False, True):
+        with pytest.raises(DamagedFileError, match="as ONNX gives other logits"):
+            onnx_graph.compare_graph(
+                small_pos(1),
+                lambda inputs: np.full((1, 3, 17), np.nan),
+                [(1, 3)],
+                "ONNX",
+                is_rounded,
+            )
 
+
+@on_tensorflow
+def test_a_loop_that_a_converter_gets_wrong_is_not_written(tmp_path, monkeypatch):
+    """The order of a backward loop, of a cell that ONNX has no operator of."""
+    monkeypatch.delitem(onnx_recurrence._OPERATORS, LSTMCell)
+    export_onnx(small_pos(1), tmp_path / "right")
+    assert "Loop" in operators(tmp_path / "right")
     monkeypatch.setattr(time_loop, "_exported_scan", time_loop._tensorflow_scan)
     with pytest.raises(DamagedFileError, match="as ONNX gives other logits than the model"):
         export_onnx(small_pos(1), tmp_path / "pos")
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(DamagedFileError, match="as ONNX gives other logits"):
-        onnx_graph.compare_graph(
-            small_pos(1), lambda inputs: np.full((1, 3, 17), np.nan), [(1, 3)], "ONNX"
-        )
+
+
+@on_tensorflow
+def test_onnx_in_8_bits(tmp_path):
+    model = small_pos(1, units=128, layers=2)
+    for weight in model.trainable_weights:  # as those of a trained model, which is not chaotic
+        weight.assign(weight * 0.15)
+    whole, small = export_onnx(model, tmp_path / "f"), tmp_path / "i"
+    export_onnx(model, small, quantize="int8")
+    assert operators(small)["DynamicQuantizeLSTM"] == operators(whole)["LSTM"] == 4
+    sizes = [(folder / "model.onnx").stat().st_size for folder in (small, whole)]
+    assert sizes[0] < 0.4 * sizes[1]  # a quarter, and the graph itself
+    onnx_graph.compare_with_model(model, small)  # as zoo export --check does
 
 
 @on_tensorflow
@@ -142,11 +180,15 @@ def test_what_a_graph_cannot_carry(tmp_path, export):
             export(model, tmp_path / "x")
     with pytest.raises(ConfigError, match="carries no search: leave out beam_size=5"):
         export(small_pos(), tmp_path / "x", beam_size=5)
-    with pytest.raises(ConfigError, match="is not quantized here"):
-        export(small_pos(), tmp_path / "x", quantize="int8")
     (tmp_path / "there").mkdir()
     with pytest.raises(ConfigError, match="exists already"):
         export(small_pos(), tmp_path / "there")
+
+
+@on_tensorflow
+def test_litert_is_not_quantized(tmp_path):
+    with pytest.raises(ConfigError, match="is not quantized here"):
+        export_litert(small_pos(), tmp_path / "x", quantize="int8")
 
 
 @on_tensorflow

@@ -22,6 +22,7 @@ from zoo.errors import ConfigError, DamagedFileError
 
 ABOUT_FILE = "model.json"
 _TOLERANCE = 1e-3  # of logits, relative to the largest: another runtime adds in another order
+_ROUNDED = 0.05  # of the size of logits, as root mean squares, where products are of 8 bits
 
 
 def require_graph(
@@ -125,6 +126,7 @@ def compare_graph(
     run: Callable[[dict[str, np.ndarray]], np.ndarray],
     shapes: list[tuple[int, int]],
     what: str,
+    is_rounded: bool = False,
 ) -> None:
     """Requires that a runtime gives the model's own logits.
 
@@ -133,6 +135,7 @@ def compare_graph(
         run: inputs by their names to logits, in the other runtime.
         shapes: rows and words of the batches that are tried; their texts have different lengths.
         what: the format, for the message.
+        is_rounded: whether it computes with 8-bit integers.
 
     Raises:
         DamagedFileError: if it gives others.
@@ -150,8 +153,13 @@ def compare_graph(
         if expected.ndim == 3:  # what stands at padding is nobody's
             real = keras.ops.convert_to_numpy(model.input.mask(tensors))
             found, expected = found[real], expected[real]
-        gap = float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
-        if not gap < _TOLERANCE:  # NaN is not
+        apart = found - expected
+        if is_rounded:
+            gap, bound = float(np.sqrt(np.mean(apart**2) / np.mean(expected**2))), _ROUNDED
+        else:
+            gap = float(np.abs(apart).max() / max(1.0, np.abs(expected).max()))
+            bound = _TOLERANCE
+        if not gap < bound:  # NaN is not
             raise DamagedFileError(
                 f"The graph as {what} gives other logits than the model, {gap:.1e} away on a batch "
                 f"of {rows} x {time}: export a SavedModel in its place."

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from zoo.backend.time_loop import scan, stateful_scan
+from zoo.backend.whole_recurrence import whole_recurrence
 from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
 from zoo.layers.cell_traits import is_affine, reads_training
@@ -134,6 +135,10 @@ class Recurrent(keras.layers.Layer):
         batch_size = ops.shape(inputs)[0]
         states = initial_state or self.get_initial_state(batch_size)
         states = [ops.cast(state, self.compute_dtype) for state in states]
+        if (
+            whole := whole_recurrence(self.cell, inputs, mask, states, self.go_backwards)
+        ) is not None:
+            return whole
         steps = ops.swapaxes(inputs, 0, 1)
         time_mask = is_real = None
         if mask is not None:
