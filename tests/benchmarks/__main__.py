@@ -1,9 +1,9 @@
 """Benchmarks against peers: `python tests/benchmarks [PART ...] [--quick] [--markdown FILE]`.
 
-A part is `recurrence`, `decoding`, `training`, `serving`, `workers` or `startup`; without any, all
-are run. Every engine works in a process of its own and they take turns, run by run, so that a
-machine that slows down slows all of them: what is printed are ratios of medians within one run,
-never a bare time. PyTorch is a peer where it is installed and is left out where it is not.
+A part is `verbs`, `recurrence`, `decoding`, `training`, `serving`, `workers` or `startup`; without
+any, all are run. Beside peers every engine works in a process of its own and they take turns, run
+by run, so that a machine that slows down slows all of them: what is printed are ratios of medians
+within one run, no bare time. PyTorch is a peer where it is installed, and left out where it is not.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PARTS = ("recurrence", "decoding", "training", "serving", "workers", "startup")
+PARTS = ("verbs", "recurrence", "decoding", "training", "serving", "workers", "startup")
 
 
 def main() -> None:

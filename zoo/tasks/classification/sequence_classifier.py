@@ -46,7 +46,7 @@ class SequenceClassifier(ItemModel):
 
     export_signatures = "zoo.tasks.classification.signatures:ClassifierSignatures"
     verb_name = "classify"
-    batch_steps = 4096
+    batch_steps = 8192
     bare_shapes = {"words": (None,)}
 
     def __init__(
