@@ -30,6 +30,7 @@ from support.faults_in_grids_and_music import GRIDS_AND_MUSIC
 from support.faults_in_hearing import HEARING
 from support.faults_in_languages import LANGUAGES
 from support.faults_in_motion import MOTION
+from support.faults_in_onnx import ONNX
 from support.faults_in_phonemes import PHONEMES
 from support.faults_in_pictures import PICTURES
 from support.faults_in_scenes import SCENES
@@ -360,6 +361,7 @@ FAULTS = (
     *(Fault(*fault) for fault in TABLES),
     *(Fault(*fault) for fault in TRACKING),
     *(Fault(*fault) for fault in TRAINING),
+    *(Fault(*fault) for fault in ONNX),
     *(Fault(*fault) for fault in PHONEMES),
     *(Fault(*fault) for fault in PICTURES),
     *(Fault(*fault) for fault in SCENES),

@@ -33,7 +33,8 @@ _STORES_SAMPLES = "zoo.export.saved_model:export_saved_model"
 @click.option(
     "--quantize",
     type=click.Choice(["int8"]),
-    help="Store matrices as 8-bit integers, in a quarter of the space.",
+    help="Store matrices as 8-bit integers, in a quarter of the space; with --format onnx their "
+    "products are computed in integers too.",
 )
 @click.option(
     "--format",
