@@ -58,9 +58,12 @@ def built(model: str, cell: str):
     """A model of the zoo with random weights."""
     import string
 
+    import keras
+
     import zoo
     from zoo.inputs import CharacterTokenizer, train_words
 
+    keras.utils.set_random_seed(0)
     if model == "classifier":
         letters = map("".join, itertools.product(string.ascii_lowercase, repeat=4))
         words = train_words([list(itertools.islice(letters, 20_000))], min_count=1)

@@ -29,7 +29,10 @@ def _onnx(engine, case, ids):
     import onnxruntime
 
     path = path_of(case["folder"], case["model"], case["cell"], engine) / "model.onnx"
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    # Its threads would wait busily for more to do while other engines have their turns.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     (given,) = session.get_inputs()
     return lambda: session.run(["logits"], {given.name: ids})
 
