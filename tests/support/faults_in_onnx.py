@@ -36,7 +36,7 @@ ONNX = (
     (
         "a cell with gates of its own taken for the cell it comes from",
         _RECURRENCE,
-        "if type(cell) not in _OPERATORS:\n            return None\n"
+        "if type(cell) not in _OPERATORS or inputs.dtype != tf.float32:\n            return None\n"
         "        operator, mode, _ = _OPERATORS[type(cell)]",
         "if not isinstance(cell, LSTMCell):\n            return None\n"
         "        operator, mode, _ = _OPERATORS[LSTMCell]",

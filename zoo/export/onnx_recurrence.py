@@ -47,7 +47,7 @@ class OnnxRecurrences:
     def __call__(self, cell, inputs, mask, states, reverse):
         import tensorflow as tf
 
-        if type(cell) not in _OPERATORS:
+        if type(cell) not in _OPERATORS or inputs.dtype != tf.float32:
             return None
         operator, mode, _ = _OPERATORS[type(cell)]
         with tf.init_scope():  # where variables have values
@@ -67,10 +67,12 @@ class OnnxRecurrences:
             is_training=False,
         )
         found.output.set_shape([*steps.shape[:2], cell.units])
-        last = [found.output_h, found.output_c][: cell.state_count]
-        for state, before in zip(last, states, strict=True):
+        has_steps = lengths[:, None] > 0  # of a row without any, ONNX Runtime says zeros
+        last = []
+        for state, before in zip((found.output_h, found.output_c), states, strict=False):
             state.set_shape([1, *before.shape])
-        return tf.transpose(found.output, [1, 0, 2]), [state[0] for state in last]
+            last.append(tf.where(has_steps, state[0], before))
+        return tf.transpose(found.output, [1, 0, 2]), last
 
     @property
     def handlers(self) -> dict[str, Any]:
@@ -80,7 +82,7 @@ class OnnxRecurrences:
     def _to_onnx(self, graph, node, name, args):
         from onnx import TensorProto
 
-        steps, hidden, cell_state, number, lengths = node.input
+        steps, hidden, cell_state, _, lengths = node.input
         found = self._found[int(node.inputs[3].get_tensor_value(as_list=False).item())]
 
         def constant(what, array):
