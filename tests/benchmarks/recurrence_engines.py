@@ -66,11 +66,17 @@ def _keras(cell, width):
     return layer, lambda inputs, training: layer(inputs, training=training)
 
 
+def torch_layer(cell: str):
+    """PyTorch's class of layers of a cell."""
+    import torch
+
+    return {"simple": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[cell]
+
+
 def _torch(case, inputs):
     import torch
 
-    kind = {"simple": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[case["cell"]]
-    layer = kind(case["width"], case["width"], batch_first=True)
+    layer = torch_layer(case["cell"])(case["width"], case["width"], batch_first=True)
     inputs = torch.from_numpy(inputs).requires_grad_(case["training"])
 
     def forward():

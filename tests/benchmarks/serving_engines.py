@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from recurrence_engines import torch_layer
 from serving import built, path_of
 
 
@@ -40,7 +41,7 @@ def _onnx(engine, case, ids):
 def _torch(case, ids):
     import torch
 
-    kind = {"simple": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[case["cell"]]
+    kind = torch_layer(case["cell"])
     tensor = torch.from_numpy(ids.astype("int64"))
     if case["model"] == "classifier":
         embedding = torch.nn.Embedding(20_002, 128)

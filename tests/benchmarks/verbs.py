@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
+import sys
 
 from engines import table
 
@@ -24,7 +24,7 @@ def report(quick: bool = False) -> str:
     for verb, (model, items) in VERBS.items():
         if quick and verb in SLOW:
             continue
-        command = [shutil.which("zoo") or "zoo", "evaluate", model, "--json"]
+        command = [sys.executable, "-m", "zoo", "evaluate", model, "--json"]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         first = next(row for row in json.loads(said) if "seconds" in row)
         count, seconds = first["sentences"], first["seconds"]

@@ -46,6 +46,10 @@ def test_it_learns_resumes_and_ends_in_a_model(texts, tmp_path, recipe, more, da
 
     with pytest.raises(ConfigError, match=r"another seed \(1, now 2\)"):
         run("4", "--seed", "2")
+    with pytest.raises(ConfigError, match="mixes with the weights of --init-from: give both"):
+        run("4", "--mix-start", "0.5")
+    with pytest.raises(ConfigError, match=r"parts above 0 and below 1, not \[1.0\]"):
+        run("4", "--mix-start", "1")
 
     # Another run from these weights, at a rate of almost nothing and with rough products, ends
     # as good, in a file whose products are exact.

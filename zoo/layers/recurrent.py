@@ -135,9 +135,8 @@ class Recurrent(keras.layers.Layer):
         batch_size = ops.shape(inputs)[0]
         states = initial_state or self.get_initial_state(batch_size)
         states = [ops.cast(state, self.compute_dtype) for state in states]
-        if (
-            whole := whole_recurrence(self.cell, inputs, mask, states, self.go_backwards)
-        ) is not None:
+        whole = whole_recurrence(self.cell, inputs, mask, states, self.go_backwards)
+        if whole is not None:
             return whole
         steps = ops.swapaxes(inputs, 0, 1)
         time_mask = is_real = None

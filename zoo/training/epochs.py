@@ -157,21 +157,27 @@ def choose_weights(
     if run.keep_best > 1:
         candidates[f"mean of the best {run.keep_best}"] = run.load_best_average
     candidates.update(more or {})
-    chosen = _best_of(candidates, validation)
+    totals: dict[str, float] = {}
+    best = _best_of(candidates, validation, totals)
     if not parts:
-        return chosen
+        return best
     end = run.model.get_weights()
-    candidates = {chosen: partial(run.model.set_weights, end)}
     for part in parts:
         mixed = [part * old + (1 - part) * new for old, new in zip(start, end, strict=True)]
-        candidates[f"{chosen}, {part:g} of it the start"] = partial(run.model.set_weights, mixed)
-    return _best_of(candidates, validation)
+        candidates[f"{best}, {part:g} of it the start"] = partial(run.model.set_weights, mixed)
+    return _best_of(candidates, validation, totals)
 
 
-def _best_of(candidates: Mapping[str, Callable[[], Any]], validation: Validation) -> str:
-    """Which of several weights has the best score; the model is left with it."""
-    totals = {}
+def _best_of(
+    candidates: Mapping[str, Callable[[], Any]], validation: Validation, totals: dict[str, float]
+) -> str:
+    """Which of several weights has the best score; the model is left with it.
+
+    Those that have a total already are not scored again; the others get one.
+    """
     for what, load in candidates.items():
+        if what in totals:
+            continue
         load()
         scores = validation.score()
         totals[what] = validation.total(scores)
