@@ -5,14 +5,15 @@
 The same command goes on where an interrupted run stopped. `--treebank sequoia` trains French,
 `--treebank ewt,sequoia,sequoia` one model for both, which reads the smaller one twice an epoch;
 `--fraction 0.1` tries settings on a tenth of the data. A model of one treebank learns which of its
-tokens are contracted (`du`) or keep their signs (`-tu`).
+tokens are contracted (`du`) or keep their signs (`-tu`). With `--word-epochs 1` its lowest layer
+first learns to predict the words of `--texts`, which know no labels.
 """
 
 import zoo
-from zoo.data import encode_sentences, plan_tagging, read_tagged, tagging_batches
-from zoo.data.tagged import treebank_language
-from zoo.experiments import recipe
-from zoo.inputs import learn_treebank_words, train_words
+from zoo.data import encode_sentences, plan_tagging, tagging_batches
+from zoo.experiments import recipe, word_prediction
+from zoo.experiments.treebanks import treebanks_of, words_of_treebanks
+from zoo.experiments.vocabulary import written_words_of
 from zoo.inputs.upos import UPOS
 from zoo.tasks.tagging.evaluate import validation_accuracy
 from zoo.training.losses import SmoothedCrossEntropy
@@ -33,25 +34,21 @@ def arguments():
     add("--dropout", type=float, default=0.4)
     add("--recurrent-dropout", type=float, default=0.2)
     add("--word-dropout", type=float, default=0.1)
+    texts = "imdb,imdb:unlabelled,aeslc,essays"
+    word_prediction.add_options(parser, epochs=0, max_words=20_000, texts=texts)
     return recipe.parsed(parser)
 
 
 MODEL = ("cell", "units", "layers", "embedding_size", "dropout", "recurrent_dropout")
 MODEL += ("word_dropout", "crf")
+WORDS = ("cell", "units", "layers", "embedding_size", "filters", "min_count", "treebank", "seed")
 
 
 def main():
     args = arguments()
-    treebanks = [f"ud/{name}" for name in args.treebank.split(",")]
-    sentences = [sentence for name in treebanks for sentence in read_tagged(name, "train")]
-    sentences = recipe.every_nth(sentences, args.fraction)
-    tokens = [sentence.tokens for sentence in sentences]
-    begun = zoo.load(args.init_from) if args.init_from else None
-    tokenizer = begun.tokenizer if begun else train_words(tokens, args.min_count)
-    languages = [treebank_language(name) for name in treebanks]
-    if len(set(treebanks)) == 1:  # each keeps and contracts tokens in its own way
-        contracted = [(sentence.tokens, sentence.contracted) for sentence in sentences]
-        tokenizer.treebank = learn_treebank_words(contracted, languages=languages)
+    treebanks, languages, sentences = treebanks_of(args)
+    tokenizer = words_of_treebanks(args, sentences, languages)
+    tokenizer, ids, arrays = written_words_of(args, tokenizer)
 
     def build(dtype):
         return zoo.build(
@@ -63,13 +60,16 @@ def main():
             **{name: getattr(args, name) for name in MODEL},
         )
 
-    encoded = encode_sentences(tokens, [one.tags for one in sentences], tokenizer, UPOS)
+    read = word_prediction.predict_words(args, build, ids, WORDS, arrays)
+    tokens, tags = zip(*((one.tokens, one.tags) for one in sentences), strict=True)
+    encoded = encode_sentences(tokens, tags, tokenizer, UPOS)
     model = recipe.train(
         args,
         build,
         recipe.epochs_of(args, encoded, plan_tagging, tagging_batches),
         score=lambda model: validation_accuracy(model, list(dict.fromkeys(treebanks))),
         metric="accuracy",
+        begin=read,
         loss=None if args.crf else SmoothedCrossEntropy(args.smoothing),
     )
     recipe.save(args, model)

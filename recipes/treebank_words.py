@@ -8,7 +8,7 @@ import argparse
 import zoo
 from zoo.data import read_tagged
 from zoo.experiments import recipe
-from zoo.inputs import learn_treebank_words
+from zoo.experiments.treebanks import treebank_words
 
 
 def main():
@@ -19,8 +19,7 @@ def main():
     args = parser.parse_args()
     model = zoo.load(args.model)
     sentences = read_tagged(f"ud/{args.treebank}", "train")
-    contracted = [(sentence.tokens, sentence.contracted) for sentence in sentences]
-    model.tokenizer.treebank = learn_treebank_words(contracted, languages=model.languages)
+    model.tokenizer.treebank = treebank_words(sentences, model.languages)
     recipe.save(args, model)
 
 

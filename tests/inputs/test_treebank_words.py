@@ -57,6 +57,14 @@ def test_texts_do_not_reach_into_each_other():
     ]
 
 
+def test_a_long_text_among_many_takes_no_more_than_its_own_memory():
+    """All of them filled up to its length would be 10^11 places."""
+    long, texts = "du pain " * 250_000, 8000
+    found = list(tokenizer().cut([*["au"] * texts, long, ""]))
+    assert found[:texts] == [["à", "le"]] * texts
+    assert found[texts] == ["de", "le", "pain"] * 250_000 and found[texts + 1] == []
+
+
 def by_the_rule(treebank, text):
     """Pieces of two places or more joined, the longest first, and contracted ones split."""
     tokens = tokenizer(TreebankWords()).split([text])[0]

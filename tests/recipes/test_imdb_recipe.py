@@ -9,6 +9,7 @@ from recipe_process import run_recipe
 from tiny_datasets import add_imdb
 
 import zoo
+from zoo.data import read_labelled
 from zoo.errors import ConfigError
 
 SMALL = "--units 8 --embedding-size 6 --rows 2 --time 4 --negatives 6 --batch-tokens 64 --warmup 5"
@@ -43,3 +44,12 @@ def test_it_learns_goes_on_and_ends_in_a_model(tiny_mirror, tmp_path):
     assert "epoch 2: validation nats" in again.stdout
     assert "epoch 1: validation nats" not in again.stdout
     assert "epoch 1: validation accuracy" in again.stdout
+
+    # Taught by what it has become, and from its weights: the unlabelled reviews are learnt too.
+    file = str(tmp_path / "run.keras")
+    taught = run("taught", "--init-from", file, "--teacher", file, "--epochs", "1").stdout
+    labelled, unlabelled = (len(read_labelled("imdb", s)) for s in ("train", "unlabelled"))
+    assert f"{unlabelled} of {unlabelled} labelled" in taught
+    assert f", {labelled + unlabelled} examples" in taught
+    assert "nats of a sampled softmax" not in taught
+    assert zoo.load(tmp_path / "taught.keras").tokenizer.words == model.tokenizer.words

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import keras
 import pytest
 from recipe_process import require_cell, run_recipe
-from tiny_datasets import add_ud
+from tiny_datasets import add_imdb, add_ud
 
 import zoo
 from zoo.errors import ConfigError
@@ -48,3 +49,20 @@ def test_it_learns_resumes_and_ends_in_a_model(treebank, tmp_path):
 
     with pytest.raises(ConfigError, match=r"another seed \(1, now 2\)"):
         run(tmp_path, "--epochs", "12", "--seed", "2")
+
+
+def test_words_of_other_texts_are_predicted_first(tiny_mirror, treebank, tmp_path):
+    add_imdb(tiny_mirror)
+    first = ("--word-epochs", "1", "--texts", "imdb", "--rows", "2", "--time", "4")
+    first += ("--negatives", "6", "--layers", "2", "--cell", "gru")
+    first += ("--word-rate", "0.1", "--learning-rate", "0")
+    found = run(tmp_path, *first, "--epochs", "4").stdout
+    assert found.index("nats of a sampled softmax held-out words") < found.index("accuracy ud/ewt")
+    model = zoo.load(tmp_path / "out.keras")
+    assert {"café", "film"} <= set(model.tokenizer.words)
+    vectors = keras.ops.convert_to_numpy(model.features.embedding.embeddings)
+    assert abs(vectors).max() > 0.1  # they begin below 0.05, and labels moved nothing
+    again = run(tmp_path, *first, "--epochs", "5").stdout
+    assert "epoch 1: validation nats" not in again and "epoch 5: validation accuracy" in again
+    with pytest.raises(ConfigError, match=r"texts \(imdb, now imdb:unlabelled\)"):
+        run(tmp_path, *first, "--texts", "imdb:unlabelled", "--epochs", "5")

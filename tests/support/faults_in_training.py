@@ -1,6 +1,7 @@
 """Faults in how weights are trained and chosen, planted by `tests/planted_faults.py`."""
 
 _EPOCHS = "tests/training/test_epochs.py"
+_WORDS = "tests/tasks/test_word_prediction.py"
 
 TRAINING = (
     (
@@ -23,5 +24,26 @@ TRAINING = (
         "candidates, start, args.mix_start)",
         "candidates)",
         ("tests/recipes/test_lm_recipe.py::test_it_learns_resumes_and_ends_in_a_model",),
+    ),
+    (
+        "features are dropped where words are predicted",
+        "zoo/tasks/word_prediction.py",
+        "self.features(*read, training=False)",
+        "self.features(*read)",
+        (f"{_WORDS}::test_the_lowest_layer_of_a_tagger_predicts_words_by_their_letters_too",),
+    ),
+    (
+        "a run that predicts words first begins its labels from nothing",
+        "zoo/experiments/recipe.py",
+        "grow_from(begin, model)",
+        "pass",
+        ("tests/recipes/test_pos_recipe.py::test_words_of_other_texts_are_predicted_first",),
+    ),
+    (
+        "a teacher's labels go to other texts",
+        "zoo/experiments/taught_labels.py",
+        "found = zip(texts, kept, strict=True)",
+        "found = zip(texts, reversed(kept), strict=True)",
+        ("tests/experiments/test_taught_labels.py",),
     ),
 )

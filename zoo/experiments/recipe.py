@@ -180,7 +180,7 @@ def train(
     digits: int = 2,
     choose: Callable[[keras.Model], Mapping[str, float]] | None = None,
     loss: Any = "smoothed",
-    begin: Callable[[keras.Model], Any] | None = None,
+    begin: keras.Model | Callable[[keras.Model], Any] | None = None,
     wrap: Callable[[keras.Model], keras.Model] | None = None,
     samples: Callable[[keras.Model], Any] | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -200,7 +200,8 @@ def train(
         digits: with how many after the point they are shown.
         choose: a more careful score, by which weights are chosen in the end. None: `score`.
         loss: "smoothed", cross-entropy with `--smoothing`; or a Keras loss, or None.
-        begin: gives the untrained model what it begins with. None: all weights of `--init-from`.
+        begin: a model whose weights the untrained one begins with, or what gives it others. None:
+            those of `--init-from`.
         wrap: a model around the model that is fitted in its place.
         samples: lines that show what the model writes, printed after each epoch.
         settings: what makes the run what it is, in place of the options.
@@ -235,7 +236,9 @@ def train(
             jit_compile=jit_compile(),
         )
     finished = build("float32")  # what is validated and saved
-    if begin:
+    if isinstance(begin, keras.Model):
+        grow_from(begin, model)
+    elif begin:
         begin(model)
     elif args.init_from:
         grow_from(zoo.load(args.init_from), model)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import array
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 import zoo
+from zoo.data.loading import load_examples
+from zoo.errors import ConfigError
 from zoo.experiments import recipe
 from zoo.inputs import (
     SentencePieceTokenizer,
@@ -93,4 +97,87 @@ def with_words_of(
     """
     known = set(tokenizer.words)
     others = [word for word in other.words if word not in known]
-    return WordTokenizer([*tokenizer.words, *others[:most]], tokenizer.characters)
+    return WordTokenizer(
+        [*tokenizer.words, *others[:most]],
+        tokenizer.characters,
+        tokenizer.word_length,
+        tokenizer.treebank,
+    )
+
+
+_CHUNK = 8192  # words looked up at once
+
+
+class WrittenWords(NamedTuple):
+    """Running text as places in the list of its different words; None of them where none is read.
+
+    Attributes:
+        tokenizer: which knows the text's frequent words too.
+        ids: int32 `[words]`, the place of each word of the text.
+        arrays: what `tokenizer` gives of each different word: `words` int32 `[places]` and
+            `characters` int32 `[places, letters]`.
+    """
+
+    tokenizer: WordTokenizer
+    ids: np.ndarray | None
+    arrays: dict[str, np.ndarray] | None
+
+
+def written_words_of(args: argparse.Namespace, tokenizer: WordTokenizer) -> WrittenWords:
+    """The words of a text and how each is written, for models that read letters too.
+
+    Args:
+        args: with `run`, in whose folder they are kept; `strategy`; `texts` and `fraction`, which
+            of `texts_of` are read; `word_epochs`, 0 where none are; and `max_words`, how many words
+            are known in the end: those of `tokenizer`, and then the text's most frequent ones.
+        tokenizer: of the text that is learnt afterwards, which cuts.
+    """
+    if not args.word_epochs:
+        return WrittenWords(tokenizer, None, None)
+
+    def made() -> bytes:
+        places: dict[str, int] = {}
+        ids = array.array("i")
+        texts = recipe.every_nth(list(texts_of(args.texts)), args.fraction)
+        for words in tokenizer.cut(texts):
+            ids.extend(places.setdefault(word, len(places)) for word in words)
+        counts = np.bincount(ids, minlength=len(places)).tolist()
+        found = train_words(([word] * n for word, n in zip(places, counts, strict=True)))
+        file = io.BytesIO()
+        written = np.frombuffer("\n".join(places).encode(), "uint8")  # no word has a line's end
+        np.savez(file, ids=np.array(ids, "int32"), written=written, words=found.words)
+        return file.getvalue()
+
+    kept = recipe.made_once(Path(args.run) / "written.npz", made, args.strategy)
+    with np.load(io.BytesIO(kept)) as file:
+        ids, words = file["ids"], file["words"].tolist()
+        written = file["written"].tobytes().decode().split("\n")
+    known = with_words_of(
+        tokenizer, WordTokenizer(words), max(args.max_words - len(tokenizer.words), 0)
+    )
+    kept = known.word_length  # of a longer word its beginning and its end are read
+    short = [word if len(word) <= 2 * kept else word[:kept] + word[-kept:] for word in written]
+    parts = [short[begin : begin + _CHUNK] for begin in range(0, len(short), _CHUNK)]
+    word_ids, characters = zip(*known.encode(parts), strict=True)
+    arrays = {"words": np.concatenate(word_ids), "characters": np.concatenate(characters)}
+    return WrittenWords(known, ids, arrays)
+
+
+def texts_of(names: str) -> Iterator[str]:
+    """Yields the texts of data sets, without what they are labelled with.
+
+    Args:
+        names: data sets by commas, each with its split where that is not "train", such as
+            "imdb,imdb:unlabelled,essays".
+
+    Raises:
+        UnknownNameError, ConfigError, MissingFileError, DamagedFileError, OfflineError: as
+            `zoo.data.load_examples` does; ConfigError also for examples without a text.
+    """
+    for name in names.split(","):
+        dataset, _, split = name.partition(":")
+        examples = load_examples(dataset, split or "train")
+        if "text" not in examples.element_spec:
+            raise ConfigError(f"The examples of {dataset!r} have no text: give other data sets.")
+        for example in examples.as_numpy_iterator():
+            yield example["text"].decode()

@@ -77,7 +77,7 @@ def apply(tables, tokens, begins, ends):
     words = contracted.lookup(tokens.flat_values)
     words = tf.strings.split(tf.where(words == "", tokens.flat_values, words), _PART)
     counts = words.row_lengths()
-    rows = tf.repeat(tokens.value_rowids(), counts)
+    rows = tf.repeat(_text_of_each(tokens), counts)
 
     def ragged(values):
         return tf.RaggedTensor.from_value_rowids(values, rows, tokens.nrows())
@@ -86,12 +86,23 @@ def apply(tables, tokens, begins, ends):
     return ragged(words.flat_values), *map(ragged, places)
 
 
+def _text_of_each(tokens):
+    """The number of the text that each token is of, int64 `[tokens]`.
+
+    `value_rowids` would take as much memory as all texts filled up to the longest.
+    """
+    import tensorflow as tf
+
+    places = tf.range(tf.size(tokens.flat_values, tf.int64))
+    return tf.searchsorted(tokens.row_splits, places, side="right", out_type=tf.int64) - 1
+
+
 def _joined(whole, pieces, tokens, begins, ends):
     """Joins what is a whole token of so many pieces that touch each other."""
     import tensorflow as tf
 
     flat, begin, end = tokens.flat_values, begins.flat_values, ends.flat_values
-    row = tokens.value_rowids()
+    row = _text_of_each(tokens)
     count = tf.size(flat)
 
     def later(values, by, filling):

@@ -9,7 +9,7 @@ from keras import ops
 
 import zoo
 from zoo.errors import ConfigError
-from zoo.tasks.classification.word_prediction import WordPrediction
+from zoo.tasks.word_prediction import WordPrediction
 
 SIZE = 9
 COMPILED = keras.backend.backend() == "jax"  # eagerly, JAX compiles every loop anew
@@ -104,7 +104,31 @@ def test_rough_products_give_nearly_the_same_losses(classifier):
     assert abs(numpy_of(losses) - numpy_of(exact(inputs))).max() > 0  # it is rough
 
 
-def test_deep_models_are_refused():
-    deep = zoo.build("sentiment", units=6, embedding_size=4, vocabulary_size=SIZE, layers=2)
-    with pytest.raises(ConfigError, match="layers=1"):
-        WordPrediction(deep, np.ones(SIZE))
+def test_the_lowest_layer_of_a_tagger_predicts_words_by_their_letters_too():
+    """Letters say which word comes next; the layer above, which sees both sides, learns nothing."""
+    keras.utils.set_random_seed(3)
+    sizes = dict(units=32, embedding_size=8, vocabulary_size=SIZE, character_count=9)
+    tagger = zoo.build("pos", layers=2, character_filters=8, dropout=0.9, **sizes)
+    model = WordPrediction(tagger, np.ones(SIZE))
+    words = np.array([[2, 3, 5], [2, 4, 5]], "int32")
+    letters = np.full((2, 3, 5), 4, "int32")
+    letters[1, 0] = 7  # 2 is written in two ways: in one 3 comes after it, in the other 4
+    negatives = np.arange(2, SIZE, dtype="int32")
+    inputs = {"words": words, "characters": letters, "negatives": negatives}
+    losses = numpy_of(model(inputs))
+    assert losses.shape == (4, 2)
+    np.testing.assert_array_equal(losses, numpy_of(model(inputs, training=True)))  # none dropped
+    below = [w.path for w in (*tagger.features.weights, *tagger.recurrence.layers[0].weights)]
+    before = {w.path: numpy_of(w) for w in tagger.weights}
+    model.compile(optimizer=keras.optimizers.Adam(0.02), jit_compile=COMPILED)
+    batches = ((inputs,) for _ in range(150))
+    model.fit(batches, verbose=0, steps_per_epoch=150)
+    moved = [w.path for w in tagger.weights if not np.allclose(numpy_of(w), before[w.path])]
+    assert sorted(moved) == sorted(below)
+    assert numpy_of(model(inputs))[:2].max() < 0.1  # forwards
+
+
+def test_layers_of_one_direction_are_refused():
+    causal = zoo.build("pos", units=6, embedding_size=4, vocabulary_size=SIZE, is_causal=True)
+    with pytest.raises(ConfigError, match="is_causal=False"):
+        WordPrediction(causal, np.ones(SIZE))

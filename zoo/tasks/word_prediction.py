@@ -13,37 +13,41 @@ _NEVER = -1e9  # below any logit
 
 
 class WordPrediction(keras.Model):
-    """Trains the embedding and the recurrence of a `SequenceClassifier` as language models.
+    """Trains the features and the lowest layer of a classifier or tagger as language models.
 
     The forward direction predicts the next word and the backward direction the one before, as in
     Dai and Le 2015 (arXiv:1511.01432), both by the vectors that the model reads words with. The
     softmax is over the true word and a sample of all words, whose logits are corrected by how often
-    they are drawn (Jean et al. 2015, arXiv:1412.2007, section 3). The weights are the classifier's
-    own, so that there is nothing to carry over afterwards.
+    they are drawn (Jean et al. 2015, arXiv:1412.2007, section 3). The weights are the model's own,
+    so that there is nothing to carry over afterwards. Layers above keep what they began with: they
+    see both directions, and with them what is to be predicted. Nothing is dropped.
 
-    Called on `{"words": [batch, time], "negatives": [n]}`, int ids, it gives the cross-entropy of
-    every prediction, float32 `[2 * batch, time - 1]`, in which unknown words and padding are 0.
-    `fit` wants data sets of such dicts alone.
+    Called on `{"words": [batch, time], "negatives": [n]}`, int ids, and what else the features
+    read of each word, such as `characters`, it gives the cross-entropy of every prediction,
+    float32 `[2 * batch, time - 1]`, in which unknown words and padding are 0. `fit` wants data
+    sets of such dicts alone.
 
     Args:
-        classifier: a model with `features.embedding` and one bidirectional layer.
+        model: a `SequenceClassifier` or `SequenceTagger` with `zoo.layers.WordFeatures`, whose
+            lowest layer is bidirectional.
         counts: how often each id stands in the text, `[vocabulary]`.
         power: words are drawn in proportion to their counts to this power.
 
     Raises:
-        ConfigError: when the classifier has more layers than one, or one of a single direction.
+        ConfigError: when the lowest layer has a single direction.
     """
 
-    def __init__(self, classifier: keras.Model, counts: np.ndarray, power: float = 0.75, **kwargs):
-        super().__init__(**{"dtype": classifier.recurrence.dtype_policy, **kwargs})
-        layers = classifier.recurrence.layers
-        if len(layers) != 1 or not hasattr(layers[0], "backward"):
+    def __init__(self, model: keras.Model, counts: np.ndarray, power: float = 0.75, **kwargs):
+        super().__init__(**{"dtype": model.recurrence.dtype_policy, **kwargs})
+        lowest = model.recurrence.layers[0]
+        if not hasattr(lowest, "backward"):
             raise ConfigError(
-                "Both directions can predict words in one bidirectional layer alone: above it, "
-                "each would see what it is to predict. Build the model with layers=1."
+                "Words are predicted by both directions of the lowest layer, and this one reads "
+                "forward alone: build the model with is_causal=False."
             )
-        self.embedding = classifier.features.embedding
-        self.recurrence = layers[0]
+        self.features = model.features
+        self.embedding = model.features.embedding
+        self.recurrence = lowest
         chances = np.maximum(counts, 0).astype("float64") ** power
         chances[:2] = 0  # neither padding nor the unknown word is drawn
         self.chances = chances / chances.sum()
@@ -72,9 +76,10 @@ class WordPrediction(keras.Model):
 
     def call(self, inputs, training=False):
         words, negatives = inputs["words"], inputs["negatives"]
-        vectors = self.embedding(words)
-        after, _ = self.recurrence.forward(vectors, training=training)
-        before, _ = self.recurrence.backward(vectors, training=training)
+        read = [inputs[name] for name in self.features.reads]
+        vectors = self.features(*read, training=False)
+        after, _ = self.recurrence.forward(vectors, training=False)
+        before, _ = self.recurrence.backward(vectors, training=False)
         asked = [self.projections[0](after[:, :-1]), self.projections[1](before[:, 1:])]
         asked = ops.concatenate(asked, axis=0)
         labels = ops.concatenate([words[:, 1:], words[:, :-1]], axis=0)
