@@ -134,20 +134,25 @@ def measure_arrays(path: Path, stored: Path, max_bytes: int | None = None) -> Ar
         DamagedFileError: if they are not stored as Keras and the zoo store weights.
         ConfigError: if they are more than the limits.
     """
-    import h5py
-
     limits = Limits.of(path, max_bytes)
     with _opened(stored, limits) as archive:
         if WEIGHTS not in archive.namelist():
             raise _damaged(path, f"it has no {WEIGHTS}")
         try:
-            with h5py.File(archive.open(WEIGHTS), "r") as h5:
+            with weights_in(archive) as h5:
                 return _measured(path, h5, limits)
         except (ConfigError, DamagedFileError):
             raise
         # What h5py raises for a damaged file is none of a kind.
         except Exception as error:
             raise _damaged(path, f"{WEIGHTS}: {error}") from error
+
+
+def weights_in(archive: zipfile.ZipFile) -> h5py.File:
+    """The weights of an uncompressed file, read whole: h5py asks for a thousand small parts."""
+    import h5py
+
+    return h5py.File(io.BytesIO(archive.read(WEIGHTS)), "r")
 
 
 def check_config(path: Path, config: Any, arrays: Arrays) -> None:

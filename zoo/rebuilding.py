@@ -61,15 +61,15 @@ def _why_not_opened(path: Path, error: Exception, failed: list[str]) -> Exceptio
 def check_weights_were_read(model: keras.Model, path: Path, stored: Path) -> None:
     """Raises unless the arrays of the file and the weights of the model are the same values.
 
-    A layer whose `build_from_config` or `load_own_variables` is wrong keeps random weights, or gets
-    them in its first call, and Keras says nothing. So values are compared, whatever their paths.
+    A layer whose `build_from_config` or `load_own_variables` is wrong keeps what it was made with,
+    or gets random weights in its first call, and Keras says nothing. So values are compared,
+    whatever their paths.
     """
-    import h5py
     import keras
     import numpy as np
 
     unread = collections.defaultdict(list)
-    with zipfile.ZipFile(stored) as archive, h5py.File(archive.open(keras_file.WEIGHTS)) as h5:
+    with zipfile.ZipFile(stored) as archive, keras_file.weights_in(archive) as h5:
         for dataset in (item for name in h5 if name != _OPTIMIZER for item in _datasets(h5[name])):
             array = np.asarray(dataset)
             if dataset.attrs.get("dtype") == "bfloat16":  # h5 does not know this type
@@ -85,12 +85,12 @@ def check_weights_were_read(model: keras.Model, path: Path, stored: Path) -> Non
         elif id(variable) in weights:  # and not the state of a metric or a random generator
             raise DamagedFileError(
                 f"{path} was opened, but weight {variable.path!r} {value.shape} is not in it and "
-                "is random now: the build() or load_own_variables() of its layer is at fault."
+                "was not read: the build() or load_own_variables() of its layer is at fault."
             )
     left = sum(map(len, unread.values()))
     if left:
         raise DamagedFileError(
-            f"{path} was opened, but {left} of its weights were not read and would be random: the "
+            f"{path} was opened, but {left} of its weights were not read and would be lost: the "
             "get_build_config() or build_from_config() of a layer is at fault."
         )
 

@@ -3,7 +3,8 @@
 Numbers of a config, such as `units` and `layers`, say how much is made, and each class says it in
 its own way. What all have in common is that layers are made and ask for their weights, so this is
 where they are counted, before memory is taken. Only what is made within a budget is counted, in the
-thread that set it.
+thread that set it; its weights begin as zeros, which those of the file replace: to draw them takes
+longer than to read them.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ _BUDGET: contextvars.ContextVar[Budget | None] = contextvars.ContextVar("budget"
 
 @contextlib.contextmanager
 def weight_budget(*, layers: int, arrays: int, numbers: int) -> Iterator[Budget]:
-    """Has at most so many layers be made within, with so many arrays of so many numbers together.
+    """Has at most so many layers be made within, with so many arrays of so many zeros together.
 
     Raises:
         OverBudget: from within a layer that asks for more; `Budget.reason` stays, should Keras
@@ -90,6 +91,7 @@ def _count_layers() -> None:
             shape = kwargs.get("shape", next((a for a in args if not isinstance(a, str)), None))
             sizes = (shape,) if isinstance(shape, int) else tuple(shape or ())
             budget.take(arrays=1, numbers=math.prod(max(int(size), 0) for size in sizes))
+            kwargs["initializer"] = "zeros"
         return add_weight(self, *args, **kwargs)
 
     keras.layers.Layer.__init__ = counted_make  # type: ignore[method-assign]
