@@ -50,17 +50,17 @@ def main():
     tokenizer = words_of_treebanks(args, sentences, languages)
     tokenizer, ids, arrays = written_words_of(args, tokenizer)
 
-    def build(dtype):
+    def build(dtype, **others):
         return zoo.build(
             "pos",
             dtype=dtype,
             character_filters=args.filters,
             tokenizer=tokenizer,
             languages=list(dict.fromkeys(languages)),
-            **{name: getattr(args, name) for name in MODEL},
+            **{name: getattr(args, name) for name in MODEL} | others,
         )
 
-    read = word_prediction.predict_words(args, build, ids, WORDS, arrays)
+    read = word_prediction.predict_words(args, build, ids, WORDS, arrays, recurrent_dropout=0.0)
     tokens, tags = zip(*((one.tokens, one.tags) for one in sentences), strict=True)
     encoded = encode_sentences(tokens, tags, tokenizer, UPOS)
     model = recipe.train(

@@ -108,7 +108,7 @@ def test_the_lowest_layer_of_a_tagger_predicts_words_by_their_letters_too():
     """Letters say which word comes next; the layer above, which sees both sides, learns nothing."""
     keras.utils.set_random_seed(3)
     sizes = dict(units=32, embedding_size=8, vocabulary_size=SIZE, character_count=9)
-    tagger = zoo.build("pos", layers=2, character_filters=8, dropout=0.9, **sizes)
+    tagger = zoo.build("pos", layers=2, character_filters=8, dropout=0.9, word_dropout=0.9, **sizes)
     model = WordPrediction(tagger, np.ones(SIZE))
     words = np.array([[2, 3, 5], [2, 4, 5]], "int32")
     letters = np.full((2, 3, 5), 4, "int32")

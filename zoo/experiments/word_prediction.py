@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import functools
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -53,6 +55,7 @@ def predict_words(
     ids: np.ndarray | None,
     settings: Iterable[str],
     arrays: Mapping[str, np.ndarray] | None = None,
+    **others: Any,
 ) -> keras.Model | None:
     """Trains the lowest layer of a model on running text, as `WordPrediction` has it.
 
@@ -61,11 +64,13 @@ def predict_words(
 
     Args:
         args: from `recipe.parsed`, with the options of `add_options`.
-        build: gives the untrained model for a dtype policy.
+        build: gives the untrained model for a dtype policy; its weights are the same whatever
+            `others` say.
         ids: words of all texts in a row, int `[words]`; None where there are no epochs.
         settings: names of the options that make the model what it is.
         arrays: what the model reads of each id, by name, `[ids, ...]`; ids of `words` among it.
             None: the ids are those of words.
+        **others: what `build` is given besides in this part, such as less dropout.
 
     Returns:
         The model, which can predict; see `zoo.experiments.recipe.train`. None without epochs.
@@ -116,7 +121,7 @@ def predict_words(
     words = f"{len(ids):,} words of running text"
     return recipe.train(
         args,
-        build,
+        functools.partial(build, **others),
         recipe.Epochs(
             lambda epoch, start: batches(ids, epoch, start), plan.steps, plan.tokens, 0.0, words
         ),

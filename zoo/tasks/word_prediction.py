@@ -20,7 +20,7 @@ class WordPrediction(keras.Model):
     softmax is over the true word and a sample of all words, whose logits are corrected by how often
     they are drawn (Jean et al. 2015, arXiv:1412.2007, section 3). The weights are the model's own,
     so that there is nothing to carry over afterwards. Layers above keep what they began with: they
-    see both directions, and with them what is to be predicted. Nothing is dropped.
+    see both directions, and with them what is to be predicted. Nothing is dropped of the features.
 
     Called on `{"words": [batch, time], "negatives": [n]}`, int ids, and what else the features
     read of each word, such as `characters`, it gives the cross-entropy of every prediction,
@@ -78,8 +78,8 @@ class WordPrediction(keras.Model):
         words, negatives = inputs["words"], inputs["negatives"]
         read = [inputs[name] for name in self.features.reads]
         vectors = self.features(*read, training=False)
-        after, _ = self.recurrence.forward(vectors, training=False)
-        before, _ = self.recurrence.backward(vectors, training=False)
+        after, _ = self.recurrence.forward(vectors, training=training)
+        before, _ = self.recurrence.backward(vectors, training=training)
         asked = [self.projections[0](after[:, :-1]), self.projections[1](before[:, 1:])]
         asked = ops.concatenate(asked, axis=0)
         labels = ops.concatenate([words[:, 1:], words[:, :-1]], axis=0)
