@@ -193,8 +193,11 @@ def test_scripts_have_these_options(page):
         script = ROOT / words[places[0]]
         assert script.exists(), script
         sources = script.glob("*.py") if script.is_dir() else [script]
-        sources = [*sources, ROOT / "zoo/experiments/recipe.py"]  # the options of every recipe
         text = "".join(source.read_text(encoding="utf-8") for source in sources)
+        # The options of every recipe, and those of parts that it shares with others.
+        parts = re.findall(r"^from zoo\.experiments import (.+)$", text, re.M)
+        for part in {"recipe", *", ".join(parts).split(", ")} - {""}:
+            text += (ROOT / f"zoo/experiments/{part}.py").read_text(encoding="utf-8")
         for word in words[places[0] + 1 :]:
             assert not word.startswith("--") or f'"{word}"' in text, f"{script.name} {word}"
 
