@@ -105,9 +105,6 @@ def with_words_of(
     )
 
 
-_CHUNK = 8192  # words looked up at once
-
-
 class WrittenWords(NamedTuple):
     """Running text as places in the list of its different words; None of them where none is read.
 
@@ -155,11 +152,7 @@ def written_words_of(args: argparse.Namespace, tokenizer: WordTokenizer) -> Writ
     known = with_words_of(
         tokenizer, WordTokenizer(words), max(args.max_words - len(tokenizer.words), 0)
     )
-    kept = known.word_length  # of a longer word its beginning and its end are read
-    short = [word if len(word) <= 2 * kept else word[:kept] + word[-kept:] for word in written]
-    parts = [short[begin : begin + _CHUNK] for begin in range(0, len(short), _CHUNK)]
-    word_ids, characters = zip(*known.encode(parts), strict=True)
-    arrays = {"words": np.concatenate(word_ids), "characters": np.concatenate(characters)}
+    (arrays,) = known.prepare([written])
     return WrittenWords(known, ids, arrays)
 
 

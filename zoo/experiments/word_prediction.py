@@ -15,14 +15,8 @@ from zoo.data import generated_batches, plan_streams, stream_batches
 from zoo.experiments import recipe
 from zoo.tasks.word_prediction import WordPrediction
 
-_OPTIONS = (
-    "texts",
-    "max_words",
-    "word_rate",
-    "negatives",
-    "rows",
-    "time",
-)  # of what makes this part what it is
+# Options that make this part what it is.
+_OPTIONS = ("texts", "max_words", "word_rate", "negatives", "rows", "time")
 _NUMBERS = dict(average=1, warmup=500, decay=0.7, moving_average=0.0, mix_start=[])
 
 
