@@ -8,12 +8,15 @@ split; the test split is left to `zoo evaluate`.
 
 import math
 
+import numpy as np
+
 import zoo
 from zoo.data import read_text
 from zoo.experiments import recipe
 from zoo.inputs import train_running_words
 from zoo.tasks.language_modelling.evaluate import cross_entropy
-from zoo.tasks.language_modelling.truncated_bptt import TruncatedBPTT
+from zoo.tasks.language_modelling.sampled_bptt import in_streams
+from zoo.training.sampled_softmax import log_chances
 
 DATASET = "ptb"
 
@@ -35,6 +38,7 @@ def arguments():
     add("--weight-dropout", type=float, default=0.4, help="of recurrent kernels")
     add("--rows", type=int, default=32, help="streams of text side by side")
     add("--time", type=int, default=64, help="words before gradients stop")
+    add("--negatives", type=int, default=0, help="words of a sampled softmax; 0: all of them")
     recipe.add_sampling(parser)
     return recipe.parsed(parser)
 
@@ -46,15 +50,18 @@ MODEL += ("input_dropout", "dropout", "output_dropout", "weight_dropout")
 def main():
     args = arguments()
     text = read_text(DATASET, "train")
-    if args.init_from:
-        tokenizer = zoo.load(args.init_from).tokenizer
-    else:
-        tokenizer = train_running_words([text], is_tokenized=True)
-    ids = tokenizer.encode(text)  # all of the text, the ends of lines among them
+    begun = zoo.load(args.init_from) if args.init_from else None
+    tokenizer = begun.tokenizer if begun else train_running_words([text], is_tokenized=True)
+    ids = tokenizer.encode(text)  # with the ends of lines
     ids = ids[: round(len(ids) * args.fraction)]
+    counts = np.bincount(ids, minlength=tokenizer.vocabulary_size)
     held_out = tokenizer.encode(read_text(DATASET, "validation"))
     settings = {name: getattr(args, name) for name in MODEL}
     settings |= {"tokenizer": tokenizer, "dataset": DATASET}
+
+    def begin(model):
+        model.embedding.bias.assign(log_chances(counts / counts.sum()))
+
     model = recipe.train(
         args,
         lambda dtype: zoo.build("lm", dtype=dtype, **settings),
@@ -62,7 +69,9 @@ def main():
         score=lambda model: {DATASET: math.exp(cross_entropy(model, held_out, streams=16))},
         metric="perplexity",
         lower_is_better=True,
-        wrap=lambda model: TruncatedBPTT(model, args.rows),
+        loss=None if args.negatives else "smoothed",
+        begin=begun or begin,
+        wrap=lambda model: in_streams(model, args.rows, counts, args.negatives),
     )
     recipe.save(args, model, dtype="float16")
 

@@ -2,16 +2,15 @@
 
     python recipes/pos_bilstm.py --treebank ewt --run runs/pos-bilstm-ewt --out pos-bilstm-ewt.keras
 
-The same command goes on where an interrupted run stopped. `--treebank sequoia` trains French,
-`--treebank ewt,sequoia,sequoia` one model for both, which reads the smaller one twice an epoch;
-`--fraction 0.1` tries settings on a tenth of the data. A model of one treebank learns which of its
-tokens are contracted (`du`) or keep their signs (`-tu`). With `--word-epochs 1` its lowest layer
-first learns to predict the words of `--texts`, which know no labels.
+The same command goes on where it was stopped. `--treebank sequoia` trains French, and
+`ewt,sequoia,sequoia` both, the smaller one twice an epoch. A model of one treebank learns which of
+its tokens are contracted (`du`) or keep their signs (`-tu`). With `--word-epochs 1` it first learns
+to predict the words of `--texts`; `--teacher` names taggers whose labels of some are learnt too.
 """
 
 import zoo
 from zoo.data import encode_sentences, plan_tagging, tagging_batches
-from zoo.experiments import recipe, word_prediction
+from zoo.experiments import recipe, taught_labels, word_prediction
 from zoo.experiments.treebanks import treebanks_of, words_of_treebanks
 from zoo.experiments.vocabulary import written_words_of
 from zoo.inputs.upos import UPOS
@@ -36,6 +35,7 @@ def arguments():
     add("--word-dropout", type=float, default=0.1)
     texts = "imdb,imdb:unlabelled,aeslc,essays"
     word_prediction.add_options(parser, epochs=0, max_words=20_000, texts=texts)
+    taught_labels.add_options(parser, "sentences", most=40_000)
     return recipe.parsed(parser)
 
 
@@ -61,7 +61,8 @@ def main():
         )
 
     read = word_prediction.predict_words(args, build, ids, WORDS, arrays, recurrent_dropout=0.0)
-    tokens, tags = zip(*((one.tokens, one.tags) for one in sentences), strict=True)
+    learnt = taught_labels.with_taught_tags(args, sentences, tokenizer, UPOS)
+    tokens, tags = zip(*((one.tokens, one.tags) for one in learnt), strict=True)
     encoded = encode_sentences(tokens, tags, tokenizer, UPOS)
     model = recipe.train(
         args,

@@ -2,6 +2,7 @@
 
 _EPOCHS = "tests/training/test_epochs.py"
 _WORDS = "tests/tasks/test_word_prediction.py"
+_SAMPLED = "tests/training/test_sampled_softmax.py"
 
 TRAINING = (
     (
@@ -42,8 +43,36 @@ TRAINING = (
     (
         "a teacher's labels go to other texts",
         "zoo/experiments/taught_labels.py",
-        "found = zip(texts, kept, strict=True)",
-        "found = zip(texts, reversed(kept), strict=True)",
+        "zip(texts, found, strict=True)",
+        "zip(texts, reversed(found), strict=True)",
         ("tests/experiments/test_taught_labels.py",),
+    ),
+    (
+        "a word gets the tag of any teacher",
+        "zoo/experiments/taught_labels.py",
+        "vote.most_common(1)[0][0]",
+        "vote.most_common()[-1][0]",
+        ("tests/experiments/test_taught_labels.py",),
+    ),
+    (
+        "the softmax of a sample takes each draw for a token of its own",
+        "zoo/training/sampled_softmax.py",
+        "ops.where(again, _NEVER, offset(drawn))",
+        "offset(drawn)",
+        (_SAMPLED,),
+    ),
+    (
+        "the softmax of a sample does not say how likely its tokens were drawn",
+        "zoo/training/sampled_softmax.py",
+        'ops.cast(ops.take(bias, ids), "float32") - among',
+        'ops.cast(ops.take(bias, ids), "float32")',
+        (_SAMPLED,),
+    ),
+    (
+        "a language model that learns by samples forgets its state",
+        "zoo/tasks/language_modelling/sampled_bptt.py",
+        "        self.carry(state)\n",
+        "",
+        ("tests/tasks/language_modelling/test_sampled_bptt.py",),
     ),
 )

@@ -8,8 +8,7 @@ from keras import ops
 
 from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
-
-_NEVER = -1e9  # below any logit
+from zoo.training.sampled_softmax import sampled_cross_entropy, sampling_chances
 
 
 class WordPrediction(keras.Model):
@@ -17,10 +16,10 @@ class WordPrediction(keras.Model):
 
     The forward direction predicts the next word and the backward direction the one before, as in
     Dai and Le 2015 (arXiv:1511.01432), both by the vectors that the model reads words with. The
-    softmax is over the true word and a sample of all words, whose logits are corrected by how often
-    they are drawn (Jean et al. 2015, arXiv:1412.2007, section 3). The weights are the model's own,
-    so that there is nothing to carry over afterwards. Layers above keep what they began with: they
-    see both directions, and with them what is to be predicted. Nothing is dropped of the features.
+    softmax is over the true word and a sample of all words, see `zoo.training.sampled_softmax`
+    (Jean et al. 2015, arXiv:1412.2007). The weights are the model's own, so that there is nothing
+    to carry over afterwards. Layers above keep what they began with: they see both directions, and
+    with them what is to be predicted. Nothing is dropped of the features.
 
     Called on `{"words": [batch, time], "negatives": [n]}`, int ids, and what else the features
     read of each word, such as `characters`, it gives the cross-entropy of every prediction,
@@ -48,17 +47,16 @@ class WordPrediction(keras.Model):
         self.features = model.features
         self.embedding = model.features.embedding
         self.recurrence = lowest
-        chances = np.maximum(counts, 0).astype("float64") ** power
-        chances[:2] = 0  # neither padding nor the unknown word is drawn
-        self.chances = chances / chances.sum()
-        self._log_chance = np.log(np.maximum(self.chances, 1e-12)).astype("float32")
+        # Neither padding nor the unknown word is drawn.
+        self.chances = sampling_chances(counts, power, first=2)
+        self._chances = self.chances.astype("float32")
         width = self.embedding.output_dim
         self.projections = [
             keras.layers.Dense(width, name=f"to_word_{i}", dtype=self.dtype_policy)
             for i in range(2)
         ]
         self.bias = self.add_weight(
-            name="bias", shape=(len(chances),), initializer="zeros", autocast=False
+            name="bias", shape=(len(counts),), initializer="zeros", autocast=False
         )
         self.build()
 
@@ -84,21 +82,10 @@ class WordPrediction(keras.Model):
         asked = ops.concatenate(asked, axis=0)
         labels = ops.concatenate([words[:, 1:], words[:, :-1]], axis=0)
 
-        # The products may be of half precision; sums of many exponentials may not.
-        true = ops.sum(ops.cast(asked * self.embedding(labels), "float32"), axis=-1)
-        true = true + self._offset(labels, negatives)
-        drawn = ops.matmul(asked, ops.transpose(self.embedding(negatives)))
-        drawn = ops.cast(drawn, "float32") + self._offset(negatives, negatives)
-        is_true = ops.expand_dims(labels, -1) == negatives
-        drawn = ops.where(is_true, _NEVER, drawn)
-        logits = ops.concatenate([ops.expand_dims(true, -1), drawn], axis=-1)
-        losses = ops.logsumexp(logits, axis=-1) - true
+        losses = sampled_cross_entropy(
+            asked, labels, negatives, self.embedding, self.bias, self._chances
+        )
         return ops.where(labels > 1, losses, 0.0)
-
-    def _offset(self, words, negatives):
-        """Bias of each word, less the logarithm of how many times it is expected to be drawn."""
-        drawn = ops.log(ops.cast(ops.shape(negatives)[0], "float32"))
-        return ops.take(self.bias, words) - ops.take(self._log_chance, words) - drawn
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The mean over all predictions."""

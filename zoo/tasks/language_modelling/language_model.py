@@ -155,18 +155,33 @@ class LanguageModel(Writing, ItemModel):
             if initial_state is None:
                 initial_state = self.get_initial_state(ops.shape(tokens)[0])
             initial_state, cached = initial_state
-        vectors = self.embedding(tokens, training=training)
-        vectors = self.input_dropout_layer(vectors, training=training)
-        outputs, state = self.recurrence(
-            vectors, mask=is_real, initial_state=initial_state, training=training
-        )
-        outputs = self.output_dropout_layer(outputs, training=training)
+        outputs, state = self.outputs(tokens, initial_state, is_real, training)
         logits = self._logits(outputs)
         if self.cache is not None:
             if not training:
                 logits, cached = self.cache(outputs, tokens, logits, cached, is_real)
             state = [state, cached]
         return (logits, state) if return_state else logits
+
+    def outputs(self, tokens, initial_state=None, is_real=None, training=False):
+        """What the recurrence says after each token, of which the logits are made.
+
+        Args:
+            tokens, initial_state, is_real, training: as of `call`, the state without a cache's.
+
+        Returns:
+            Float `[batch, time, width]`, dropped from in training, and the state.
+        """
+        vectors = self.embedding(tokens, training=training)
+        vectors = self.input_dropout_layer(vectors, training=training)
+        outputs, state = self.recurrence(
+            vectors, mask=is_real, initial_state=initial_state, training=training
+        )
+        return self.output_dropout_layer(outputs, training=training), state
+
+    def asked(self, outputs):
+        """Outputs as wide as the vectors of tokens, whose products with them are the logits."""
+        return outputs if self.projection is None else self.projection(outputs)
 
     def step(self, tokens, state):
         """One step, for writing: int `[batch]` and state to logits `[batch, vocabulary]`, state."""
@@ -186,8 +201,7 @@ class LanguageModel(Writing, ItemModel):
         return self.step, self.get_initial_state(ops.shape(inputs["tokens"])[0])
 
     def _logits(self, outputs):
-        outputs = outputs if self.projection is None else self.projection(outputs)
-        return self.embedding.logits(outputs)
+        return self.embedding.logits(self.asked(outputs))
 
     def read(self, ids: np.ndarray, state=None, before=None, progress=None):
         """Reads texts: the log-probability of every token given all before it, in nats.
