@@ -60,3 +60,9 @@ def test_it_learns_resumes_and_ends_in_a_model(texts, tmp_path, recipe, more, da
     model = zoo.load(tmp_path / "out.keras")
     assert evaluate_language_model(model)[0]["value"] < good
     assert model.embedding.compute_dtype == model.recurrence.compute_dtype == "float32"
+
+    if recipe == "lm_word_ptb":  # by samples, from its first bias on, in fewer words than it knows
+        run("4", "--run", tmp_path / "sampled", "--negatives", "3")
+        assert evaluate_language_model(zoo.load(tmp_path / "out.keras"))[0]["value"] < good
+        with pytest.raises(ConfigError, match="reads its own outputs, and the model"):
+            run("1", "--run", tmp_path / "own", "--negatives", "3", "--sampling", "model")

@@ -66,3 +66,8 @@ def test_words_of_other_texts_are_predicted_first(tiny_mirror, treebank, tmp_pat
     assert "epoch 1: validation nats" not in again and "epoch 5: validation accuracy" in again
     with pytest.raises(ConfigError, match=r"texts \(imdb, now imdb:unlabelled\)"):
         run(tmp_path, *first, "--texts", "imdb:unlabelled", "--epochs", "5")
+
+    out = tmp_path / "out.keras"
+    taught = ("--teacher", f"{out},{out}", "--texts", "imdb", "--taught", "2", "--epochs", "1")
+    said = run(tmp_path, "--run", tmp_path / "taught", *taught).stdout
+    assert said.count(f"{out}: 2 of 2 labelled") == 2
