@@ -247,7 +247,9 @@ def _copy_h5(item: Any, target: h5py.Group, name: str, dtype: str | None) -> Non
     else:
         value, how = item[()], {}
         if dtype == "float11" and value.size > 1:
+            # In one piece: of many each would bring a table of its codes, a tenth of the file.
             how = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
+            how["chunks"] = value.shape
         if dtype is not None and value.dtype.kind == "f":
             with np.errstate(over="ignore"):
                 small = value.astype("float16")
