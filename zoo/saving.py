@@ -47,7 +47,7 @@ def save(model: keras.Model, path: str | os.PathLike, *, dtype: str | None = Non
         model: a built `keras.Model`.
         path: where to write it, ending in `.keras`. It is replaced only when all is written.
         dtype: `"float16"` stores the weights in half the space, rounded; `"float11"` keeps 5 of the
-            10 bits of a float16's mantissa and compresses, which takes about 10.5 bits a weight and
+            10 bits of a float16's mantissa and compresses, which takes about 9.5 bits a weight and
             moves each by at most 1.6 %. They are float32 again after loading. `None` stores them
             as they are.
 
