@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import gzip
 import hashlib
 import importlib
@@ -18,10 +17,6 @@ import pytest
 # A shell may start a job in the background with Ctrl-C ignored, which its processes would inherit.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# Python looks through all that a process holds, of which graphs are most, as often as it does by
-# itself in a sixth of the tests' time.
-gc.set_threshold(20_000, 10, 10)
 
 _COUNTS = {"train": 12, "val": 4, "test_2016_flickr": 4, "test_2017_flickr": 3}
 _COUNTS["test_2017_mscoco"] = 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 
 import numpy as np
@@ -72,6 +73,16 @@ def test_examples_are_read_anew_and_held_out_evenly(pair_files, tmp_path):
         own_files.read_pairs(tmp_path / "a.en", tmp_path / "a.fr")
 
 
+@pytest.fixture
+def soon_collected():
+    """Garbage is looked for as often as Python does by itself, whatever ran here before."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("soon_collected")
 def test_long_files_take_little_memory(trained_proto, pair_files, tmp_path, monkeypatch):
     monkeypatch.setattr(encoded_files, "_PART", 1024)
     tokenizer, paths = SentencePieceTokenizer(trained_proto), pair_files(20_000)
