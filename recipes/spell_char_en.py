@@ -7,7 +7,7 @@ are no names and no misspellings; one in twenty is kept to choose by and one to 
 never trained on. Every epoch damages the others anew: by slips such as people make, by letters lost
 or replaced by x. The misspellings of the reviews are read too, and names, which stay as they are.
 The model carries the lists of all words and names, leaves those as they are, and repairs others by
-the likeliest word.
+the likeliest word, and by the commoner of words that are as near.
 """
 
 import dataclasses
@@ -16,7 +16,11 @@ import zoo
 from zoo.data import plan_batches, translation_batches
 from zoo.experiments import recipe
 from zoo.experiments.spelling import SpellingLesson
-from zoo.tasks.sequence_to_sequence.evaluate_spelling import choose_fits, validation_scores
+from zoo.tasks.sequence_to_sequence.evaluate_spelling import (
+    choose_commonness,
+    choose_fits,
+    validation_scores,
+)
 
 SLIPS = 2  # of every word an epoch, for each damage of another kind
 BOUNDARIES = (6, 8, 10, 12, 14, 18)
@@ -48,7 +52,7 @@ def main():
     else:
         tokenizer = lesson.tokenizer()
     settings = {name: getattr(args, name) for name in MODEL}
-    settings |= {"source_tokenizer": tokenizer, "lexicon": None if args.free else words}
+    settings |= {"source_tokenizer": tokenizer, "lexicon": None if args.free else lesson.counts}
     settings["names"] = None if args.free else names or None
 
     def epochs(number):
@@ -66,6 +70,8 @@ def main():
         score=lambda model: validation_scores(model, words, names),
         metric="per cent of",
     )
+    if model.lexicon is not None:
+        model.commonness = choose_commonness(model, lesson.counts)
     if model.names is not None:
         model.fits = choose_fits(model, words, names)
     recipe.save(args, model)

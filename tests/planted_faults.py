@@ -84,6 +84,20 @@ FAULTS = (
         ("tests/tasks/sequence_to_sequence/test_speller.py",),
     ),
     Fault(
+        "counts of words that weigh in words less near",
+        "zoo/tasks/sequence_to_sequence/common_words.py",
+        "if distance == away[0]]",
+        "if distance >= away[0]]",
+        ("tests/tasks/sequence_to_sequence/test_speller.py",),
+    ),
+    Fault(
+        "an exported speller whose holes weigh as slips do",
+        "zoo/tasks/sequence_to_sequence/speller_signatures.py",
+        "tf.where(away[:, :1] > 0, self.model.commonness, HOLES_WEIGHT)",
+        "tf.where(away[:, :1] >= 0, self.model.commonness, HOLES_WEIGHT)",
+        ("tests/tasks/sequence_to_sequence/test_speller_signatures.py",),
+    ),
+    Fault(
         "padding of an input taken for what is real",
         "zoo/inputs/input.py",
         "return ops.not_equal(arrays[name], 0)",

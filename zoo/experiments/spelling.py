@@ -24,6 +24,7 @@ class SpellingLesson:
 
     Attributes:
         words: all words, of every split.
+        counts: how often each of them is seen in the reviews.
         names: all names, of every split; they are trained to stay as they are.
         known: the words of the training split.
 
@@ -34,6 +35,7 @@ class SpellingLesson:
     def __init__(self, fraction: float = 1.0):
         found = read_words()
         self.words = every_nth(list(found.words), fraction)
+        self.counts = {word: found.words[word] for word in self.words}
         self.names = list(found.names)
         self.known = [word for word in self.words if split_of(word) == "train"]
         known = set(self.known)

@@ -17,7 +17,9 @@ from zoo.data.damaged_words import (
 from zoo.errors import ConfigError
 from zoo.tasks.sequence_to_sequence import evaluate_spelling as evaluation
 from zoo.tasks.sequence_to_sequence.evaluate_spelling import (
+    choose_commonness,
     choose_fits,
+    common_repairs,
     evaluate_spelling,
     names_row,
     slips_row,
@@ -131,6 +133,32 @@ def test_the_share_is_chosen_that_tells_slips_from_names():
     assert choose_fits(model(0.3, 0.01), WORDS, names) == pytest.approx(0.3)
     assert choose_fits(model(0.02, 0.01), WORDS, names) == pytest.approx(0.02)
     assert choose_fits(model(0.02, 0.01), WORDS, []) == 0.5
+
+
+def test_common_words_count_as_the_root_of_their_frequency():
+    counts = {word: 4 for word in WORDS}
+    mine = [word for word in WORDS if split_of(word) == "validation"]
+    common = mine[0]
+    counts[common] = 900  # 30 where the others are 2
+    only = SimpleNamespace(repair=lambda damaged: [common] * len(damaged))
+    found = common_repairs(only, counts, "validation")
+    assert found == pytest.approx(100 * 30 / (30 + 2 * (len(mine) - 1)))
+    assert len(mine) > 2 and common_repairs(only, counts, "test") == 0
+
+
+def test_the_weight_of_counts_is_chosen_by_unambiguous_and_by_common_words(monkeypatch):
+    """Of the sum that is the highest; the least weight where two are."""
+    scores = {0.0: (92, 96, 70), 0.1: (91, 95, 73), 0.2: (90, 94, 74), 0.3: (80, 80, 79)}
+    scores[0.4] = (0, 0, 83)
+    model = SimpleNamespace(commonness=None)
+
+    def row(place):
+        return lambda model, words, split: {"value": scores[model.commonness][place]}
+
+    monkeypatch.setattr(evaluation, "spelling_rows", lambda *args: [row(0)(*args)])
+    monkeypatch.setattr(evaluation, "slips_row", row(1))
+    monkeypatch.setattr(evaluation, "common_repairs", lambda m, *_: scores[m.commonness][2])
+    assert choose_commonness(model, {"a": 1}) == 0.1  # 166 with 0.1 and 0.2
 
 
 def test_it_knows_no_other_data():

@@ -11,6 +11,7 @@ import pytest
 import zoo
 from zoo.errors import ConfigError
 from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+from zoo.tasks.sequence_to_sequence.common_words import common_first
 from zoo.tasks.sequence_to_sequence.speller import Speller
 
 WORDS = ["hello", "morning", "network", "walking"]
@@ -163,3 +164,71 @@ def test_one_word_is_wanted(speller, word):
         speller.repairs(word)
     with pytest.raises(ConfigError, match="a string or a list of strings"):
         speller.repair(3)
+
+
+# Which of two words as near as each other comes, by the mapping's counts; `halo` is two away.
+COUNTS = {"hello": 200, "hells": 10, "halo": 10**6}
+
+
+def found(*texts_and_scores):
+    return [SimpleNamespace(text=t, score=s, log_prob=6 * s) for t, s in texts_and_scores]
+
+
+@pytest.mark.parametrize(
+    ("damaged", "weight", "expected"),
+    [
+        ("hellt", 0.0, ["hells", "halo", "hello"]),
+        ("hellt", 0.16, ["hells", "halo", "hello"]),  # -0.1 + 0.16 log 10 > -0.6 + 0.16 log 200
+        ("hellt", 0.17, ["hello", "halo", "hells"]),
+        ("hellx", 0.01, ["hello", "halo", "hells"]),  # any letter in place of the x: by counts
+        ("xellt", 0.16, ["hells", "halo", "hello"]),
+        ("helx", 0.16, ["hells", "halo", "hello"]),  # as many letters are wanted for that
+    ],
+)
+def test_the_commoner_of_words_as_near_comes_first(damaged, weight, expected):
+    many = found(("hells", -0.1), ("halo", -0.3), ("hello", -0.6))
+    (ranked,) = common_first([damaged], [many], COUNTS, weight)
+    assert [one.text for one in ranked] == expected
+
+
+def test_a_word_that_is_alone_as_near_stays_first():
+    many = found(("halo", -0.1), ("hello", -0.2), ("qqq", -0.3), ("hells", -0.4))
+    for damaged in ("halot", "haxx"):
+        (row,) = common_first([damaged], [many], COUNTS, 100)
+        assert [one.text for one in row] == ["halo", "hello", "qqq", "hells"]
+    assert common_first(["hellt", ""], [many[:1], []], COUNTS, 100) == [many[:1], []]
+
+
+def test_counts_decide_in_every_repair(speller, monkeypatch, tmp_path):
+    """In `repair`, of capitalised words too, and in `repairs`; not where any letters may come."""
+    counted = speller.with_lexicon(COUNTS)
+    assert counted.commonness == 0.2
+    several = found(("hells", -0.1), ("hello", -0.6), ("", -9.0))
+
+    def translate(words, search):
+        return ["hells" if search.n_best == 1 else several for _ in words]
+
+    for model in (counted, counted.with_names(["anna"])):
+        monkeypatch.setattr(model, "translate", translate)
+        assert model.repair("hellx Hellx", beam_size=16) == "hello Hello"
+        assert [word for word, _ in model.repairs("hellx", 1)] == ["hello"]
+        assert model.repairs("hellx")[1] == ("hells", pytest.approx(np.exp(-0.6)))
+        assert model.repair("hellx", free=True) == model.repair("hellx", beam_size=1) == "hells"
+        assert model.repairs("hellx", 1, free=True)[0][0] == "hells"
+        model.commonness = 0.0
+        assert model.repair("hellx") == "hells" == model.repairs("hellx")[0][0]
+
+
+def test_counts_are_saved_and_words_without_are_as_they_were(speller, tmp_path):
+    counted = speller.with_lexicon(COUNTS)
+    counted.commonness = 0.3
+    named = counted.with_names(["anna"])
+    assert named.lexicon.counts == COUNTS and named.commonness == 0.3
+    zoo.save(counted, tmp_path / "counted.keras")
+    opened = zoo.load(tmp_path / "counted.keras")
+    assert opened.lexicon.counts == COUNTS and opened.lexicon.words == sorted(COUNTS)
+    assert opened.commonness == 0.3 and opened.repair("hellx") == counted.repair("hellx")
+    bare = speller.with_lexicon(WORDS)
+    assert bare.lexicon.counts == {} and "commonness" not in bare.get_config()
+    with pytest.raises(ConfigError, match="'b' 0 times"):
+        speller.with_lexicon({"a": 1, "b": 0})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from served import Served
 
 import zoo
 from zoo.errors import ConfigError
 from zoo.export.check import check_saved_model, compare_with_model
 from zoo.inputs import SentencePieceTokenizer, train_sentencepiece
+from zoo.tasks.sequence_to_sequence.common_words import common_first
+from zoo.tasks.sequence_to_sequence.speller_signatures import SpellerSignatures
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="only TensorFlow writes SavedModels"
@@ -19,15 +24,19 @@ BEST = "serving_default"
 LISTED = ["hello", "morning", "network", "walking", "net", "hell", "form"]
 WORDS = ["hellx", "NETWXXX", "walking", "Net", "x", "", "駅", "qqq", "mrning", "walkinghello"]
 WORDS += ["Anna", "Hexxo", "hexxo", "Walkingx"]
-
-
 NAMES = ["anna", "qqq"]
+COUNTS = dict(zip(LISTED, (900, 2, 70, 4, 30_000, 5, 800), strict=True))
+
+
+class Candidate(NamedTuple):
+    text: str
+    score: float
 
 
 @pytest.fixture(
     scope="module",
-    params=[(None, None), (LISTED, None), (LISTED, NAMES)],
-    ids=["free", "listed", "named"],
+    params=[(None, None), (LISTED, None), (COUNTS, NAMES)],
+    ids=["free", "listed", "counted and named"],
 )
 def exported(request, tmp_path_factory):
     lexicon, names = request.param
@@ -67,13 +76,43 @@ def test_it_answers_as_repair_does(exported):
     assert check_saved_model(path.parent) == ["serving_default", "n_best"]
 
 
-@pytest.mark.parametrize("exported", [(LISTED, None)], ids=["listed"], indirect=True)
+@pytest.mark.parametrize(
+    "exported",
+    [(LISTED, None), (COUNTS, NAMES)],
+    ids=["listed", "counted and named"],
+    indirect=True,
+)
 def test_n_best_are_its_repairs(exported):
     model, _, served = exported
-    found = served("n_best", ["netwxxx"])
-    for n, (word, share) in enumerate(model.repairs("netwxxx", 5)):
-        assert found["text"][0, n] == word
-        assert np.exp(found["log_prob"][0, n]) == pytest.approx(share, rel=1e-3)
+    damaged = ["netwxxx", "hellx", "fxrx", "nxx"]
+    found = served("n_best", damaged)
+    for row, word in enumerate(damaged):
+        repairs = model.repairs(word, 7)
+        assert [text for text, _ in repairs] == found["text"][row, : len(repairs)].tolist()
+        shares = [share for _, share in repairs]
+        assert np.exp(found["log_prob"][row, : len(shares)]) == pytest.approx(shares, rel=1e-3)
+
+
+@pytest.mark.parametrize("exported", [(COUNTS, NAMES)], ids=["counted and named"], indirect=True)
+def test_counts_order_as_in_the_model(exported):
+    """Random words and scores, holes and letters of several bytes among them."""
+    model, _, _ = exported
+    rng = np.random.default_rng(0)
+    signatures = SpellerSignatures(model)
+    changed = 0
+    for _ in range(50):
+        meant = rng.choice(["hello", "hells", "hé"], 3)
+        words = ["".join(rng.choice([letter, "x", "x"]) for letter in word) for word in meant]
+        texts = rng.choice(["hello", "hells", "hell", "form", "hé", ""], (3, 8))
+        scores = -np.sort(rng.gumbel(size=(3, 8)).astype("float32"))
+        given = (tf.constant(words), tf.constant(texts.tolist()), tf.constant(scores))
+        order = signatures._common_first(*given).numpy()
+        rows = zip(texts.tolist(), scores, strict=True)
+        many = [list(map(Candidate, *row)) for row in rows]
+        for row, ranked in enumerate(common_first(words, many, COUNTS, model.commonness)):
+            assert [one.text for one in ranked] == texts[row, order[row]].tolist()
+            changed += (order[row] != np.arange(8)).any()
+    assert changed > 20
 
 
 def test_what_a_word_has_no_use_for(exported, tmp_path):

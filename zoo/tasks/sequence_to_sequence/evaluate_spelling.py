@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zoo.metrics.rows import Row
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 DATASETS = ("imdb",)  # whose reviews, without those of its test split, make the list of words
+COMMONNESSES = (0.0, 0.1, 0.2, 0.3, 0.4)  # that are tried
 _CHUNK = 1024
 
 
@@ -165,6 +166,45 @@ def choose_fits(model: Any, words: Sequence[str], names: Sequence[str]) -> float
     kept = 1 - np.searchsorted(above, shares) / len(above)
     left = np.searchsorted(below, shares) / len(below)
     return float(shares[np.argmax(kept + left)])
+
+
+def choose_commonness(model: Any, counts: Mapping[str, int]) -> float:
+    """The `Speller.commonness` with which most damaged words of the validation split are repaired.
+
+    Rare and common words both matter: it is chosen by the mean of two scores. One is of words whose
+    repair is unambiguous, each counted once, as in `evaluate_spelling`; one of all words, whatever
+    else they may have been, each counted as the root of its frequency.
+
+    Args:
+        model: a `Speller` whose list of words has counts.
+        counts: the whole list of words, of all splits, and how often each is seen.
+
+    Returns:
+        One of `COMMONNESSES`, the least of those that are equally good.
+    """
+    scores = []
+    for model.commonness in COMMONNESSES:
+        alone = [spelling_rows(model, list(counts), "validation")[0]["value"]]
+        alone.append(slips_row(model, list(counts), "validation")["value"])
+        scores.append(sum(alone) / len(alone) + common_repairs(model, counts, "validation"))
+    return COMMONNESSES[scores.index(max(scores))]
+
+
+def common_repairs(model: Any, counts: Mapping[str, int], split: str) -> float:
+    """How many damaged words are repaired, in per cent, each counted as the root of its frequency.
+
+    Of every word one slip and one damage of each kind, also where another word fits as well.
+    """
+    import numpy as np
+
+    from zoo.data.damaged_words import KINDS, SHORTEST_DAMAGED, SLIP, DamagedWord, damage, split_of
+
+    rng = np.random.default_rng(0)
+    mine = [word for word in counts if split_of(word) == split and len(word) >= SHORTEST_DAMAGED]
+    asked = [DamagedWord(damage(w, kind, rng), w, kind) for kind in (SLIP, *KINDS) for w in mine]
+    right, _ = _repaired(model, asked, split)
+    weights = np.sqrt([counts[one.word] for one in asked])
+    return 100 * float(np.average(right, weights=weights)) if asked else 0.0
 
 
 def _repaired(model, examples, split, progress=None, free=False) -> tuple[list[bool], float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import keras
@@ -14,6 +14,7 @@ from zoo.errors import ConfigError
 from zoo.keras_file import inflate
 
 _FILE = "words.txt.zlib"
+_COUNTS_FILE = "counts.txt.zlib"
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -23,19 +24,29 @@ class Lexicon(keras.layers.Layer):
     A layer only to be saved with a model: the words are an asset of the `.keras` file.
 
     Args:
-        words: strings without spaces. None: filled when a saved model is loaded.
+        words: strings without spaces, or a mapping from them to how often each was seen in some
+            texts. None: filled when a saved model is loaded.
+
+    Attributes:
+        words: sorted.
+        counts: how often each was seen; empty where that is not known.
 
     Raises:
-        ConfigError: if `words` is empty, or one of them is no word.
+        ConfigError: if `words` is empty, one of them is no word, or was seen less than once.
     """
 
-    def __init__(self, words: Sequence[str] | None = None, **kwargs):
+    def __init__(self, words: Sequence[str] | Mapping[str, int] | None = None, **kwargs):
         super().__init__(**kwargs)
         self.words = [] if words is None else sorted(set(words))
+        self.counts = {w: words[w] for w in self.words} if isinstance(words, Mapping) else {}
         odd = [word for word in self.words if word.split() != [word]]
         if odd or (words is not None and not self.words):
             what = f"{odd[0]!r} is none" if odd else "the list is empty"
             raise ConfigError(f"A lexicon is of words, one or more, without spaces: {what}.")
+        rare = [word for word, count in self.counts.items() if count < 1]
+        if rare:
+            seen = self.counts[rare[0]]
+            raise ConfigError(f"A counted word was seen once at least: {rare[0]!r} {seen} times.")
         self._known = frozenset(self.words)
         self._rule: OneOf | None = None
         self.built = True
@@ -62,6 +73,9 @@ class Lexicon(keras.layers.Layer):
         """Writes the words into the folder of a `.keras` file being saved."""
         with open(os.path.join(dir_path, _FILE), "wb") as file:
             file.write(zlib.compress("\n".join(self.words).encode("utf-8"), 9))
+        if self.counts:
+            counts = "\n".join(str(self.counts[word]) for word in self.words)
+            Path(dir_path, _COUNTS_FILE).write_bytes(zlib.compress(counts.encode(), 9))
 
     def load_assets(self, dir_path: str) -> None:
         """Reads the words at once: Keras removes the folder after loading."""
@@ -69,3 +83,7 @@ class Lexicon(keras.layers.Layer):
         self.words = inflate(path, path.read_bytes()).decode("utf-8").split("\n")
         self._known = frozenset(self.words)
         self._rule = None
+        counted = Path(dir_path, _COUNTS_FILE)
+        if counted.exists():
+            counts = map(int, inflate(counted, counted.read_bytes()).split())
+            self.counts = dict(zip(self.words, counts, strict=True))

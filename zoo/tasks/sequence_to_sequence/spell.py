@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zoo.tasks.sequence_to_sequence.nmt import build_nmt
@@ -19,7 +19,7 @@ def build_spell(
     decoder_layers: int = 1,
     dropout: float = 0.2,
     source_tokenizer=None,
-    lexicon: Sequence[str] | None = None,
+    lexicon: Sequence[str] | Mapping[str, int] | None = None,
     names: Sequence[str] | None = None,
     name: str = "spell",
     **config: Any,
@@ -37,7 +37,8 @@ def build_spell(
         decoder_layers: decoder layers.
         dropout: as in `zoo.tasks.sequence_to_sequence.nmt.build_nmt`.
         source_tokenizer: a tokenizer of letters, kept in the model's file.
-        lexicon: the words that a repair is chosen among, kept there too. None: it spells freely.
+        lexicon: the words that a repair is chosen among, kept there too. None: it spells freely. A
+            mapping from words to how often each is seen: the commoner of words as near comes first.
         names: words that stay as they are, kept there too, see `Speller`. None: none are.
         name: name of the model.
         **config: other settings of `build_nmt`.

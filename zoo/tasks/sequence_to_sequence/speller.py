@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
 import keras
@@ -12,6 +12,7 @@ import numpy as np
 from zoo.checked import BeamSize, checked
 from zoo.decoding import BeamSearch, Rule
 from zoo.errors import ConfigError
+from zoo.tasks.sequence_to_sequence.common_words import common_first
 from zoo.tasks.sequence_to_sequence.lexicon import Lexicon
 from zoo.tasks.sequence_to_sequence.sequence_to_sequence import SequenceToSequence
 
@@ -19,6 +20,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 # Not what a digit or an apostrophe joins to more: isn't, dog's, h2o.
 _WORD = re.compile(r"(?<!\w)(?<!\w['’])[^\W\d_]{2,}(?!\w)(?!['’]\w)")
 FITS = 0.5  # where nobody chose another
+COMMONNESS = 0.2  # likewise
 BEAM = 16  # a wide one: its first letters are chosen before it sees what they can end in
 
 
@@ -36,6 +38,10 @@ class Speller(SequenceToSequence):
         fits: the probability that the likeliest words of the lexicon have together, at least, where
             a capitalised word is one of them. A recipe chooses it by names and words that it has
             not trained on.
+        commonness: how much a common word is preferred, of a lexicon that has counts: among words
+            that are as many letters away from what was given as the likeliest is, that whose score
+            and `commonness` times the natural logarithm of its count are the highest together (see
+            `common_words`). 0: not at all. A recipe chooses it by words that it has not trained on.
     """
 
     most_steps = 128  # a longer word is none that somebody damaged
@@ -47,12 +53,14 @@ class Speller(SequenceToSequence):
         lexicon: Lexicon | None = None,
         names: Lexicon | None = None,
         fits: float = FITS,
+        commonness: float = COMMONNESS,
         **kwargs,
     ):
         # Before all else: the base builds itself, and what is built gets no further parts.
         self.lexicon = lexicon
         self.names = names
         self.fits = fits
+        self.commonness = commonness
         super().__init__(*args, **kwargs)
 
     @overload
@@ -120,8 +128,9 @@ class Speller(SequenceToSequence):
             free: as in `repair`.
 
         Returns:
-            Words in lower case and their probabilities, the most probable first. They are fractions
-            of all that the letters could spell, whether or not a list of words leaves it out.
+            Words in lower case and their probabilities, the best first. They are fractions of all
+            that the letters could spell, whether or not a list of words leaves it out. The most
+            probable comes first, but for a commoner one as near, where the list has counts.
 
         Raises:
             ConfigError: if `word` is no single word, `n` is not positive, or the model has no
@@ -132,19 +141,23 @@ class Speller(SequenceToSequence):
         if not isinstance(word, str) or not _LETTERS.fullmatch(word):
             raise ConfigError(f"repairs wants one word, in letters alone, not {word!r}.")
         self.listed("repairs", word)
-        search = self._search_of(max(BEAM, n), max(n, 2), free)
-        found: Any = self.translate(word.lower(), search=search)
+        kept = max(BEAM, n) if self.counts_of(free) else max(n, 2)
+        (found,) = self._candidates([word.lower()], max(BEAM, n), kept, free)
         return [(one.text, float(np.exp(one.log_prob))) for one in found if one.text][:n]
 
     @checked()
-    def with_lexicon(self, words: Sequence[str] | None) -> Speller:
+    def with_lexicon(self, words: Sequence[str] | Mapping[str, int] | None) -> Speller:
         """The same model, its weights shared, with a list of words; None for none.
 
+        Args:
+            words: strings, or a mapping from them to how often each is seen in texts: then the
+                commoner of words as near is preferred.
+
         Raises:
-            ConfigError: if the list is empty, or one of them is no word.
+            ConfigError: if the list is empty, one of them is no word, or was seen less than once.
         """
         names = None if self.names is None else self.names.words
-        return self.made_of(self, words, self.task, names, self.fits)
+        return self.made_of(self, words, self.task, names, self.fits, self.commonness)
 
     @checked()
     def with_names(self, names: Sequence[str] | None) -> Speller:
@@ -153,17 +166,18 @@ class Speller(SequenceToSequence):
         Raises:
             ConfigError: if the list is empty, or one of them is no word.
         """
-        words = None if self.lexicon is None else self.lexicon.words
-        return self.made_of(self, words, self.task, names, self.fits)
+        words = None if self.lexicon is None else self.lexicon.counts or self.lexicon.words
+        return self.made_of(self, words, self.task, names, self.fits, self.commonness)
 
     @classmethod
     def made_of(
         cls,
         model: SequenceToSequence,
-        words: Sequence[str] | None,
+        words: Sequence[str] | Mapping[str, int] | None,
         task: str | None,
         names: Sequence[str] | None = None,
         fits: float = FITS,
+        commonness: float = COMMONNESS,
     ) -> Speller:
         """A speller of another model's parts and name, its weights shared; see `with_lexicon`."""
         return cls(
@@ -174,6 +188,7 @@ class Speller(SequenceToSequence):
             lexicon=None if words is None else Lexicon(words),
             names=None if names is None else Lexicon(names),
             fits=fits,
+            commonness=commonness,
             task=task,
             name=model.name,
         )
@@ -194,6 +209,9 @@ class Speller(SequenceToSequence):
         """Repairs of words; what part of the probability they have is not asked for, and 1."""
         if not words:
             return {}
+        if beam_size > 1 and self.counts_of(free):
+            ranked = self._candidates(words, beam_size, beam_size, free)
+            return {word: (many[0].text, 1.0) for word, many in zip(words, ranked, strict=True)}
         found: Any = self.translate(words, search=self._search_of(beam_size, 1, free))
         return {word: (new, 1.0) for word, new in zip(words, found, strict=True)}
 
@@ -202,11 +220,23 @@ class Speller(SequenceToSequence):
         if not words:
             return {}
         beam_size = max(beam_size, 2)  # one alone comes without its probability
-        found: Any = self.translate(words, search=self._search_of(beam_size, beam_size, False))
+        found = self._candidates(words, beam_size, beam_size, False)
         return {
             word: (many[0].text, float(sum(np.exp(one.log_prob) for one in many if one.text)))
             for word, many in zip(words, found, strict=True)
         }
+
+    def _candidates(self, words, beam_size: int, n_best: int, free: bool) -> list[list[Any]]:
+        """What each word may have been, two at least of each, the best first."""
+        found: Any = self.translate(words, search=self._search_of(beam_size, n_best, free))
+        counts = self.counts_of(free)
+        return common_first(words, found, counts, self.commonness) if counts else found
+
+    def counts_of(self, free: bool = False) -> dict[str, int]:
+        """The counts by which a repair prefers a common word; empty where it does not."""
+        if free or self.lexicon is None or not self.commonness:
+            return {}
+        return self.lexicon.counts
 
     def _search_of(self, beam_size: int, n_best: int, free: bool) -> BeamSearch:
         return BeamSearch(beam_size, n_best=n_best, rules=[] if free else self.rules)
@@ -223,6 +253,8 @@ class Speller(SequenceToSequence):
         saved = {name: keras.saving.serialize_keras_object(part) for name, part in lists.items()}
         if self.names is not None:
             saved["fits"] = self.fits
+        if self.lexicon is not None and self.lexicon.counts:
+            saved["commonness"] = self.commonness
         return super().get_config() | saved
 
     @classmethod
