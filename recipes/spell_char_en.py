@@ -16,11 +16,7 @@ import zoo
 from zoo.data import plan_batches, translation_batches
 from zoo.experiments import recipe
 from zoo.experiments.spelling import SpellingLesson
-from zoo.tasks.sequence_to_sequence.evaluate_spelling import (
-    choose_commonness,
-    choose_fits,
-    validation_scores,
-)
+from zoo.tasks.sequence_to_sequence import evaluate_spelling as scoring
 
 SLIPS = 2  # of every word an epoch, for each damage of another kind
 BOUNDARIES = (6, 8, 10, 12, 14, 18)
@@ -67,13 +63,13 @@ def main():
         dataclasses.replace(
             epochs(0), batches=lambda epoch, start: epochs(epoch).batches(epoch, start)
         ),
-        score=lambda model: validation_scores(model, words, names),
+        score=lambda model: scoring.validation_scores(model, words, names),
         metric="per cent of",
     )
     if model.lexicon is not None:
-        model.commonness = choose_commonness(model, lesson.counts)
+        model.commonness = scoring.choose_commonness(model, lesson.counts)
     if model.names is not None:
-        model.fits = choose_fits(model, words, names)
+        model.fits = scoring.choose_fits(model, words, names)
     recipe.save(args, model)
 
 
