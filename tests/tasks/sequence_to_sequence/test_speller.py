@@ -199,7 +199,7 @@ def test_a_word_that_is_alone_as_near_stays_first():
     assert common_first(["hellt", ""], [many[:1], []], COUNTS, 100) == [many[:1], []]
 
 
-def test_counts_decide_in_every_repair(speller, monkeypatch, tmp_path):
+def test_counts_decide_in_every_repair(speller, monkeypatch):
     """In `repair`, of capitalised words too, and in `repairs`; not where any letters may come."""
     counted = speller.with_lexicon(COUNTS)
     assert counted.commonness == 0.2

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from zoo.data.damaged_words import HOLE
 from zoo.metrics.wer import edit_distances
 
-HOLE = "x"  # any letter may be meant by it, as in `hellx`
-HOLES_WEIGHT = 1.0  # where only that letter is missing: counts are all that is left to tell by
+HOLES_WEIGHT = 1.0  # where nothing but holes is wrong: counts are all that is left to tell by
 
 
 def common_first(

@@ -182,11 +182,13 @@ def choose_commonness(model: Any, counts: Mapping[str, int]) -> float:
     Returns:
         One of `COMMONNESSES`, the least of those that are equally good.
     """
-    scores = []
-    for model.commonness in COMMONNESSES:
+    own, scores = model.commonness, []
+    for weight in COMMONNESSES:
+        model.commonness = weight
         alone = [spelling_rows(model, list(counts), "validation")[0]["value"]]
         alone.append(slips_row(model, list(counts), "validation")["value"])
         scores.append(sum(alone) / len(alone) + common_repairs(model, counts, "validation"))
+    model.commonness = own
     return COMMONNESSES[scores.index(max(scores))]
 
 

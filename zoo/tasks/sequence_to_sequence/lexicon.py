@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -71,19 +70,23 @@ class Lexicon(keras.layers.Layer):
 
     def save_assets(self, dir_path: str) -> None:
         """Writes the words into the folder of a `.keras` file being saved."""
-        with open(os.path.join(dir_path, _FILE), "wb") as file:
-            file.write(zlib.compress("\n".join(self.words).encode("utf-8"), 9))
+        _write(Path(dir_path, _FILE), self.words)
         if self.counts:
-            counts = "\n".join(str(self.counts[word]) for word in self.words)
-            Path(dir_path, _COUNTS_FILE).write_bytes(zlib.compress(counts.encode(), 9))
+            _write(Path(dir_path, _COUNTS_FILE), [str(self.counts[word]) for word in self.words])
 
     def load_assets(self, dir_path: str) -> None:
         """Reads the words at once: Keras removes the folder after loading."""
-        path = Path(dir_path, _FILE)
-        self.words = inflate(path, path.read_bytes()).decode("utf-8").split("\n")
+        self.words = _read(Path(dir_path, _FILE))
         self._known = frozenset(self.words)
         self._rule = None
         counted = Path(dir_path, _COUNTS_FILE)
         if counted.exists():
-            counts = map(int, inflate(counted, counted.read_bytes()).split())
-            self.counts = dict(zip(self.words, counts, strict=True))
+            self.counts = dict(zip(self.words, map(int, _read(counted)), strict=True))
+
+
+def _write(path: Path, lines: Sequence[str]) -> None:
+    path.write_bytes(zlib.compress("\n".join(lines).encode("utf-8"), 9))
+
+
+def _read(path: Path) -> list[str]:
+    return inflate(path, path.read_bytes()).decode("utf-8").split("\n")

@@ -141,8 +141,7 @@ class Speller(SequenceToSequence):
         if not isinstance(word, str) or not _LETTERS.fullmatch(word):
             raise ConfigError(f"repairs wants one word, in letters alone, not {word!r}.")
         self.listed("repairs", word)
-        kept = max(BEAM, n) if self.counts_of(free) else max(n, 2)
-        (found,) = self._candidates([word.lower()], max(BEAM, n), kept, free)
+        (found,) = self._candidates([word.lower()], max(BEAM, n), max(n, 2), free)
         return [(one.text, float(np.exp(one.log_prob))) for one in found if one.text][:n]
 
     @checked()
@@ -227,9 +226,13 @@ class Speller(SequenceToSequence):
         }
 
     def _candidates(self, words, beam_size: int, n_best: int, free: bool) -> list[list[Any]]:
-        """What each word may have been, two at least of each, the best first."""
-        found: Any = self.translate(words, search=self._search_of(beam_size, n_best, free))
+        """What each word may have been, two or more of each, the best first.
+
+        Counts choose among all that the beam holds, and so many come then.
+        """
         counts = self.counts_of(free)
+        search = self._search_of(beam_size, beam_size if counts else n_best, free)
+        found: Any = self.translate(words, search=search)
         return common_first(words, found, counts, self.commonness) if counts else found
 
     def counts_of(self, free: bool = False) -> dict[str, int]:
