@@ -16,8 +16,7 @@ from typing import Any
 import tensorflow as tf
 
 from zoo.checked import BeamSize
-from zoo.data.damaged_words import HOLE
-from zoo.tasks.sequence_to_sequence.common_words import HOLES_WEIGHT
+from zoo.tasks.sequence_to_sequence.common_words import HOLE, HOLES_WEIGHT
 from zoo.tasks.sequence_to_sequence.signatures import DecodingSignatures
 from zoo.tasks.sequence_to_sequence.speller import BEAM
 
