@@ -66,7 +66,9 @@ def decode(source: np.ndarray, case: dict, shortlist: bool = False) -> list[list
     beam, limit = case["beam"], None if case["model"] == NAME else STEPS
     search = BeamSearch(beam, max_length=limit) if beam > 1 else GreedySearch(max_length=limit)
     places, begins = range(len(padded)), [[]] * len(padded)
-    found = model(case["model"])._search(padded, search, False, places, begins, shortlist)
+    arrays, steps = {"source": padded}, np.count_nonzero(source, axis=1)
+    translator = model(case["model"])
+    found = translator._search(arrays, steps, search, False, places, begins, shortlist)
     ids, _, _, lengths, _ = found
     pairs = zip(ids[:, 0], lengths[:, 0], strict=True)
     return [ids[:length].tolist() for ids, length in pairs]

@@ -37,7 +37,7 @@ class Engine:
         self._ask(prepare=case)
 
     def time(self) -> float:
-        """Seconds of one run."""
+        """Seconds of one run: the mean of as many as fill a twentieth of a second."""
         return self._ask(time=True)
 
     def peak_memory(self) -> float:

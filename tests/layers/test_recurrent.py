@@ -19,12 +19,12 @@ CELLS = {
     "lstm": (LSTMCell, numpy_cells.lstm),
     "gru": (GRUCell, numpy_cells.gru),
 }
-BATCH, TIME, FEATURES, UNITS = 4, 6, 3, 5
+BATCH, TIME, FEATURES, UNITS = 4, 9, 3, 5  # long enough for turns of several steps and one alone
 MASKS = {
     "none": None,
-    "right": [[1, 1, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0], [1, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 0]],
-    "left": [[1, 1, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 1], [0, 1, 1, 1, 1, 1]],
-    "holes and an empty row": [[1, 0, 1, 0, 1, 1], [0] * 6, [0, 1, 1, 0, 0, 1], [1] * 6],
+    "right": [[1] * 9, [1] * 3 + [0] * 6, [1] + [0] * 8, [1] * 8 + [0]],
+    "left": [[1] * 9, [0] * 6 + [1] * 3, [0] * 8 + [1], [0] + [1] * 8],
+    "holes and an empty row": [[1, 0, 1, 0, 1, 1, 0, 1, 0], [0] * 9, [0, 1, 1] * 3, [1] * 9],
 }
 
 
@@ -331,23 +331,64 @@ def test_a_stack_drops_the_same_features_at_every_step():
     assert again.same_dropout_at_all_steps
 
 
-@pytest.mark.parametrize("reverse", [False, True])
-def test_scan_is_the_python_loop(reverse):
-    x = np.random.default_rng(0).normal(size=(5, 2, 3)).astype("float32")
+def loss_of_loop(loop, reverse, **how):
+    """A scalar of a loop's last carry and of its outputs, each weighed by its place."""
 
     def step(carry, inputs):
-        total = carry[0] * 0.5 + inputs[0]
+        total = carry[0] * 0.5 + inputs[0] * carry[0] + inputs[0]
         return (total,), (total, {"twice": total * 2})
 
-    start = (ops.zeros((2, 3)),)
-    inputs = (ops.convert_to_tensor(x),)
-    (carry,), outputs = scan(step, start, inputs, reverse=reverse)
-    (expected,), expected_outputs = python_scan(step, start, inputs, reverse=reverse)
-    np.testing.assert_allclose(carry, expected, rtol=1e-6)
-    for one, other in zip(
-        keras.tree.flatten(outputs), keras.tree.flatten(expected_outputs), strict=True
-    ):
-        np.testing.assert_allclose(one, other, rtol=1e-6)
+    def loss(start, x):
+        (carry,), outputs = loop(step, (start,), (x,), reverse=reverse, **how)
+        place = ops.cast(ops.reshape(ops.arange(ops.shape(x)[0]), (-1, 1, 1)), "float32")
+        weighed = (ops.sum(y * y * (place + 1)) for y in keras.tree.flatten(outputs))
+        return ops.sum(carry**3) + sum(weighed)
+
+    return loss
+
+
+def start_and_inputs(length):
+    rng = np.random.default_rng(length)
+    return [rng.normal(size=shape).astype("float32") for shape in ((2, 3), (length, 2, 3))]
+
+
+@pytest.mark.parametrize("length", [1, 4, 7, 8, 9, 14])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_scan_is_the_python_loop(reverse, length):
+    """However many steps are done in a turn of it."""
+    inputs = start_and_inputs(length)
+    expected = value_and_gradients(loss_of_loop(python_scan, reverse), [], inputs)
+    for small_steps in (False, True):
+        loss = loss_of_loop(scan, reverse, small_steps=small_steps)
+        value, gradients, _ = value_and_gradients(loss, [], inputs)
+        np.testing.assert_allclose(value, expected[0], rtol=1e-5)
+        for one, other in zip(gradients, expected[1], strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="JAX knows all lengths")
+@pytest.mark.parametrize("reverse", [False, True])
+def test_scan_of_an_unknown_length_is_the_python_loop(reverse):
+    import tensorflow as tf
+
+    loss = loss_of_loop(scan, reverse, small_steps=True)
+
+    @tf.function(input_signature=[tf.TensorSpec((2, 3)), tf.TensorSpec((None, 2, 3))])
+    def value_and_slopes(*inputs):
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            value = loss(*inputs)
+        return value, tape.gradient(value, inputs)
+
+    for length in (1, 3, 4, 7, 8, 9):
+        inputs = start_and_inputs(length)
+        expected = value_and_gradients(loss_of_loop(python_scan, reverse), [], inputs)
+        value, slopes = value_and_slopes(*inputs)
+        np.testing.assert_allclose(value, expected[0], rtol=1e-5)
+        for one, other in zip(slopes, expected[1], strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+    start, empty = start_and_inputs(0)
+    np.testing.assert_allclose(value_and_slopes(start, empty)[0], (start**3).sum(), rtol=1e-5)
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a SavedModel is TensorFlow's")

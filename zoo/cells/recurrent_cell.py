@@ -10,8 +10,6 @@ from __future__ import annotations
 import keras
 from keras import ops
 
-from zoo.backend.gradients import add_bias
-
 
 class RecurrentCell(keras.layers.Layer):
     """Base of cells with one input product, one recurrent product and element-wise gates.
@@ -85,13 +83,13 @@ class RecurrentCell(keras.layers.Layer):
     def project(self, inputs):
         """`[..., features] -> [..., gate_count * units]`: independent of time, bias included."""
         projected = ops.matmul(inputs, ops.cast(self.kernel, inputs.dtype))
-        return add_bias(projected, ops.cast(self.bias, inputs.dtype))
+        return ops.add(projected, ops.cast(self.bias, inputs.dtype))
 
     def recur(self, hidden):
         """`[batch, units] -> [batch, gate_count * units]`: the only product inside the loop."""
         recurrent = ops.matmul(hidden, ops.cast(self.recurrent_kernel, hidden.dtype))
         if self.recurrent_bias is not None:
-            recurrent = recurrent + ops.cast(self.recurrent_bias, hidden.dtype)
+            recurrent = ops.add(recurrent, ops.cast(self.recurrent_bias, hidden.dtype))
         return recurrent
 
     def gates(self, projected, recurrent, states):

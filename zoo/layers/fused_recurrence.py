@@ -1,9 +1,9 @@
 """The recurrence of a `RecurrentCell` over all time steps, with its gradient written out.
 
-The loop holds the recurrent product and the gates and nothing else. The backward loop yields the
-gradients at the gates; those of the kernel and the bias follow from them in one product over all
-time steps, where automatic differentiation would add up a matrix of the kernel's size at every
-step.
+The loop holds the products and the gates and nothing else. The backward loop yields the gradients
+at the gates; those of the kernels, the biases and the inputs follow from them in one product each
+over all time steps, where automatic differentiation would add up a matrix of the kernel's size at
+every step.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from keras import ops
 
 from zoo.backend.gradients import sum_of_rows
 from zoo.backend.time_loop import scan, stacked
+from zoo.layers.cell_traits import projects_by_one_product, projects_in_steps
 
 
 def fused_recurrence(
     cell,
-    projected,
+    steps,
     initial_states,
     mask=None,
     state_dropout=None,
@@ -24,13 +25,13 @@ def fused_recurrence(
     kernel=None,
     nudges=None,
 ):
-    """Runs `cell` over projected inputs.
+    """Runs `cell` over the inputs of all steps.
 
     Args:
         cell: a built `zoo.cells.RecurrentCell`.
-        projected: `[time, batch, gate_count * units]`, from `cell.project`.
+        steps: inputs `[time, batch, features]`.
         initial_states: list of `[batch, units]`.
-        mask: `[time, batch, 1]` in the dtype of `projected`, 1 where a step is real; at other steps
+        mask: `[time, batch, 1]` in the dtype of `steps`, 1 where a step is real; at other steps
             the states are carried over unchanged. None: all are.
         state_dropout: `[batch, units]`, multiplied to `h_{t-1}` before the recurrent product: one
             mask for all time steps (Gal and Ghahramani 2016, arXiv:1512.05287).
@@ -42,37 +43,42 @@ def fused_recurrence(
     Returns:
         `h` of every step `[time, batch, units]`, and the list of states after the last step.
     """
-    dtype = projected.dtype
-    kernel = cell.recurrent_kernel if kernel is None else kernel
-    kernel = ops.cast(ops.convert_to_tensor(kernel), dtype)
-    has_bias = cell.recurrent_bias is not None
-    weights = (kernel,)
-    if has_bias:
-        weights += (ops.cast(ops.convert_to_tensor(cell.recurrent_bias), dtype),)
-    constants = tuple(x for x in (mask, state_dropout, nudges) if x is not None)
-    has_mask, has_dropout = mask is not None, state_dropout is not None
-    state_count = len(initial_states)
-
-    def unpack(args):
-        args = list(args)
-        projected, states = args[0], tuple(args[1 : 1 + state_count])
-        rest = args[1 + state_count :]
-        kernel, bias = rest[0], rest[1] if has_bias else None
-        rest = rest[len(weights) :]
-        mask = rest.pop(0) if has_mask else None
-        dropout = rest.pop(0) if has_dropout else None
-        return projected, states, kernel, bias, mask, dropout, rest[0] if rest else None
+    dtype = steps.dtype
+    by_product, by_step = projects_by_one_product(cell), projects_in_steps(cell)
+    if not by_product:
+        steps = cell.project(steps)
+    given = {
+        "steps": steps,
+        "kernel": cell.recurrent_kernel if kernel is None else kernel,
+        "bias": cell.recurrent_bias,
+        "input_kernel": cell.kernel if by_product else None,
+        "input_bias": cell.bias if by_product else None,
+        "mask": mask,
+        "dropout": state_dropout,
+        "nudges": nudges,
+    }
+    given = {
+        name: ops.cast(ops.convert_to_tensor(value), dtype)
+        for name, value in given.items()
+        if value is not None
+    }
 
     @ops.custom_gradient
     def run(*args):
-        projected, initial, kernel, bias, mask, dropout, nudges = unpack(args)
+        named, initial = dict(zip(given, args, strict=False)), args[len(given) :]
+        steps, kernel = named["steps"], named["kernel"]
+        bias, mask, dropout, nudges = map(named.get, ("bias", "mask", "dropout", "nudges"))
+
+        def project(inputs):
+            return ops.add(ops.matmul(inputs, named["input_kernel"]), named["input_bias"])
 
         def forward(states, inputs):
+            projected = project(inputs[0]) if by_step else inputs[0]
             hidden = states[0] if dropout is None else states[0] * dropout
             recurrent = ops.matmul(hidden, kernel)
             if bias is not None:
-                recurrent = recurrent + bias
-            new_states, saved = cell.gates(inputs[0], recurrent, states)
+                recurrent = ops.add(recurrent, bias)
+            new_states, saved = cell.gates(projected, recurrent, states)
             if mask is not None:
                 new_states = tuple(
                     old + inputs[1] * (new - old)
@@ -82,9 +88,10 @@ def fused_recurrence(
                 new_states = (new_states[0] + inputs[-1], *new_states[1:])
             return new_states, (new_states[0], saved, states)
 
+        projected = project(steps) if by_product and not by_step else steps
         inputs = tuple(x for x in (projected, mask, nudges) if x is not None)
         final, (outputs, saved, previous) = scan(
-            forward, initial, inputs, reverse=reverse, stack=False
+            forward, initial, inputs, reverse=reverse, stack=False, small_steps=True
         )
 
         def gradient(*upstream, **_):
@@ -119,24 +126,36 @@ def fused_recurrence(
                 return d_previous, (*d_gates, *d_nudge)
 
             inputs = (d_hidden, saved, previous) + (() if mask is None else (mask,))
-            d_initial, d_gates = scan(backward, d_final, inputs, reverse=not reverse)
+            d_initial, d_gates = scan(
+                backward, d_final, inputs, reverse=not reverse, small_steps=True
+            )
+            found = {}
             if nudges is not None:
-                *d_gates, d_nudges = d_gates
-            d_projected, d_recurrent = d_gates[0], d_gates[-1]
+                *d_gates, found["nudges"] = d_gates
+            found["steps"] = d_projected = d_gates[0]
+            rows = _rows(d_gates[-1])
             hidden = stacked(previous[0])
             hidden = hidden if dropout is None else hidden * dropout
-            units, width = kernel.shape
-            flat = ops.reshape(d_recurrent, (-1, width))
-            gradients = [d_projected, *d_initial]
-            gradients.append(ops.matmul(ops.transpose(ops.reshape(hidden, (-1, units))), flat))
+            found["kernel"] = ops.matmul(ops.transpose(_rows(hidden)), rows)
             if bias is not None:
-                gradients.append(sum_of_rows(flat))
-            gradients.extend(ops.zeros_like(x) for x in (mask, dropout) if x is not None)
-            if nudges is not None:
-                gradients.append(d_nudges)
-            return tuple(gradients)
+                found["bias"] = sum_of_rows(rows)
+            if by_product:
+                rows = _rows(d_projected)
+                found["steps"] = ops.matmul(d_projected, ops.transpose(named["input_kernel"]))
+                found["input_kernel"] = ops.matmul(ops.transpose(_rows(steps)), rows)
+                found["input_bias"] = sum_of_rows(rows)
+            of_named = [
+                found[name] if name in found else ops.zeros_like(value)
+                for name, value in named.items()
+            ]
+            return (*of_named, *d_initial)
 
         return (stacked(outputs), *final), gradient
 
-    hidden, *final = run(projected, *initial_states, *weights, *constants)
+    hidden, *final = run(*given.values(), *initial_states)
     return hidden, final
+
+
+def _rows(sequence):
+    """`[time, batch, width]` as `[time * batch, width]`."""
+    return ops.reshape(sequence, (-1, sequence.shape[-1]))

@@ -12,7 +12,7 @@ from zoo.backend.time_loop import scan, stateful_scan
 from zoo.backend.whole_recurrence import whole_recurrence
 from zoo.errors import ConfigError
 from zoo.layers.build_once import build_once
-from zoo.layers.cell_traits import is_affine, reads_training
+from zoo.layers.cell_traits import is_affine, projects_in_steps, reads_training
 from zoo.layers.fused_recurrence import fused_recurrence
 from zoo.layers.watching import watcher
 
@@ -21,12 +21,13 @@ from zoo.layers.watching import watcher
 class Recurrent(keras.layers.Layer):
     """Runs a cell along the time axis.
 
-    A cell that splits itself as `zoo.cells.RecurrentCell` does takes the fused path in training:
-    one product for the inputs of all steps, a loop with only the recurrent product and the gates,
-    one product for each weight gradient. Any other Keras cell takes the general path, with the same
-    results; if it offers `project` and `step`, its projection is done for all steps at once there
-    too. In training, a cell whose `call` reads its argument `training`, or that holds a random
-    generator, is stepped by its `call` alone, so that dropout written there is on.
+    A cell that splits itself as `zoo.cells.RecurrentCell` does takes the fused path in training: a
+    loop with only the products and the gates, and one product for each weight gradient. Any other
+    Keras cell takes the general path, with the same results. If a cell offers `project` and `step`,
+    the inputs of all steps are projected by one product, save where a product a step is faster
+    (`zoo.layers.cell_traits.projects_in_steps`). In training, a cell whose `call` reads its
+    argument `training`, or that holds a random generator, is stepped by its `call` alone, so that
+    dropout written there is on.
 
     Args:
         cell: a Keras recurrent cell (`call(inputs, states)`, `state_size`).
@@ -180,13 +181,12 @@ class Recurrent(keras.layers.Layer):
                 seed=self.seed_generator,
             )
         how = (mask, dropout, self.go_backwards, kernel, nudges)
-        return fused_recurrence(self.cell, self.cell.project(steps), states, *how)
+        return fused_recurrence(self.cell, steps, states, *how)
 
     def _general(self, steps, states, mask, training, nudges=None):
-        split = hasattr(self.cell, "project") and hasattr(self.cell, "step")
-        split = split and not (training and self.must_call)
-        advance = self.cell.step if split else self.cell
-        steps = self.cell.project(steps) if split else steps
+        advance = self.cell
+        if self._projects_at_once(training):
+            advance, steps = self.cell.step, self.cell.project(steps)
 
         def step(states, inputs):
             output, new_states = advance(inputs[0], list(states))
@@ -207,6 +207,11 @@ class Recurrent(keras.layers.Layer):
             run = stateful_scan(self.cell) if training and self.must_call else scan
             states, outputs = run(step, tuple(states), inputs, reverse=self.go_backwards)
         return outputs, list(states)
+
+    def _projects_at_once(self, training) -> bool:
+        if not hasattr(self.cell, "project") or not hasattr(self.cell, "step"):
+            return False
+        return not self.must_call if training else not projects_in_steps(self.cell)
 
     def compute_output_shape(self, input_shape):
         states = [(input_shape[0], *shape) for shape in self.state_shapes]
