@@ -17,6 +17,7 @@ from zoo.data.directions import (
     pairs_apart,
 )
 from zoo.experiments import recipe
+from zoo.experiments.parallel_text import taught_apart
 from zoo.experiments.vocabulary import subwords_of
 from zoo.inputs import language_piece
 from zoo.tasks.sequence_to_sequence.evaluate_translation import validation_bleu
@@ -41,6 +42,7 @@ def arguments():
         add(f"--{name}", type=int, default=size)
     add("--dropout", type=float, default=0.2)
     add("--damaged", type=float, default=0.25, help="part of the other languages' sentences")
+    add("--teacher", help="of the first data: see zoo.experiments.parallel_text")
     add("--by-sentence", action="store_true", help="the model cuts texts into sentences")
     return recipe.parsed(parser)
 
@@ -56,9 +58,9 @@ def main():
     codes = sorted({code for name in names for code in languages_of(name)})
     texts = dict.fromkeys(side for part in pairs.values() for pair in part for side in pair)
     tokenizer = subwords_of(args, texts, [language_piece(code) for code in codes])
-    encoded = encode_both_ways(
-        [(name, pairs[name]) for name in read], tokenizer, args.damaged, args.seed
-    )
+    parts = [(name, pairs[name]) for name in read]
+    taught = taught_apart(args, *parts[0], held_out) if args.teacher else []
+    encoded = encode_both_ways(parts, tokenizer, args.damaged, args.seed, one_way=taught)
     settings = {name: getattr(args, name) for name in MODEL}
     settings |= dict(source_tokenizer=tokenizer, targets=codes)
     ways = both_ways(names)

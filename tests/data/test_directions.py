@@ -129,6 +129,10 @@ def test_both_ways(tokenizer):
     pairs = [("a/de-fr", [(TEXTS[0], TEXTS[1])]), ("a/de-fr", [(TEXTS[0], TEXTS[1])])]
     found = rows_of(encode_both_ways(pairs, tokenizer))
     assert found == [row(5, TEXTS[0], TEXTS[1]), row(4, TEXTS[1], TEXTS[0])] * 2
+    found = rows_of(
+        encode_both_ways(pairs[:1], tokenizer, one_way=[("a/de-fr", [(TEXTS[2], TEXTS[0])])])
+    )
+    assert found[2:] == [row(5, TEXTS[2], TEXTS[0])]
     many = [("a/de-fr", [(TEXTS[0], TEXTS[1])] * 400)]
     found = rows_of(encode_both_ways([*many, *many], tokenizer, damaged=0.25, seed=1))
     assert len(found) - 1600 == pytest.approx(100, abs=40)

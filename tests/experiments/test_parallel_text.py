@@ -9,7 +9,7 @@ import pytest
 import zoo
 from zoo.data import load_pairs
 from zoo.data.variants import variants
-from zoo.experiments.parallel_text import sides, training_pairs
+from zoo.experiments.parallel_text import sides, taught_apart, training_pairs
 
 NAMES = ["multi30k/en-fr", "tatoeba/en-fr"]
 
@@ -52,3 +52,14 @@ def test_a_teacher_is_asked_once_for_each_sentence_of_the_first(args, monkeypatc
     assert sorted(Shouting.asked) == sorted(sources) and loaded == ["loud.keras"]
     assert listed(training_pairs(args, NAMES))[len(own) :] == taught  # kept with the run
     assert loaded == ["loud.keras"]
+
+
+def test_what_a_teacher_says_is_apart(args, monkeypatch):
+    """Of what is held out, whether the source or the teacher's own words say it."""
+    args.teacher = "loud.keras"
+    monkeypatch.setattr(zoo, "load", lambda name: Shouting())
+    pairs = [("A dog.", "Un chien."), ("A cat.", "Un chat."), ("A man.", "Un homme.")]
+    held_out = {"en": {"a dog"}, "fr": {"a cat"}}
+    assert taught_apart(args, "multi30k/en-fr", pairs, held_out) == [
+        ("multi30k/en-fr", [("A man.", "A MAN.")])
+    ]

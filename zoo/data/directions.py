@@ -95,6 +95,7 @@ def encode_both_ways(
     tokenizer: SentencePieceTokenizer,
     damaged: float = 0.0,
     seed: int = 0,
+    one_way: Sequence[tuple[str, Sequence[Pair]]] = (),
 ) -> EncodedPairs:
     """Pairs of several languages for the training of one model.
 
@@ -109,6 +110,8 @@ def encode_both_ways(
         tokenizer: of all languages, with their pieces (`zoo.inputs.language_piece`).
         damaged: part of the sentences, drawn once from each data set.
         seed: draws them.
+        one_way: more pairs that are read from their first language into the second alone, such as
+            sentences with a teacher's translations.
 
     Returns:
         The ids of all.
@@ -118,7 +121,7 @@ def encode_both_ways(
     """
     reads = {
         code: tokenizer.beginning_with(language_piece(code))
-        for name, _ in pairs
+        for name, _ in [*pairs, *one_way]
         for code in languages_of(name)
     }
     parts, rng = [], np.random.default_rng(seed)
@@ -127,6 +130,9 @@ def encode_both_ways(
         sources, targets = [pair[0] for pair in listed], [pair[1] for pair in listed]
         parts.append(encode_pair_lists(sources, targets, reads[other], tokenizer))
         parts.append(encode_pair_lists(targets, sources, reads[one], tokenizer))
+    for name, listed in one_way:
+        sources, targets = [pair[0] for pair in listed], [pair[1] for pair in listed]
+        parts.append(encode_pair_lists(sources, targets, reads[languages_of(name)[1]], tokenizer))
     for name, listed in dict(pairs).items():
         reader = reads[languages_of(name)[1]]
         some = [text for _, text in listed if rng.random() < damaged]

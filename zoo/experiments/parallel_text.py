@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import zoo
 from zoo.data import load_pairs
+from zoo.data.directions import languages_of, pairs_apart
 from zoo.data.variants import with_variants
 from zoo.experiments import recipe
 
@@ -29,12 +30,20 @@ def training_pairs(args: argparse.Namespace, names: Sequence[str]) -> tf.data.Da
     Returns:
         A data set of `(source, target)` string scalars.
     """
+    import tensorflow as tf
+
     pairs = load_pairs(names[0], "train")
     for name in names[1:]:
         pairs = pairs.concatenate(load_pairs(name, "train"))
     if args.variants:
         pairs = with_variants(pairs, args.seed)
-    return pairs.concatenate(taught_pairs(args, names[0])) if args.teacher else pairs
+    if args.teacher:
+        sources = (
+            source.decode() for source, _ in load_pairs(names[0], "train").as_numpy_iterator()
+        )
+        taught = tuple(map(list, zip(*taught_pairs(args, sources), strict=True)))
+        pairs = pairs.concatenate(tf.data.Dataset.from_tensor_slices(taught))
+    return pairs
 
 
 def sides(names: Sequence[str]) -> Iterator[str]:
@@ -44,7 +53,7 @@ def sides(names: Sequence[str]) -> Iterator[str]:
             yield from (side.decode() for side in pair)
 
 
-def taught_pairs(args: argparse.Namespace, name: str) -> tf.data.Dataset:
+def taught_pairs(args: argparse.Namespace, sources: Iterable[str]) -> list[tuple[str, str]]:
     """Sentences and what another translator makes of them by beam search, kept with the run.
 
     A student that also reads its teacher's outputs has an easier distribution to learn (Kim and
@@ -52,27 +61,44 @@ def taught_pairs(args: argparse.Namespace, name: str) -> tf.data.Dataset:
 
     Args:
         args: with `run`, `strategy` and `teacher`, a released name or a file.
-        name: a data set with its languages, of whose training split each different source sentence
-            is translated once.
+        sources: sentences, of which each different one is translated once.
 
     Returns:
-        A data set of `(source, target)` string scalars.
+        `(source, target)` sentences, the short ones first.
     """
-    import tensorflow as tf
 
     def made() -> bytes:
         teacher = zoo.load(args.teacher)
         lines: list[str] = []
-        texts = (source.decode() for source, _ in load_pairs(name, "train").as_numpy_iterator())
         # Of about one length in a batch: little is padding.
-        sources = sorted(
-            {" ".join(text.split()) for text in texts}, key=lambda one: (len(one), one)
-        )
-        for begin in range(0, len(sources), _CHUNK):
-            part = sources[begin : begin + _CHUNK]
+        different = {" ".join(text.split()) for text in sources}
+        texts = sorted(different, key=lambda one: (len(one), one))
+        for begin in range(0, len(texts), _CHUNK):
+            part = texts[begin : begin + _CHUNK]
             lines += map("\t".join, zip(part, teacher.translate(part, beam_size=5), strict=True))
         return "\n".join(lines).encode()
 
     kept = recipe.made_once(Path(args.run) / "taught.tsv", made, args.strategy)
-    rows = [line.split("\t") for line in kept.decode().split("\n")]
-    return tf.data.Dataset.from_tensor_slices(([row[0] for row in rows], [row[1] for row in rows]))
+    source_and_target = (line.partition("\t")[::2] for line in kept.decode().split("\n"))
+    return list(source_and_target)
+
+
+def taught_apart(
+    args: argparse.Namespace,
+    name: str,
+    pairs: Iterable[tuple[str, str]],
+    held_out: Mapping[str, set[str]],
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """A teacher's translations for `encode_both_ways` to read one way, apart from what is held out.
+
+    Args:
+        args: as of `taught_pairs`.
+        name: a data set with its languages, from the first of which the teacher translates.
+        pairs: its `(source, target)` sentences; the sources are translated.
+        held_out: what `zoo.data.directions.held_out_sentences` gives.
+
+    Returns:
+        The data set and its `(source, translation)` sentences, alone in a list.
+    """
+    taught = taught_pairs(args, (source for source, _ in pairs))
+    return [(name, pairs_apart(taught, languages_of(name), held_out))]
