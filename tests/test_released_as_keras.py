@@ -26,14 +26,17 @@ def sample_of(model):
 def batch_of(model, sample):
     """A batch of a sample, in the shapes and with the labels that the model has."""
     inputs, labels, weights = sample.batch()
-    random = model.input.random(np.random.default_rng(0), len(labels), labels.shape[-1])
-    for key, array in model.graph_inputs.items():
-        fits = len(array.shape) == inputs[key].ndim - 1 and all(
-            size in (None, found)
-            for size, found in zip(array.shape, inputs[key].shape[1:], strict=True)
+
+    def fits(key, shape):
+        found = inputs[key].shape[1:]
+        return len(shape) == len(found) and all(
+            size in (None, other) for size, other in zip(shape, found, strict=True)
         )
-        if not fits:
-            inputs[key] = random[key]
+
+    unlike = [key for key, array in model.graph_inputs.items() if not fits(key, array.shape)]
+    if unlike:
+        random = model.input.random(np.random.default_rng(0), len(labels), labels.shape[-1])
+        inputs |= {key: random[key] for key in unlike}
     return inputs, labels, weights
 
 

@@ -1,8 +1,8 @@
 """What the zoo's own cells share: one matrix product of the input, one of the state, then gates.
 
 Splitting a cell in `project`, `recur` and `gates` is what makes it fast: `zoo.layers.Recurrent`
-runs `project` for all time steps in one product, keeps only `recur` and `gates` in its loop, and
-with `gates_gradient` computes the weight gradients in one product after the backward loop.
+runs `project` for all time steps in one product, or within its loop where that is faster, and with
+`gates_gradient` computes each weight gradient in one product after the backward loop.
 """
 
 from __future__ import annotations
