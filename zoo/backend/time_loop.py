@@ -61,6 +61,27 @@ def scan(
     return python_scan(step, carry, inputs, reverse)
 
 
+def prefers_small_products(numbers: int) -> bool:
+    """Whether a product of each step's input belongs into the loop, not before it for all steps.
+
+    On a CPU the product for all steps goes to memory and comes back, where that of a step stays in
+    the cache: 128 units were 1.1 to 1.2 times as fast by steps in batches of 64 and 256, in the
+    forward pass and in training, and 512 units as fast (`python tests/benchmarks recurrence`).
+    A GPU wants large products, and so does a kernel that is itself too large for the cache.
+
+    Args:
+        numbers: in the kernel.
+    """
+    if keras.backend.backend() != "tensorflow" or numbers > _SMALL_KERNEL:
+        return False
+    import tensorflow as tf
+
+    return not tf.config.list_logical_devices("GPU")
+
+
+_SMALL_KERNEL = 2**20  # the largest that was measured
+
+
 @contextlib.contextmanager
 def for_export(unrolled: bool) -> Iterator[None]:
     """Loops on TensorFlow that other programs can read, for what is traced within the block.

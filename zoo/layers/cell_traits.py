@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dis
 import inspect
+import math
 
 import keras
 
+from zoo.backend.time_loop import prefers_small_products
 from zoo.cells.recurrent_cell import RecurrentCell
 
 
@@ -24,22 +26,8 @@ def projects_by_one_product(cell) -> bool:
 
 
 def projects_in_steps(cell) -> bool:
-    """Whether a built cell's inputs are better projected a step at a time than all at once.
-
-    On a CPU the product for all steps goes to memory and comes back, where that of a step stays in
-    the cache: 128 units were 1.1 to 1.2 times as fast by steps in batches of 64 and 256, in the
-    forward pass and in training, and 512 units as fast (`python tests/benchmarks recurrence`).
-    A GPU wants large products, and so does a kernel that is itself too large for the cache.
-    """
-    if keras.backend.backend() != "tensorflow" or not projects_by_one_product(cell):
-        return False
-    import tensorflow as tf
-
-    features, width = cell.kernel.shape
-    return features * width <= _SMALL_KERNEL and not tf.config.list_logical_devices("GPU")
-
-
-_SMALL_KERNEL = 2**20  # the largest that was measured
+    """Whether a built cell's inputs are better projected a step at a time than all at once."""
+    return projects_by_one_product(cell) and prefers_small_products(math.prod(cell.kernel.shape))
 
 
 def reads_training(cell) -> bool:
