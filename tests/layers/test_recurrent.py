@@ -331,15 +331,16 @@ def test_a_stack_drops_the_same_features_at_every_step():
     assert again.same_dropout_at_all_steps
 
 
+def step_of_loop(carry, inputs):
+    total = carry[0] * 0.5 + inputs[0] * carry[0] + inputs[0]
+    return (total,), (total, {"twice": total * 2})
+
+
 def loss_of_loop(loop, reverse, **how):
     """A scalar of a loop's last carry and of its outputs, each weighed by its place."""
 
-    def step(carry, inputs):
-        total = carry[0] * 0.5 + inputs[0] * carry[0] + inputs[0]
-        return (total,), (total, {"twice": total * 2})
-
     def loss(start, x):
-        (carry,), outputs = loop(step, (start,), (x,), reverse=reverse, **how)
+        (carry,), outputs = loop(step_of_loop, (start,), (x,), reverse=reverse, **how)
         place = ops.cast(ops.reshape(ops.arange(ops.shape(x)[0]), (-1, 1, 1)), "float32")
         weighed = (ops.sum(y * y * (place + 1)) for y in keras.tree.flatten(outputs))
         return ops.sum(carry**3) + sum(weighed)
@@ -358,7 +359,13 @@ def test_scan_is_the_python_loop(reverse, length):
     """However many steps are done in a turn of it."""
     inputs = start_and_inputs(length)
     expected = value_and_gradients(loss_of_loop(python_scan, reverse), [], inputs)
+    start, x = map(ops.convert_to_tensor, inputs)
+    wanted = keras.tree.flatten(python_scan(step_of_loop, (start,), (x,), reverse=reverse))
     for small_steps in (False, True):
+        how = dict(reverse=reverse, small_steps=small_steps)
+        found = keras.tree.flatten(scan(step_of_loop, (start,), (x,), **how))
+        for one, other in zip(found, wanted, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
         loss = loss_of_loop(scan, reverse, small_steps=small_steps)
         value, gradients, _ = value_and_gradients(loss, [], inputs)
         np.testing.assert_allclose(value, expected[0], rtol=1e-5)
