@@ -20,6 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from support.faults_at_start import START
 from support.faults_in_answers import ANSWERS
 from support.faults_in_clips import CLIPS
 from support.faults_in_demo import DEMO
@@ -402,6 +403,7 @@ FAULTS = (
     *(Fault(*fault) for fault in MOTION),
     *(Fault(*fault) for fault in TABLES),
     *(Fault(*fault) for fault in TRACKING),
+    *(Fault(*fault) for fault in START),
     *(Fault(*fault) for fault in TRAINING),
     *(Fault(*fault) for fault in ONNX),
     *(Fault(*fault) for fault in PHONEMES),

@@ -21,6 +21,7 @@ from zoo import files, hub, keras_file, needed_plugins, rebuilding
 from zoo.backend.quiet import begin_quietly, import_keras
 from zoo.checked import Count, checked
 from zoo.errors import ConfigError, DamagedFileError, MissingFileError
+from zoo.garbage import collection_held
 from zoo.version import __version__
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def load(
     needed_plugins.require(path, origin)
     import_keras()
     begin_quietly()
-    with keras_file.uncompressed(path, max_bytes) as stored:
+    with collection_held(), keras_file.uncompressed(path, max_bytes) as stored:
         arrays = keras_file.measure_arrays(path, stored, max_bytes)
         keras_file.check_config(path, config, arrays)
         importlib.import_module("zoo.tasks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.util
 import json
 import os
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zoo.errors import ConfigError
+from zoo.garbage import collection_held
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 QUIET = "2"  # errors alone
@@ -30,8 +32,16 @@ def import_keras() -> None:
             installed.
     """
     require_backend()
-    if LEVEL in os.environ or "tensorflow" in sys.modules:
+    if "tensorflow" in sys.modules:
         return
+    with collection_held():
+        if LEVEL in os.environ:
+            importlib.import_module("keras")
+        else:
+            _import_without_its_log()
+
+
+def _import_without_its_log() -> None:
     global _is_ours
     _is_ours = True
     os.environ[LEVEL] = QUIET
