@@ -1,6 +1,7 @@
-"""Faults in how a process begins, planted by `tests/planted_faults.py`."""
+"""Faults in how a process begins and ends, planted by `tests/planted_faults.py`."""
 
 _GARBAGE = "tests/test_garbage.py"
+_END = "tests/cli/test_end.py"
 
 START = (
     (
@@ -23,5 +24,33 @@ START = (
         "if not _holders and _was_on:",
         "if not _holders:",
         (f"{_GARBAGE}::test_what_the_user_switched_off_stays_off",),
+    ),
+    (
+        "a command waits until Python has taken all apart",
+        "zoo/cli/__init__.py",
+        "        os._exit(code)\n\n",
+        "        pass\n\n",
+        (f"{_END}::test_all_is_done_and_nothing_is_taken_apart",),
+    ),
+    (
+        "a command ends before exit functions are called",
+        "zoo/cli/__init__.py",
+        "        raise\n",
+        "        end()\n",
+        (f"{_END}::test_all_is_done_and_nothing_is_taken_apart",),
+    ),
+    (
+        "a command that fails ends well",
+        "zoo/cli/__init__.py",
+        "code = error.code if isinstance(error.code, int) else",
+        "code = 0 if isinstance(error.code, int) else",
+        (f"{_END}::test_the_command_is_run_so",),
+    ),
+    (
+        "output that is lost is no error",
+        "zoo/cli/__init__.py",
+        "os._exit(_UNFLUSHED)",
+        "os._exit(code)",
+        (f"{_END}::test_output_that_cannot_be_written_is_an_error",),
     ),
 )
