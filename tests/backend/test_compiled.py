@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from zoo.backend.compiled import Compiled
+from zoo.backend.compiled import Compiled, asked_once
 from zoo.errors import ConfigError
 
 
@@ -44,6 +44,30 @@ def test_traces_are_few(model):
     # TensorFlow leaves the batch free; JAX fills it up to a power of two: 8 and 4 here.
     expected = {"tensorflow": [(None, 3)], "jax": [(8, 3), (4, 3)]}
     assert traces == expected.get(keras.backend.backend(), traces)
+
+
+def test_a_function_that_is_asked_once_on_little_is_not_compiled(model):
+    traces = []
+    run = compiled(model, traces)
+    ids = np.arange(15).reshape(5, 3)
+    is_jax = keras.backend.backend() == "jax"
+    with asked_once():
+        first = run(ids, np.arange(5))
+        assert traces == [(8, 3) if is_jax else (5, 3)]
+        second = run(ids, np.arange(5))
+    assert traces[1:] == ([] if is_jax else [(None, 3)])
+    for total, nothing, rest in [first, second]:
+        np.testing.assert_allclose(total, np.repeat(ids.sum(1, keepdims=True), 2, axis=1))
+        assert isinstance(total, np.ndarray) and nothing is None
+        np.testing.assert_array_equal(rest["limits"], np.arange(5) + 1)
+
+
+def test_a_function_that_is_asked_once_on_much_is_compiled(model):
+    traces = []
+    with asked_once():
+        many = compiled(model, traces)(np.ones((6, 3), int), np.ones(6, int))
+    np.testing.assert_allclose(many[0], np.full((6, 2), 3))
+    assert traces == [(8, 3) if keras.backend.backend() == "jax" else (None, 3)]
 
 
 def test_weights_are_those_of_the_moment(model):

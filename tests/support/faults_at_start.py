@@ -2,6 +2,7 @@
 
 _GARBAGE = "tests/test_garbage.py"
 _END = "tests/cli/test_end.py"
+_COMPILED = "tests/backend/test_compiled.py"
 
 START = (
     (
@@ -52,5 +53,33 @@ START = (
         "os._exit(_UNFLUSHED)",
         "os._exit(code)",
         (f"{_END}::test_output_that_cannot_be_written_is_an_error",),
+    ),
+    (
+        "a function that is asked once is compiled",
+        "zoo/backend/compiled.py",
+        "_is_asked_once.get() and",
+        "False and",
+        (f"{_COMPILED}::test_a_function_that_is_asked_once_on_little_is_not_compiled",),
+    ),
+    (
+        "a function that is asked once on much is not compiled",
+        "zoo/backend/compiled.py",
+        "a.size <= _LITTLE",
+        "True",
+        (f"{_COMPILED}::test_a_function_that_is_asked_once_on_much_is_compiled",),
+    ),
+    (
+        "a function that is asked twice is never compiled",
+        "zoo/backend/compiled.py",
+        "call, self._as_it_stands = self._as_it_stands, None",
+        "call = self._as_it_stands",
+        (f"{_COMPILED}::test_a_function_that_is_asked_once_on_little_is_not_compiled",),
+    ),
+    (
+        "lines of standard input are each answered as if there were no other",
+        "zoo/cli/serving.py",
+        ' and arguments[0] != "-"',
+        "",
+        ("tests/cli/test_serving.py",),
     ),
 )

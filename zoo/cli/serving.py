@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -144,9 +145,14 @@ def answers_of(
         arguments, file: as for `items_of`.
         answer: gives the answers to a list of items.
     """
+    from zoo.backend.compiled import asked_once  # which imports Keras: not before a model is there
+
     failed = 0
+    is_alone = len(arguments) == 1 and arguments[0] != "-"
     for batch in items_of(model, arguments, file):
-        for given, found in zip(batch, _answered(model, batch, answer), strict=True):
+        with asked_once() if is_alone else nullcontext():
+            answers = _answered(model, batch, answer)
+        for given, found in zip(batch, answers, strict=True):
             if isinstance(found, ZooError):
                 failed += 1
                 click.echo(f"Error: {found}", err=True)
