@@ -11,7 +11,7 @@ import numpy as np
 
 from zoo.errors import ConfigError
 
-# Compiling a search takes as long as running it uncompiled on some 25 tokens.
+# Numbers of an array. Compiling a search takes as long as running it as it stands on some 25.
 _LITTLE = 16
 _is_asked_once: contextvars.ContextVar[bool] = contextvars.ContextVar(
     "is_asked_once", default=False
@@ -22,8 +22,8 @@ _is_asked_once: contextvars.ContextVar[bool] = contextvars.ContextVar(
 def asked_once() -> Iterator[None]:
     """Says that a function which is called in the block will hardly be called again.
 
-    On TensorFlow the first call then runs as it stands where it is given little, such as a short
-    sentence: a search takes half as long so. It is compiled for a second call all the same.
+    On TensorFlow the first call then runs as it stands where it is given little, an item of a few
+    steps: a search takes half as long so. It is compiled for a second call all the same.
     """
     token = _is_asked_once.set(True)
     try:
