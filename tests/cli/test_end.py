@@ -65,3 +65,11 @@ def test_the_command_is_run_so(arguments, code):
     with_module = run(f"import sys; sys.argv = ['zoo', *{arguments}]; import zoo.__main__")
     assert with_module.returncode == code
     assert bool(with_module.stdout) == (code == 0) and bool(with_module.stderr) == (code != 0)
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_what_is_printed_where_nothing_is_open_goes_nowhere(closed):
+    command = f"{sys.executable} -m zoo list {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("nmt-attn-en-fr" in done.stdout) == (closed == "2>&-")

@@ -48,6 +48,13 @@ START = (
         (f"{_END}::test_the_command_is_run_so",),
     ),
     (
+        "a command cannot print where nothing is open",
+        "zoo/cli/__init__.py",
+        "if getattr(sys, name) is None:",
+        "if False:",
+        (f"{_END}::test_what_is_printed_where_nothing_is_open_goes_nowhere",),
+    ),
+    (
         "output that is lost is no error",
         "zoo/cli/__init__.py",
         "os._exit(_UNFLUSHED)",

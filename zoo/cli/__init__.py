@@ -32,11 +32,14 @@ def run() -> None:
     """
     code = 1  # of an error that nobody caught
 
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed: what is printed goes nowhere
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+
     def end() -> None:
         try:
             for stream in (sys.stdout, sys.stderr):
-                if stream is not None:
-                    stream.flush()
+                stream.flush()
         except (OSError, ValueError):
             os._exit(_UNFLUSHED)
         os._exit(code)
