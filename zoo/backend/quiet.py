@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import importlib.util
 import json
 import os
@@ -32,20 +31,12 @@ def import_keras() -> None:
             installed.
     """
     require_backend()
-    if "tensorflow" in sys.modules:
+    if LEVEL in os.environ or "tensorflow" in sys.modules:
         return
-    with collection_held():
-        if LEVEL in os.environ:
-            importlib.import_module("keras")
-        else:
-            _import_without_its_log()
-
-
-def _import_without_its_log() -> None:
     global _is_ours
     _is_ours = True
     os.environ[LEVEL] = QUIET
-    with _stderr_held():
+    with collection_held(), _stderr_held():
         import keras
 
         if keras.backend.backend() == "tensorflow":
