@@ -10,7 +10,7 @@ from zoo.cli.interrupts import ending_with_130
 __all__ = ["main", "run"]
 
 # Modules and traced graphs are a million objects that stay. Looked through as often as Python does
-# by itself, they take a sixth of a short command's time.
+# by itself where `zoo.garbage` does not hold it, they take a tenth of a short command's time.
 _GARBAGE = (20_000, 10, 10)
 _UNFLUSHED = 120  # what Python exits with where its last output cannot be written
 
